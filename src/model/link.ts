@@ -1,0 +1,71 @@
+import type { Problem } from './problem.ts';
+import type { Seen } from './seen.ts';
+import type { Side, Two, Value } from './value.ts';
+
+/**
+ * D1: one side of a link's base: for each mapping's slot, the hash of that side's own values when both sides last
+ * agreed (53 bits, salted per sync). 0 or missing: never agreed. Two bases per link, so an app that trims or rounds never loops.
+ */
+export type Base = number[];
+
+/**
+ * What a sync knows about a pair of records, or about a record that has no partner (then one id is null).
+ * Every record that a sync has decided about has exactly one link row, so the counts of a sync are counts of its links.
+ */
+export interface Link {
+  id: string;
+  ids: Two<string | null>;
+  /** X1: counts re-creations; at most one live record is created per (link, generation, side). */
+  generation: number;
+  stage: Stage;
+  status: Status;
+  problem: Problem | null;
+  base: Two<Base>;
+  /** Per association slot, the far ids on that side when both last agreed. */
+  edges: Two<Record<number, string[]>>;
+  /** Writes whose outcome or stored image is not known yet, by the side written. */
+  pending: Two<Pending | null>;
+  flips: Flips;
+  /** Set while a person says so: these two are never paired again by a rule (unlink), or the record is left alone. */
+  held: 'unlinked' | 'left' | null;
+}
+
+/** open: no base yet. creating: a create's outcome is unknown. active: both records known. gone: one record is gone. */
+export type Stage = 'open' | 'creating' | 'active' | 'gone';
+
+/** How the record stands now; what the counts of a sync count. */
+export type Status = 'in-sync' | 'failing' | 'excluded' | 'waiting';
+
+/** A write whose result is not known (`sent`), or that was accepted without showing what the app stored (`accepted`). */
+export interface Pending {
+  op: 'create' | 'update';
+  state: 'sent' | 'accepted';
+  /** The asking number drawn before it was sent: only an observation asked later can settle it. */
+  asked: number;
+  /** The client-chosen id or idempotency key of a create, and when it was first sent (milliseconds). */
+  token?: string;
+  sentAt: number;
+  /** Per mapping slot: what was written, what stood there before, and the hash of the source side's values. */
+  slots: Record<number, { written: Value[]; before: Value[]; source: number }>;
+  /** Per association slot: far ids on the written side that were added and removed, and the source side's whole set. */
+  edges: Record<number, { add: string[]; remove: string[]; source: string[] }>;
+}
+
+/** X4: per slot, how often the engine wrote it back and forth, the hashes it wrote, and when last (milliseconds). */
+export type Flips = Record<number, { count: number; last: Side; hashes: number[]; at: number }>;
+
+/** A link and both its records as last seen, with the sequence numbers of the work that brought it here. */
+export interface Pair {
+  link: Link | null;
+  a: Seen | null;
+  b: Seen | null;
+  /** W4: work is acknowledged only if its number did not change meanwhile. */
+  work: Two<Work | null>;
+}
+
+/** A row of work: a record to plan again. */
+export interface Work {
+  record: string;
+  seq: number;
+  attempts: number;
+}

@@ -1,0 +1,18 @@
+import type { Values } from './value.ts';
+
+/** A record as an app last showed it: a row of the mirror. */
+export interface Seen {
+  id: string;
+  /** D2: a field that the app did not answer has no key here. Associations are keys too, as lists of ids. */
+  values: Values;
+  /** The app's version of the record; ordered versions compare as text. */
+  version?: string;
+  /** R3: the number of the call that answered it. */
+  answered: number;
+  /** The number of the call that first showed it. */
+  firstSeen: number;
+  /** Archived: the app still has it somewhere. Missing: a tombstone, or a direct read said no. */
+  gone?: 'archived' | 'missing';
+  /** A2: the record that this one was merged into. */
+  survivor?: string;
+}

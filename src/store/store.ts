@@ -1,0 +1,393 @@
+import type { Link, Pair, Work } from '../model/link.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Seen } from '../model/seen.ts';
+import type { SyncSettings } from '../model/settings.ts';
+import type { Side, Two, Value, Values } from '../model/value.ts';
+
+/**
+ * What the engine asks of the state: each method is one transaction, and sets go in and sets come out (never a statement
+ * per record). There are two of them: PostgreSQL (src/store) and, for the volume of the simulation only, one in memory
+ * (test/simulation). One suite and a random differential test hold them to the same behaviour.
+ *
+ * Words: a feed is the one reader of an (account, object type); its mirror holds each record as last seen (Seen). Work is
+ * "this record of this sync is to be planned again". All times are milliseconds of the store's own clock.
+ */
+export interface Store {
+  /**
+   * Takes the lease on a feed or a sync if nobody holds it (or the holder's ran out, by the store's clock): the epoch
+   * goes up by one. Null while another holds it.
+   */
+  claim(kind: 'feed' | 'sync', id: string, worker: string, ttlSeconds: number): Promise<Lease | null>;
+  /** Lengthens a lease. Throws Fenced where another has taken it. */
+  renew(lease: Lease, ttlSeconds: number): Promise<Lease>;
+  /** Gives a lease back; the row is next due after so many seconds. No effect where the lease was taken. */
+  release(lease: Lease, nextSeconds: number): Promise<void>;
+
+  feed(id: string): Promise<Feed>;
+  sync(id: string): Promise<Sync>;
+  /** Saves the engine's own progress of a feed. Fenced. */
+  saveFeed(lease: Lease, progress: FeedProgress): Promise<void>;
+  /** Saves the engine's own progress of a sync; its `phase` decides whether observations fan out to it. Fenced. */
+  saveSync(lease: Lease, progress: SyncProgress): Promise<void>;
+
+  /** R3: draws the next number; every call to an app draws one before it is sent. Store-wide, ever increasing. */
+  ask(): Promise<number>;
+
+  /**
+   * R1, R3: takes what an app showed into the mirror, in one transaction with the feed's progress where `lease` and
+   * `progress` are given (then fenced), and fans out work to every sync on the feed whose phase is not 'new'.
+   *
+   * Per record, by `how`:
+   * - 'direct' (read by id, or a list that is as fresh): replaces the row if `asked` > the row's `answered`.
+   * - 'index' (a list that may lag): replaces it only if its version orders after the row's version, or the row is new;
+   *   an equal version changes nothing; otherwise, where the content differs, the id becomes dirty (to be read directly).
+   * - 'image' (answer of a write): patches the fields it holds, and sets the version only where one is given.
+   * A replaced row keeps `firstSeen`; a row that was gone comes back to life. `gone` marks rows (asked later only), sets
+   * `survivor`, and removes their keys.
+   * Work is fanned out only where content, existence or survivor changed: an equal observation only moves version and
+   * `answered`. `keys` replaces the record's match keys of the given specs.
+   */
+  observe(feed: string, seen: Observed, move?: { lease: Lease; progress: FeedProgress }): Promise<ObserveCounts>;
+
+  /** Ids to be read directly: dirty ones (marked by observe, notices, `mark`) that are due, oldest first. */
+  dirty(feed: string, most: number): Promise<string[]>;
+  /** Marks ids as dirty. */
+  mark(feed: string, ids: string[]): Promise<void>;
+
+  /** R2: the live ids of the mirror that a complete listing (its ids staged by `observe` with `stage`) did not show, in id order after `after`. */
+  missing(feed: string, after: string | null, most: number): Promise<string[]>;
+  /** Forgets the staged ids of a listing (before a new one begins, and after it was compared). */
+  clearStage(lease: Lease): Promise<void>;
+
+  /** Rows of the mirror by id (gone ones too), in no order; unknown ids are left out. Follows nothing. */
+  records(feed: string, ids: string[]): Promise<Seen[]>;
+
+  /** Work that is due now, oldest first, as pairs: link, both mirror rows, both sides' work. A pair is never given twice in one answer. */
+  due(sync: string, most: number): Promise<Pair[]>;
+  /** Pairs of these records (by link where there is one), whether there is work for them or not. */
+  load(sync: string, records: Two<string[]>): Promise<Pair[]>;
+  /**
+   * For first syncs and re-plans: all records in keyset order: side a's by id (with their links), then those of side b
+   * that no link on side a covers, then links without any live record. `next` is null at the end.
+   */
+  scan(sync: string, after: ScanPlace | null, most: number): Promise<{ pairs: Pair[]; next: ScanPlace | null }>;
+
+  /**
+   * For each of `ids` of `side`, for each match rule: the live records across that share one of the rule's keys with it,
+   * and the live records on its own side that do (twins). At most MOST_CANDIDATES of each.
+   * A rule is its specs' ids per side.
+   */
+  candidates(sync: string, side: Side, ids: string[], rules: Two<string>[][]): Promise<Map<string, Candidates[]>>;
+  /**
+   * First full match of one rule, set-based: makes an 'open' link (no base, status 'waiting') for every two live, unlinked
+   * records that are each other's only candidate under this rule, leaving out records that had a candidate under an
+   * earlier rule (their problem is a person's). Idempotent; returns how many links were made. `earlier`: the rules before.
+   */
+  matchAll(lease: Lease, rule: Two<string>[], earlier: Two<string>[][]): Promise<number>;
+  /** Every live record's keys for these specs must stand in the mirror before matching: rows whose keys are missing, in id order. */
+  unkeyed(feed: string, specs: string[], after: string | null, most: number): Promise<Seen[]>;
+  /** Adds keys to records (spec → hash). */
+  addKeys(feed: string, keys: KeyRow[]): Promise<void>;
+
+  /**
+   * A1: where the far records are on the other side: by links (both ids known, stage active) of any sync between the same two
+   * accounts whose far objects are these. Answers in the order of `refs`.
+   */
+  partners(sync: string, refs: PartnerRef[]): Promise<(string | null)[]>;
+
+  /**
+   * The one way state changes while syncing; fenced by the sync's lease, in one transaction, idempotent by `batch` where it
+   * closes one. Order: drop links, insert and update links, images, history, waits, wake-ups, work, acknowledgements,
+   * claims, batch. Returns the claims that were refused (only with `open`): their items are not in the stored batch.
+   * A link that becomes active (or gets a new id) wakes every wait on its records, in all syncs between the same accounts.
+   */
+  commit(lease: Lease, changes: Changes): Promise<CommitResult>;
+  /** Batches that were opened and not closed, with their items: after a crash their outcome is unknown. */
+  openBatches(sync: string): Promise<Batch[]>;
+  /** Sets the batch's time of sending just before it is sent (F33). Fenced. */
+  stamp(lease: Lease, batch: string, sentAt: number): Promise<void>;
+  /** X3: the lowest `asked` of unresolved creates (stage creating, or in open batches) into this feed, of any sync; null: none. */
+  barrier(feed: string): Promise<number | null>;
+
+  /** New link ids, ever increasing. */
+  linkIds(count: number): Promise<string[]>;
+  /** Makes work for all links of a status or category (retry), or for these links; returns how many. */
+  wake(sync: string, which: Wake): Promise<number>;
+  /** The links of a sync, for undo, re-create, unlink: by id. */
+  links(sync: string, ids: string[]): Promise<Link[]>;
+  /** History rows, newest first: of a run, a link, or one link's field. */
+  history(query: HistoryQuery): Promise<HistoryRow[]>;
+  /** Records as they stand now. */
+  counts(sync: string): Promise<Counts>;
+  /** How soon the earliest work of a sync is due, in milliseconds (0: now); null: no work. */
+  nextWork(sync: string): Promise<number | null>;
+
+  /** Milliseconds of the store's clock. */
+  now(): Promise<number>;
+  /** Runs `work` on this store inside a transaction that is rolled back at the end: dry runs and previews. */
+  scratch<T>(work: (store: Store) => Promise<T>): Promise<T>;
+}
+
+/** The most candidates and twins given per record and rule: two already are a problem for a person. */
+export const MOST_CANDIDATES = 10;
+
+/** The right to write one feed's or sync's state. */
+export interface Lease {
+  kind: 'feed' | 'sync';
+  id: string;
+  epoch: number;
+  /** How long it was given for, in seconds, from the moment of the call that took or renewed it. */
+  ttlSeconds: number;
+}
+
+/** Thrown where a lease was taken by another: stop at once, nothing was written. */
+export class Fenced extends Error {
+  constructor(lease: Lease) {
+    super(`another worker has taken ${lease.kind} ${lease.id} (epoch ${lease.epoch} is over); stop working on it`);
+    this.name = 'Fenced';
+  }
+}
+
+/** A feed, as the engine needs it. */
+export interface Feed {
+  id: string;
+  account: string;
+  object: string;
+  /** The field names its syncs need (associations included). */
+  fields: string[];
+  progress: FeedProgress;
+}
+
+/** The engine's own place in an app's records. The store keeps it and reads nothing of it. */
+export interface FeedProgress {
+  /** R1: what is durably noticed. */
+  cursor?: string;
+  /** A pass that is under way. `asked`: the number drawn before its first page. */
+  pass?: { kind: 'list' | 'changes' | 'sweep'; resume?: string; since?: string; asked: number; stagedDone?: string };
+  /** The fields of the last complete listing; a grown set lists again. */
+  listed?: string[];
+  /** When the last complete listing or sweep ended. */
+  sweptAt?: number;
+  /** The cursor's time of birth, against `cursorDays`. */
+  cursorAt?: number;
+}
+
+/** A sync, as the engine needs it. */
+export interface Sync {
+  id: string;
+  workspace: string;
+  key: string;
+  feeds: Two<string>;
+  accounts: Two<string>;
+  settings: SyncSettings;
+  /** Rises with each change of settings. */
+  version: number;
+  progress: SyncProgress;
+  /** Mapping signature → slot, as given so far; `compileRules` only adds to it. */
+  slots: Record<string, number>;
+  salt: number;
+  /** True where another live sync shares one of its feeds: creates then need claims. */
+  shared: boolean;
+  /** Objects (per side) of the other live syncs between the same two accounts, with the pair each joins. */
+  neighbours: Two<string>[];
+}
+
+/** Where a sync stands. In phase 'new' observations do not fan out to it. */
+export interface SyncProgress {
+  phase: 'new' | 'matching' | 'scanning' | 'live';
+  /** The settings version that was scanned last (or is being scanned). */
+  version: number;
+  scan?: ScanPlace | null;
+  matched?: number;
+  paused?: Pause | null;
+  /** A brake that may be passed once, by name. */
+  approved?: string[];
+  run?: string;
+}
+
+/** Why a sync is paused: a brake, with the share or count that tripped it. */
+export interface Pause {
+  brake: 'create' | 'update' | 'empty' | 'archive';
+  share: number;
+  limit: number;
+  count: number;
+}
+
+/** A place in a scan. */
+export interface ScanPlace {
+  part: 'a' | 'b' | 'links';
+  after: string;
+}
+
+/** What one call to an app showed. */
+export interface Observed {
+  asked: number;
+  how: 'direct' | 'index' | 'image';
+  ordered: boolean;
+  records: { id: string; values: Values; version?: string; keys: Record<string, string> }[];
+  gone: { id: string; how: 'archived' | 'missing'; survivor?: string }[];
+  /** True: these ids belong to a complete listing under way and are staged for `missing`. */
+  stage?: 'yes';
+  /** Ids read directly that are no longer dirty. */
+  clean?: string[];
+  /** The fields that were asked for: a 'direct' or 'index' row keeps older values of fields outside them. */
+  fields: string[];
+}
+
+/** How many rows were new, changed in content, equal, or marked dirty. */
+export interface ObserveCounts {
+  fresh: number;
+  changed: number;
+  equal: number;
+  dirty: number;
+  gone: number;
+}
+
+/** The match keys of one record: a spec's id and the hash of its key. */
+export interface KeyRow {
+  id: string;
+  keys: Record<string, string>;
+}
+
+/** Records that could be the same as one record, under one rule. */
+export interface Candidates {
+  across: { id: string; link: string | null }[];
+  twins: { id: string; link: string | null; stage: string | null }[];
+}
+
+/** One far record: its object and id, on `side`, and the object it should be across. */
+export interface PartnerRef {
+  side: Side;
+  object: string;
+  id: string;
+  acrossObject: string;
+}
+
+/** A set of state changes; every part may be left out. */
+export interface Changes {
+  drop?: string[];
+  insert?: Link[];
+  update?: Link[];
+  /** What writes answered, by side. Fans out to the other syncs on the feed, never to this one. */
+  images?: Two<Observed | null>;
+  history?: HistoryInsert[];
+  /** Waits of these links are replaced by `waits`. */
+  unwait?: string[];
+  waits?: Wait[];
+  /** Work to (re)schedule: `delaySeconds` from now; attempts as given. */
+  work?: { side: Side; record: string; reason: string; delaySeconds: number; attempts: number }[];
+  /** W4: work rows to remove if their seq is still this. */
+  done?: { side: Side; record: string; seq: number }[];
+  /** Opens a batch of intents (W1), with its claims (W6). */
+  open?: Batch;
+  /** Closes a batch: removes it and its claims. */
+  close?: string;
+  /** Progress of the run, added up: merged into the run's row. */
+  tally?: Tally;
+  progress?: SyncProgress;
+}
+
+/** The answer to a commit. */
+export interface CommitResult {
+  /** Indexes of the opened batch's items whose claim another batch holds. */
+  refused: number[];
+}
+
+/** A batch of intents of one kind, in flight. */
+export interface Batch {
+  id: string;
+  run: string;
+  side: Side;
+  op: 'create' | 'update' | 'archive' | 'delete';
+  asked: number;
+  sentAt: number | null;
+  items: BatchItem[];
+}
+
+/** An intent: what is to be written, what it came from, and what stood there before (W1). */
+export interface BatchItem {
+  /** The link as it stands, or as it will be inserted when the create is confirmed. */
+  link: Link;
+  /** The target's id; null for a create. */
+  target: string | null;
+  /** The source record's id; null for an undo. */
+  source: string | null;
+  token?: string;
+  version?: string;
+  values: Values;
+  edges: Record<string, { add: string[]; remove: string[] }>;
+  before: Values;
+  /** Everything confirm needs, per slot (see Pending.slots and Pending.edges). */
+  slots: Record<number, { written: Value[]; before: Value[]; source: number }>;
+  edgeSlots: Record<number, { add: string[]; remove: string[]; source: string[] }>;
+  /** Which rule decided, per written field, for the history: 'changed in a', 'default app', 'filled', 'undo' … */
+  rule: Record<string, string>;
+  /** W6: feed-wide claims: record ids and match-key hashes on the target's feed. */
+  claims: string[];
+  /** Work acknowledged with this item's outcome. */
+  work: { side: Side; record: string; seq: number }[];
+  /** How often it was tried. */
+  attempts: number;
+}
+
+/** The link waits for a far record's partner: `side` and `record` are its own record, to be planned again. */
+export interface Wait {
+  link: string;
+  side: Side;
+  record: string;
+  far: { side: Side; object: string; id: string };
+}
+
+/** One record write, as kept. */
+export interface HistoryInsert {
+  run: string;
+  link: string;
+  side: Side;
+  op: 'create' | 'update' | 'archive' | 'delete' | 'link' | 'unlink';
+  record: string;
+  before: Values;
+  after: Values;
+  /** Which rule decided, per field. */
+  rule: Record<string, string>;
+  /** The edges that were added and removed, by association name. */
+  edges: Record<string, { add: string[]; remove: string[] }>;
+}
+
+/** A stored history row. */
+export interface HistoryRow extends HistoryInsert {
+  id: string;
+  at: number;
+}
+
+/** Which history rows. */
+export interface HistoryQuery {
+  sync: string;
+  run?: string;
+  link?: string;
+  before?: string;
+  most: number;
+}
+
+/** Which links to plan again. */
+export type Wake = { status: 'failing' | 'waiting' | 'excluded' } | { category: string } | { links: string[] };
+
+/** Counts of links by status; problems split `failing` by category. */
+export interface Counts {
+  inSync: number;
+  failing: number;
+  excluded: number;
+  waiting: number;
+  problems: Record<string, number>;
+  /** Links with both records known: the base of the brakes' shares. */
+  linked: number;
+}
+
+/** Events of a run, as they add up. */
+export interface Tally {
+  a: { created: number; updated: number; archived: number; deleted: number };
+  b: { created: number; updated: number; archived: number; deleted: number };
+  linked: number;
+  conflicts: number;
+}
+
+export type { Link, Pair, Problem, Seen, Work };
