@@ -181,7 +181,10 @@ export type CreateSafety =
   /** New records are looked for among those that appeared since, by their values. Always the last rung. */
   | { by: 'window' };
 
-/** A record to make. `token`: see `reserve` and `CreateSafety`; unique per (link, generation, side). */
+/**
+ * A record to make. `values` may hold associations too, as lists of far ids under the association's name.
+ * `token`: see `reserve` and `CreateSafety`; unique per (link, generation, side).
+ */
 export interface CreateItem {
   values: Values;
   token: string;
@@ -192,7 +195,6 @@ export interface UpdateBatch {
   size: number;
   /** W7: true where an update carries the version it rests on and the app answers `stale` when it moved. */
   conditional: boolean;
-  /** True where an update may carry associations (`edges`); else the engine never sends them. */
   send(s: Session, items: UpdateItem[]): Promise<WriteResult[]>;
 }
 

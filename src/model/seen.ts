@@ -11,6 +11,8 @@ export interface Seen {
   answered: number;
   /** The number of the call that first showed it. */
   firstSeen: number;
+  /** D3: the number of the call that last showed it with other content than before. */
+  changed: number;
   /** Archived: the app still has it somewhere. Missing: a tombstone, or a direct read said no. */
   gone?: 'archived' | 'missing';
   /** A2: the record that this one was merged into. */

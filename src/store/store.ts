@@ -25,6 +25,10 @@ export interface Store {
 
   feed(id: string): Promise<Feed>;
   sync(id: string): Promise<Sync>;
+  /** The ids of the enabled syncs on a feed. */
+  syncsOn(feed: string): Promise<string[]>;
+  /** Keeps the slots that `compileRules` gave: only ever adds. */
+  saveSlots(sync: string, slots: Record<string, number>): Promise<void>;
   /** Saves the engine's own progress of a feed. Fenced. */
   saveFeed(lease: Lease, progress: FeedProgress): Promise<void>;
   /** Saves the engine's own progress of a sync; its `phase` decides whether observations fan out to it. Fenced. */
@@ -62,8 +66,11 @@ export interface Store {
   /** Rows of the mirror by id (gone ones too), in no order; unknown ids are left out. Follows nothing. */
   records(feed: string, ids: string[]): Promise<Seen[]>;
 
-  /** Work that is due now, oldest first, as pairs: link, both mirror rows, both sides' work. A pair is never given twice in one answer. */
-  due(sync: string, most: number): Promise<Pair[]>;
+  /**
+   * Work that is due now, by rising seq, as pairs: link, both mirror rows, both sides' work. A pair is never given twice
+   * in one answer. `after`: only rows whose seq is greater (a count-only pass pages with it).
+   */
+  due(sync: string, most: number, after?: number): Promise<Pair[]>;
   /** Pairs of these records (by link where there is one), whether there is work for them or not. */
   load(sync: string, records: Two<string[]>): Promise<Pair[]>;
   /**
@@ -90,8 +97,8 @@ export interface Store {
   addKeys(feed: string, keys: KeyRow[]): Promise<void>;
 
   /**
-   * A1: where the far records are on the other side: by links (both ids known, stage active) of any sync between the same two
-   * accounts whose far objects are these. Answers in the order of `refs`.
+   * A1: where the far records are on the other side: by links (both ids known, stage active, neither record gone in its
+   * mirror) of any sync between the same two accounts whose far objects are these. Answers in the order of `refs`.
    */
   partners(sync: string, refs: PartnerRef[]): Promise<(string | null)[]>;
 
@@ -153,8 +160,6 @@ export interface Feed {
   id: string;
   account: string;
   object: string;
-  /** The field names its syncs need (associations included). */
-  fields: string[];
   progress: FeedProgress;
 }
 
@@ -203,6 +208,8 @@ export interface SyncProgress {
   /** A brake that may be passed once, by name. */
   approved?: string[];
   run?: string;
+  /** The asking number at the start of the last run (D3: both changes noticed after it were noticed in one run). */
+  asked?: number;
 }
 
 /** Why a sync is paused: a brake, with the share or count that tripped it. */
