@@ -51,8 +51,8 @@ export interface Pending {
   edges: Record<number, { add: string[]; remove: string[]; source: string[] }>;
 }
 
-/** X4: per slot, how often the engine wrote it back and forth, the hashes it wrote, and when last (milliseconds). */
-export type Flips = Record<number, { count: number; last: Side; hashes: number[]; at: number }>;
+/** X4: per slot, how often the engine turned round and wrote a value again, how often it turned at all, the hashes it wrote, and when last (milliseconds). */
+export type Flips = Record<number, { repeats: number; turns: number; last: Side; hashes: number[]; at: number }>;
 
 /** A link and both its records as last seen, with the sequence numbers of the work that brought it here. */
 export interface Pair {

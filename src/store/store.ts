@@ -1,8 +1,9 @@
+import type { Intent, Op, Wait } from '../model/decision.ts';
 import type { Link, Pair, Work } from '../model/link.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Seen } from '../model/seen.ts';
 import type { SyncSettings } from '../model/settings.ts';
-import type { Side, Two, Value, Values } from '../model/value.ts';
+import type { Side, Two, Values } from '../model/value.ts';
 
 /**
  * What the engine asks of the state: each method is one transaction, and sets go in and sets come out (never a statement
@@ -305,44 +306,10 @@ export interface Batch {
   id: string;
   run: string;
   side: Side;
-  op: 'create' | 'update' | 'archive' | 'delete';
+  op: Op;
   asked: number;
   sentAt: number | null;
-  items: BatchItem[];
-}
-
-/** An intent: what is to be written, what it came from, and what stood there before (W1). */
-export interface BatchItem {
-  /** The link as it stands, or as it will be inserted when the create is confirmed. */
-  link: Link;
-  /** The target's id; null for a create. */
-  target: string | null;
-  /** The source record's id; null for an undo. */
-  source: string | null;
-  token?: string;
-  version?: string;
-  values: Values;
-  edges: Record<string, { add: string[]; remove: string[] }>;
-  before: Values;
-  /** Everything confirm needs, per slot (see Pending.slots and Pending.edges). */
-  slots: Record<number, { written: Value[]; before: Value[]; source: number }>;
-  edgeSlots: Record<number, { add: string[]; remove: string[]; source: string[] }>;
-  /** Which rule decided, per written field, for the history: 'changed in a', 'default app', 'filled', 'undo' … */
-  rule: Record<string, string>;
-  /** W6: feed-wide claims: record ids and match-key hashes on the target's feed. */
-  claims: string[];
-  /** Work acknowledged with this item's outcome. */
-  work: { side: Side; record: string; seq: number }[];
-  /** How often it was tried. */
-  attempts: number;
-}
-
-/** The link waits for a far record's partner: `side` and `record` are its own record, to be planned again. */
-export interface Wait {
-  link: string;
-  side: Side;
-  record: string;
-  far: { side: Side; object: string; id: string };
+  items: Intent[];
 }
 
 /** One record write, as kept. */
@@ -397,4 +364,4 @@ export interface Tally {
   conflicts: number;
 }
 
-export type { Link, Pair, Problem, Seen, Work };
+export type { Intent, Link, Pair, Problem, Seen, Wait, Work };

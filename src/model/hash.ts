@@ -1,0 +1,48 @@
+import type { Value, Values } from './value.ts';
+
+/** Separates the values of a tuple; cannot stand in a value, since control characters are refused at the door. */
+const BETWEEN = '\u001f';
+
+/**
+ * A salted 53-bit hash of values, never 0 (0 stands for "never agreed" in a base). Not for secrets: it only tells that a
+ * value changed, while the value itself is not kept. cyrb53 by bryc, public domain.
+ */
+export function hashValues(values: Value[], salt: number): number {
+  if (values.length === 1) return hashText(plain(values[0] as Value), salt);
+  return hashText(values.map(plain).join(BETWEEN), salt);
+}
+
+/** A 53-bit hash of text, never 0. */
+export function hashText(text: string, salt: number): number {
+  let h1 = 0xdeadbeef ^ salt;
+  let h2 = 0x41c6ce57 ^ salt;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    h1 = Math.imul(h1 ^ unit, 2654435761);
+    h2 = Math.imul(h2 ^ unit, 1597334677);
+  }
+  h1 = Math.imul(h1 ^ (h1 >>> 16), 2246822507) ^ Math.imul(h2 ^ (h2 >>> 13), 3266489909);
+  h2 = Math.imul(h2 ^ (h2 >>> 16), 2246822507) ^ Math.imul(h1 ^ (h1 >>> 13), 3266489909);
+  return 4294967296 * (2097151 & h2) + (h1 >>> 0) || 1;
+}
+
+/** The values of some fields in order, or null where one is absent (D2). */
+export function tuple(values: Values, fields: string[]): Value[] | null {
+  if (fields.length === 1) {
+    const value = values[fields[0] as string];
+    return value === undefined ? null : [value];
+  }
+  const out: Value[] = [];
+  for (const field of fields) {
+    const value = values[field];
+    if (value === undefined) return null;
+    out.push(value);
+  }
+  return out;
+}
+
+function plain(value: Value): string {
+  if (typeof value === 'string') return `s${value}`;
+  if (value === null) return 'n';
+  return JSON.stringify(value);
+}
