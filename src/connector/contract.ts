@@ -1,6 +1,9 @@
 import type { Association, Field, Meaning, User } from '../model/field.ts';
 import type { Values } from '../model/value.ts';
+import type { ErrorKind, Throttled } from './failure.ts';
 import type { HttpRequest, Reply, Session } from './session.ts';
+
+export { type ErrorKind, Failure, type Throttled } from './failure.ts';
 
 /**
  * An app, as Syncline sees it: a value, no class. A capability is a member that is present; an absent one (no `archive`)
@@ -17,8 +20,13 @@ export interface Connector {
   /** Who the account is: proves the credentials. */
   whoami(s: Session): Promise<{ id: string; label: string }>;
   users?(s: Session): Promise<User[]>;
-  /** What to do next about a reply the session does not know; undefined leaves it to the status code. */
+  /**
+   * What to do next about a reply; undefined leaves it to the status code. Asked about every reply, also those below 400
+   * (some apps answer errors with 200).
+   */
   classify?(reply: Reply): ErrorKind | Throttled | undefined;
+  /** The app's own words for why a call failed, for people. Never a record's values. */
+  explain?(reply: Reply): string | undefined;
   webhooks?: Webhooks;
 }
 
@@ -37,7 +45,12 @@ export interface App {
 /** How an account proves who it is. Secrets arrive in `session.secrets` under these names. */
 export type Auth =
   | { kind: 'key'; secrets: SecretField[]; apply(request: HttpRequest, secrets: Record<string, string>): HttpRequest }
-  | { kind: 'oauth2'; oauth: OAuth; secrets?: SecretField[]; apply(request: HttpRequest, secrets: Record<string, string>): HttpRequest }
+  | {
+      kind: 'oauth2';
+      oauth: OAuth;
+      secrets?: SecretField[];
+      apply(request: HttpRequest, secrets: Record<string, string>): HttpRequest;
+    }
   | { kind: 'own'; secrets: SecretField[] };
 
 /** OAuth 2 authorization code. Addresses may hold `{setting}` placeholders filled from the account's settings. */
@@ -74,8 +87,19 @@ export interface RateLimit {
   /** Per window for rate and cost, at once for concurrency, per day for daily. */
   most: number;
   windowSeconds?: number;
+  /** The account setting that replaces `most` where it is filled in. */
+  setting?: string;
   requests?(request: HttpRequest): boolean;
   cost?(request: HttpRequest): number;
+  /** What an answer's headers or body tell of this gauge; undefined where they are silent. */
+  observe?(reply: Reply): Observed | undefined;
+}
+
+/** What the app says of a gauge: what is left, of how much, and in how many seconds it is whole again. */
+export interface Observed {
+  left: number;
+  most?: number;
+  resetSeconds?: number;
 }
 
 /** A kind of record that can be synced. */
@@ -103,6 +127,8 @@ export interface Reads {
   /** These records, live or not; ids that the app no longer has come in `gone`. At most `byIdsMost` ids a call. */
   byIds(s: Session, ids: string[], fields: string[]): Promise<Page>;
   byIdsMost: number;
+  /** Records a page holds at most, for the count of calls that a preview shows. */
+  pageMost?: number;
   /** told: pages carry `gone`. compared: a complete listing shows who is missing. untold: only the daily sweep does. */
   deletions: 'told' | 'compared' | 'untold';
   /** Without `since`-reading an object is listed whole each time and compared. */
@@ -160,6 +186,8 @@ export interface CreateBatch {
   size: number;
   /** W2: how a create with an unknown outcome is resolved, best first. */
   safety: CreateSafety[];
+  /** Calls that a batch of so many items takes, for previews; one where it is left out. */
+  calls?(items: number): number;
   /**
    * With safety 'own-id': the ids (or whatever the token means to this connector) the new records will have, chosen
    * before anything is sent and stored with the intent.
@@ -235,41 +263,6 @@ export interface Refusal {
   category?: import('../model/problem.ts').ProblemCategory;
   /** For a duplicate: the id of the record that is already there. */
   existingId?: string;
-}
-
-/**
- * What went wrong with a call, named by what the engine does next.
- * throttled: waits. unavailable: comes back later. unauthorized: asks for a reconnect. forbidden, invalid, duplicate,
- * missing, stale: about the records. broken: the app answered nonsense; a problem to show.
- */
-export type ErrorKind =
-  | 'throttled'
-  | 'unavailable'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'invalid'
-  | 'duplicate'
-  | 'missing'
-  | 'stale'
-  | 'broken';
-
-/** Wait so long before the next call to this account. */
-export interface Throttled {
-  throttledSeconds: number;
-}
-
-/** A call that failed. `sent` tells whether the app may have acted on it: 'no' certainly not, 'unknown' it may have. */
-export class Failure extends Error {
-  readonly kind: ErrorKind;
-  readonly sent: 'no' | 'unknown';
-  readonly retrySeconds: number | undefined;
-  constructor(kind: ErrorKind, message: string, facts: { sent?: 'no' | 'unknown'; retrySeconds?: number; cause?: unknown } = {}) {
-    super(message, { cause: facts.cause });
-    this.name = 'Failure';
-    this.kind = kind;
-    this.sent = facts.sent ?? 'no';
-    this.retrySeconds = facts.retrySeconds;
-  }
 }
 
 /** How an app tells that something changed. A notice is a doorbell: records are always read again. */

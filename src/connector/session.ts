@@ -14,7 +14,8 @@ export interface Session {
   log: Log;
   /**
    * Sends a request to the app. Throttling is waited out and reads are repeated when the app was unavailable; a reply
-   * below 400 comes back, and so do those whose status is in `accept`. Throws `Failure` otherwise.
+   * below 400 comes back, and so do those whose status is in `accept`. Throws `Failure` otherwise; for a write whose
+   * outcome is not known with `sent: 'unknown'`.
    */
   request(request: HttpRequest): Promise<Reply>;
   /** A thing that lives as long as the session (a database pool), opened once. */
@@ -37,9 +38,11 @@ export interface HttpRequest {
   accept?: number[];
   /** A write is never repeated by the session after its outcome became unknown. Default: GET, HEAD, PROPFIND, REPORT are reads. */
   effect?: 'read' | 'write';
+  /** From sending to the answer's last byte; the session's own limit where it is left out. */
+  timeoutSeconds?: number;
 }
 
-/** An app's answer. `json()` throws `Failure` 'broken' where the body is not JSON. */
+/** An app's answer. `json()` throws `Failure` 'broken' where the body is not JSON; it is read once, however often asked. */
 export interface Reply {
   status: number;
   /** Lower-case names. */
