@@ -1,5 +1,5 @@
 import type { Intent, Op, Wait } from '../model/decision.ts';
-import type { Link, Pair, Work } from '../model/link.ts';
+import type { Link, Pair, Stage, Work } from '../model/link.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Seen } from '../model/seen.ts';
 import type { SyncSettings } from '../model/settings.ts';
@@ -257,10 +257,17 @@ export interface KeyRow {
   keys: Record<string, string>;
 }
 
-/** Records that could be the same as one record, under one rule. */
+/** Records that could be the same as one record, under one rule. Records whose link is `held` are left out. */
 export interface Candidates {
-  across: { id: string; link: string | null }[];
-  twins: { id: string; link: string | null; stage: string | null }[];
+  across: Candidate[];
+  twins: Candidate[];
+}
+
+/** `link`: the id of its link if both ids of that are known (it has a partner), else null. `stage`: of whatever link row it has. */
+export interface Candidate {
+  id: string;
+  link: string | null;
+  stage: Stage | null;
 }
 
 /** One far record: its object and id, on `side`, and the object it should be across. */
