@@ -54,8 +54,11 @@ export interface Mapping {
   empty: 'flows' | 'keeps';
   /** M8: mappings with one group move together. */
   group?: string;
-  /** Values for the other side's fields, from this side's (in the order of `fields`), or why they cannot be had. */
-  convert(from: Side, values: Value[], record: Values): Converted;
+  /**
+   * Values for the other side's fields, from this side's (in the order of `fields`), or why they cannot be had.
+   * `record`: all of this side's values, for transforms. `current`: what stands across now, for lists and split names.
+   */
+  convert(from: Side, values: Value[], record: Values, current?: Value[]): Converted;
   /** Do the two sides' values mean the same? */
   equal(a: Value[], b: Value[]): boolean;
   /** Is this side's value empty, by its type (null, '', [])? */
