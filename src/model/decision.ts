@@ -1,4 +1,4 @@
-import type { Link, Pair } from './link.ts';
+import type { EdgeSlot, Link, Pair } from './link.ts';
 import type { Side, Two, Value, Values } from './value.ts';
 
 /** An intent: a write of one record, what it came from, and what stood there before (W1). */
@@ -16,8 +16,8 @@ export interface Intent {
   before: Values;
   /** Per mapping slot: what is written, what stood there, and the hash of the source side's values. */
   slots: Record<number, { written: Value[]; before: Value[]; source: number }>;
-  /** Per association slot: far ids added and removed on the written side, and the source side's whole set. */
-  edgeSlots: Record<number, { add: string[]; remove: string[]; source: string[] }>;
+  /** Per association slot. */
+  edgeSlots: Record<number, EdgeSlot>;
   /** Which rule decided, per written field, for the history: 'changed in a', 'default app', 'filled', 'undo' … */
   rule: Record<string, string>;
   /** W6: feed-wide claims: record ids and match-key hashes on the target's feed. */

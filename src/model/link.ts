@@ -47,8 +47,16 @@ export interface Pending {
   sentAt: number;
   /** Per mapping slot: what was written, what stood there before, and the hash of the source side's values. */
   slots: Record<number, { written: Value[]; before: Value[]; source: number }>;
-  /** Per association slot: far ids on the written side that were added and removed, and the source side's whole set. */
-  edges: Record<number, { add: string[]; remove: string[]; source: string[] }>;
+  /** Per association slot. */
+  edges: Record<number, EdgeSlot>;
+}
+
+/** A write of one association: far ids added and removed, the written side's set once it has landed, and the source side's set. */
+export interface EdgeSlot {
+  add: string[];
+  remove: string[];
+  after: string[];
+  source: string[];
 }
 
 /** X4: per slot, how often the engine turned round and wrote a value again, how often it turned at all, the hashes it wrote, and when last (milliseconds). */
