@@ -1,0 +1,91 @@
+import type { SyncSettings } from '../../model/settings.ts';
+import type { Two } from '../../model/value.ts';
+import type { Lease, Observed, Store, SyncProgress } from '../store.ts';
+
+/** A store under test, with the little around it that the interface does not have: making syncs, and moving its clock. */
+export interface StoreRig {
+  store: Store;
+  /** Makes a workspace of its own with these syncs by key, and the accounts and feeds they need. All start in phase 'new'. */
+  setUp(syncs: Record<string, RigSync>): Promise<RigWorld>;
+  /** Moves the store's clock on. The clock of a rig stands still otherwise. */
+  advance(seconds: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A sync to make: where it reads and writes, and what of its settings is not the default. */
+export interface RigSync {
+  a: { account: string; object: string };
+  b: { account: string; object: string };
+  /** Fields that each side's feed is asked for; the union over the syncs on a feed is kept. */
+  fields?: Two<string[]>;
+  settings?: Partial<SyncSettings>;
+}
+
+/** The ids of what was made: accounts and syncs by key, feeds by 'account/object'. */
+export interface RigWorld {
+  workspace: string;
+  accounts: Record<string, string>;
+  feeds: Record<string, string>;
+  syncs: Record<string, string>;
+}
+
+/** The settings that `RigSync.settings` is laid over. */
+export function rigSettings(sync: RigSync): SyncSettings {
+  return {
+    a: sync.a,
+    b: sync.b,
+    direction: 'both',
+    default: 'a',
+    match: 'default',
+    require: 'default',
+    filter: {},
+    leaving: 'keep',
+    deletions: { a: 'ignore', b: 'ignore' },
+    route: null,
+    mappings: 'default',
+    associations: 'default',
+    users: {},
+    brakes: { create: { share: 0.1 }, update: { share: 0.5 }, empty: { share: 0.05 }, archive: { share: 0.01 } },
+    everySeconds: 60,
+    enabled: true,
+    ...sync.settings,
+  };
+}
+
+/** One sync 'contacts' between crm/contacts (a) and shop/customers (b), in the given phase, with its lease held. */
+export interface ContactsWorld extends RigWorld {
+  sync: string;
+  feeds: RigWorld['feeds'] & { a: string; b: string };
+  lease: Lease;
+}
+
+/** How long the suite's leases last. */
+export const rigLeaseSeconds = 60;
+
+/** Makes the world of most tests. */
+export async function contactsWorld(rig: StoreRig, phase: SyncProgress['phase'] = 'live'): Promise<ContactsWorld> {
+  const world = await rig.setUp({
+    contacts: { a: { account: 'crm', object: 'contacts' }, b: { account: 'shop', object: 'customers' } },
+  });
+  const sync = world.syncs.contacts as string;
+  const lease = await enterPhase(rig.store, sync, phase);
+  const feeds = {
+    ...world.feeds,
+    a: world.feeds['crm/contacts'] as string,
+    b: world.feeds['shop/customers'] as string,
+  };
+  return { ...world, sync, feeds, lease };
+}
+
+/** Claims a sync and brings it to a phase; the lease stays held. */
+export async function enterPhase(store: Store, sync: string, phase: SyncProgress['phase']): Promise<Lease> {
+  const lease = await store.claim('sync', sync, 'suite', rigLeaseSeconds);
+  if (!lease) throw new Error(`sync ${sync} is already claimed`);
+  await store.saveSync(lease, { phase, version: 1 });
+  return lease;
+}
+
+/** What a call showed, with everything that a test does not care about left at the plainest. */
+export function observed(asked: number, partial: Partial<Observed>): Observed {
+  return { asked, how: 'direct', ordered: true, records: [], gone: [], fields: ['email', 'name'], ...partial };
+}
