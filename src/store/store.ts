@@ -114,6 +114,8 @@ export interface Store {
   openBatches(sync: string): Promise<Batch[]>;
   /** Sets the batch's time of sending just before it is sent (F33). Fenced. */
   stamp(lease: Lease, batch: string, sentAt: number): Promise<void>;
+  /** W2: records of this side, live or gone, first seen after that asking number, that no link of this sync names. */
+  arrivals(sync: string, side: Side, asked: number, most: number): Promise<Seen[]>;
   /** X3: the lowest `asked` of unresolved creates (stage creating, or in open batches) into this feed, of any sync; null: none. */
   barrier(feed: string): Promise<number | null>;
 
@@ -176,6 +178,8 @@ export interface FeedProgress {
   sweptAt?: number;
   /** The cursor's time of birth, against `cursorDays`. */
   cursorAt?: number;
+  /** When the last complete pass began: what happened before it is in the mirror, less the app's lag. */
+  passedAt?: number;
 }
 
 /** A sync, as the engine needs it. */
