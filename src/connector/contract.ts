@@ -223,6 +223,10 @@ export interface UpdateBatch {
   size: number;
   /** W7: true where an update carries the version it rests on and the app answers `stale` when it moved. */
   conditional: boolean;
+  /** Present where an update may carry associations (`edges`); else the engine never sends them. */
+  edges?: true;
+  /** Calls that a batch of so many items takes, for previews; one where it is left out. */
+  calls?(items: number): number;
   send(s: Session, items: UpdateItem[]): Promise<WriteResult[]>;
 }
 
