@@ -1,0 +1,26 @@
+import { stringify } from 'yaml';
+import type { Clock } from '../lib/clock.ts';
+import type { Http } from '../lib/http.ts';
+import type { ServedSimulator } from './simulator.ts';
+
+/** What `syncline simulate` can ask of any app's simulator. */
+export interface StartOptions {
+  /** 0 takes a free one. */
+  port: number;
+  records: number;
+  seed: number;
+  clock: Clock;
+  http: Http;
+}
+
+/** What every app's `simulator.ts` exports under this name. */
+export type StartSimulator = (options: StartOptions) => Promise<ServedSimulator>;
+
+/** Starts an app's simulator; `yaml` is its account, as a sync file has it under a name. */
+export async function runSimulator(
+  start: StartSimulator,
+  options: StartOptions,
+): Promise<{ simulator: ServedSimulator; yaml: string }> {
+  const simulator = await start(options);
+  return { simulator, yaml: stringify(simulator.account) };
+}
