@@ -170,8 +170,8 @@ export interface Feed {
 export interface FeedProgress {
   /** R1: what is durably noticed. */
   cursor?: string;
-  /** A pass that is under way. `asked`: the number drawn before its first page. */
-  pass?: { kind: 'list' | 'changes' | 'sweep'; resume?: string; since?: string; asked: number; stagedDone?: string };
+  /** A pass that is under way. `asked`: the number drawn before its first page; `began`: when. */
+  pass?: { kind: 'list' | 'changes'; resume?: string; since?: string; asked: number; began: number };
   /** The fields of the last complete listing; a grown set lists again. */
   listed?: string[];
   /** When the last complete listing or sweep ended. */
