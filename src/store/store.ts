@@ -105,8 +105,8 @@ export interface Store {
 
   /**
    * The one way state changes while syncing; fenced by the sync's lease, in one transaction, idempotent by `batch` where it
-   * closes one. Order: drop links, insert and update links, images, history, waits, wake-ups, work, acknowledgements,
-   * claims, batch. Returns the claims that were refused (only with `open`): their items are not in the stored batch.
+   * closes one. Order: close batch (with its claims), drop links, insert and update links, images, history, waits, wake-ups, work, acknowledgements,
+   * opened batch with its claims. Returns the claims that were refused (only with `open`): their items are not in the stored batch.
    * A link that becomes active (or gets a new id) wakes every wait on its records, in all syncs between the same accounts.
    */
   commit(lease: Lease, changes: Changes): Promise<CommitResult>;
@@ -293,8 +293,11 @@ export interface Changes {
   /** Waits of these links are replaced by `waits`. */
   unwait?: string[];
   waits?: Wait[];
-  /** Work to (re)schedule: `delaySeconds` from now; attempts as given. */
-  work?: { side: Side; record: string; reason: string; delaySeconds: number; attempts: number }[];
+  /**
+   * Work to (re)schedule: `delaySeconds` from now; attempts as given. With `seq`, a row whose seq moved meanwhile is left
+   * as it is (something new happened: it stays due); the seq of a rescheduled row does not change.
+   */
+  work?: { side: Side; record: string; reason: string; delaySeconds: number; attempts: number; seq?: number }[];
   /** W4: work rows to remove if their seq is still this. */
   done?: { side: Side; record: string; seq: number }[];
   /** Opens a batch of intents (W1), with its claims (W6). */
