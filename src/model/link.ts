@@ -8,6 +8,12 @@ import type { Side, Two, Value } from './value.ts';
  */
 export type Base = number[];
 
+/** Sets a slot of a base in place, keeping it dense (0 where nothing was agreed). */
+export function putBase(base: Base, slot: number, hash: number): void {
+  while (base.length < slot) base.push(0);
+  base[slot] = hash;
+}
+
 /**
  * What a sync knows about a pair of records, or about a record that has no partner (then one id is null).
  * Every record that a sync has decided about has exactly one link row, so the counts of a sync are counts of its links.

@@ -67,7 +67,7 @@ export interface Mapping {
   isEcho(side: Side, written: Value[], now: Value[]): boolean;
 }
 
-/** The outcome of a conversion. */
+/** The outcome of a conversion; a problem names the field that would have been written. */
 export type Converted = { values: Value[] } | { problem: ProblemCategory; field: string; message: string };
 
 /** One association kept on both sides. */

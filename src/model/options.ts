@@ -1,0 +1,101 @@
+import type { Field, Option } from './field.ts';
+import { decimal } from './types/decimal.ts';
+import { foldText } from './types/text.ts';
+import { type Taken, Trouble } from './types/trouble.ts';
+
+/** How one select's options stand for another's, each way. */
+export interface OptionTable {
+  aToB: Map<string, string>;
+  bToA: Map<string, string>;
+}
+
+/**
+ * The option table of two fields: what a person gave (a's value → b's value), the rest filled in by label. Stages fill
+ * in pipeline by pipeline. `bijective`: no option of b is used twice (two-way mappings).
+ */
+export function optionTable(a: Field, b: Field, given: Record<string, string>, bijective: 'yes' | 'no'): OptionTable {
+  const aToB = new Map(Object.entries(given));
+  const bToA = new Map<string, string>();
+  for (const [mine, theirs] of aToB) if (!bToA.has(theirs)) bToA.set(theirs, mine);
+  const groups = partnerGroups(a.options ?? [], b.options ?? [], aToB);
+  for (const sameness of samenesses) {
+    const byKey = optionsBy(b.options ?? [], sameness);
+    for (const option of a.options ?? []) {
+      if (aToB.has(option.value)) continue;
+      const partner = (byKey.get(sameness(option)) ?? []).find(
+        (candidate) => groups(option, candidate) && (bijective === 'no' || !bToA.has(candidate.value)),
+      );
+      if (!partner) continue;
+      aToB.set(option.value, partner.value);
+      if (!bToA.has(partner.value)) bToA.set(partner.value, option.value);
+    }
+  }
+  return { aToB, bToA };
+}
+
+/** The option across, or the named problem of one that has no partner: it is never dropped silently. */
+export function crossOption(value: string, from: Field, to: Field, table: Map<string, string>): Taken {
+  const partner = table.get(value);
+  if (partner !== undefined) return partner;
+  const option = from.options?.find((candidate) => candidate.value === value);
+  // Without options on either side (a free select) a value stands for itself.
+  if (!from.options?.length && !to.options?.length && table.size === 0) return value;
+  const name = option ? `'${option.label}'${option.group ? ` of ${option.group}` : ''}` : 'of this record';
+  if (isStage(from) || isStage(to)) {
+    return new Trouble('unmapped-stage', `the stage ${name} has no partner in ${to.label}; map it to sync deals in it`);
+  }
+  return new Trouble('unknown-option', `the option ${name} of ${from.label} has no partner in ${to.label}; map it`);
+}
+
+/** Is the select a stage of a pipeline? */
+export function isStage(field: Field): boolean {
+  return (
+    field.means === 'deal.stage' ||
+    field.means === 'order.stage' ||
+    (field.options?.some((option) => option.group !== undefined) ?? false)
+  );
+}
+
+/** The option's value as it stands in a column of another type: 'L', '1', 'true'. */
+export function codeOf(value: unknown): string {
+  return typeof value === 'string' ? (decimal(value) ?? value.trim()) : String(value);
+}
+
+/** From the closest to the loosest way in which two options are the same. */
+const samenesses: ((option: Option) => string)[] = [
+  (option) => option.label,
+  (option) => loose(option.label),
+  (option) => option.value,
+  (option) => loose(option.value),
+];
+
+function loose(text: string): string {
+  return foldText(text).replace(/[^\p{L}\p{N}]+/gu, '') || text;
+}
+
+function optionsBy(options: Option[], sameness: (option: Option) => string): Map<string, Option[]> {
+  return Map.groupBy(options, sameness);
+}
+
+/** Which pipelines stand for each other: by name, by a stage that a person mapped, or as the only ones. */
+function partnerGroups(
+  a: Option[],
+  b: Option[],
+  given: Map<string, string>,
+): (mine: Option, theirs: Option) => boolean {
+  const [mine, theirs] = [groupsOf(a), groupsOf(b)];
+  if (mine.size <= 1 && theirs.size <= 1) return () => true;
+  if (mine.size === 0 || theirs.size === 0) return () => true;
+  const groupOfB = new Map(b.map((option) => [option.value, option.group]));
+  const pairs = new Set<string>();
+  for (const option of a) {
+    const partner = given.get(option.value);
+    if (partner !== undefined) pairs.add(JSON.stringify([option.group, groupOfB.get(partner)]));
+  }
+  return (left, right) =>
+    loose(left.group ?? '') === loose(right.group ?? '') || pairs.has(JSON.stringify([left.group, right.group]));
+}
+
+function groupsOf(options: Option[]): Set<string> {
+  return new Set(options.flatMap((option) => option.group ?? []));
+}
