@@ -59,8 +59,13 @@ export interface Mapping {
    * `record`: all of this side's values, for transforms. `current`: what stands across now, for lists and split names.
    */
   convert(from: Side, values: Value[], record: Values, current?: Value[]): Converted;
-  /** Do the two sides' values mean the same? */
-  equal(a: Value[], b: Value[]): boolean;
+  /**
+   * Fields besides its own, per side, that a transform reads from that side's record: a change in one of them is a change
+   * of this mapping too. Absent where no transform reads others.
+   */
+  reads?: Two<string[]>;
+  /** Do the two sides' values mean the same? `records`: both whole records, needed where `reads` is there. */
+  equal(a: Value[], b: Value[], records?: Two<Values>): boolean;
   /** Is this side's value empty, by its type (null, '', [])? */
   isEmpty(side: Side, values: Value[]): boolean;
   /** Could `now` be what the app made of `written` (case, space, truncation, rounding, precision)? Only for unsettled writes. */
