@@ -54,8 +54,8 @@ export interface Decision {
   pair: Pair;
   /** The link as it is to stand (before any write's outcome); null where no link is to be kept. */
   link: Link | null;
-  /** Whether `link` differs from what is stored. */
-  change: 'none' | 'insert' | 'update';
+  /** Whether `link` differs from what is stored: 'stored' once it has been saved as it stands. */
+  change: 'none' | 'insert' | 'update' | 'stored';
   /** Link rows to remove. */
   drop: string[];
   /** At most one write per side. */

@@ -207,6 +207,8 @@ export interface SyncProgress {
   phase: 'new' | 'matching' | 'scanning' | 'live';
   /** The settings version that was scanned last (or is being scanned). */
   version: number;
+  /** Set until the first scan is complete: its writes were asked for by its preview, so brakes stay out of it. */
+  first?: 'yes';
   scan?: ScanPlace | null;
   matched?: number;
   paused?: Pause | null;

@@ -1,0 +1,58 @@
+import type { Pair } from '../model/link.ts';
+import type { Pause, ScanPlace } from '../store/store.ts';
+import { decide } from './decide.ts';
+import { keep } from './engine.ts';
+import { addDue, type Due, smallestBrake, tripped } from './plan.ts';
+import type { Run } from './run.ts';
+
+/** Pairs counted at once. */
+const COUNT_PAGE = 1_000;
+
+/**
+ * G4: when more is due than the smallest brake, the pure steps are played once without writing, and a brake that this
+ * would trip pauses the run before its first write. Null: go on.
+ */
+export async function countDue(run: Run): Promise<Pause | null> {
+  const { engine, sync, rules } = run;
+  const { linked } = await engine.store.counts(sync.id);
+  const approved = sync.progress.approved ?? [];
+  const due: Due = { create: 0, update: 0, empty: 0, archive: 0 };
+  const small = smallestBrake(rules, linked);
+  if (sync.progress.phase === 'scanning') await countScan(run, due);
+  const first = await engine.store.due(sync.id, COUNT_PAGE);
+  if (first.length > small || first.length === COUNT_PAGE) await countWork(run, due, first);
+  return tripped(rules, due, linked, approved);
+}
+
+async function countScan(run: Run, due: Due): Promise<void> {
+  let after: ScanPlace | null = run.sync.progress.scan ?? null;
+  do {
+    await keep(run.engine, run.hold);
+    const page: { pairs: Pair[]; next: ScanPlace | null } = await run.engine.store.scan(run.sync.id, after, COUNT_PAGE);
+    addDue(due, await decide(run, page.pairs));
+    after = page.next;
+  } while (after);
+}
+
+async function countWork(run: Run, due: Due, first: Pair[]): Promise<void> {
+  let page = first;
+  let after = 0;
+  while (page.length > 0) {
+    await keep(run.engine, run.hold);
+    const seen = after;
+    addDue(
+      due,
+      await decide(
+        run,
+        page.filter((pair) => firstSeq(pair) > seen),
+      ),
+    );
+    after = Math.max(...page.map((pair) => Math.max(pair.work.a?.seq ?? 0, pair.work.b?.seq ?? 0)));
+    page = await run.engine.store.due(run.sync.id, COUNT_PAGE, after);
+  }
+}
+
+/** A pair with work on both sides is met twice; it counts where its earlier work is. */
+function firstSeq(pair: Pair): number {
+  return Math.min(pair.work.a?.seq ?? Number.POSITIVE_INFINITY, pair.work.b?.seq ?? Number.POSITIVE_INFINITY);
+}

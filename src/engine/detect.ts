@@ -1,0 +1,122 @@
+import { hashValues, tuple } from '../model/hash.ts';
+import { type Link, type Pair, type Pending, putBase } from '../model/link.ts';
+import type { Mapping, Rules } from '../model/rules.ts';
+import type { Seen } from '../model/seen.ts';
+import { across, type Side, type Two, type Value } from '../model/value.ts';
+
+/** What one side's field did since both last agreed. new: they never did. absent: the app did not show it (D2). */
+export type FieldState = 'same' | 'changed' | 'new' | 'absent';
+
+/** What differs from what each side itself showed when both last agreed. */
+export interface Detected {
+  /** The link with the writes settled whose outcome can be seen now; null where the pair has none. */
+  link: Link | null;
+  /** Whether settling changed the link. */
+  settled: 'no' | 'yes';
+  live: Two<boolean>;
+  /** Sides with a write whose outcome only a later look at the record can tell. */
+  unsettled: Two<boolean>;
+  fields: FieldChange[];
+}
+
+/** One mapping, both sides. Values are null where absent. */
+export interface FieldChange {
+  mapping: Mapping;
+  values: Two<Value[] | null>;
+  hashes: Two<number>;
+  states: Two<FieldState>;
+}
+
+/**
+ * D1: for each side, what differs from what that side itself showed when both last agreed. Our own echoes vanish here:
+ * a base holds what the app then showed, not what was sent, and a write without a stored image is settled against its
+ * pre-image first.
+ */
+export function detect(rules: Rules, pair: Pair, salt: number): Detected {
+  const live = { a: isLive(pair.a), b: isLive(pair.b) };
+  let link = pair.link;
+  let settled: Detected['settled'] = 'no';
+  const unsettled = { a: false, b: false };
+  for (const side of ['a', 'b'] as const) {
+    const pending = link?.pending[side];
+    const seen = pair[side];
+    if (!link || !pending || link.ids[side] === null) continue;
+    if (!seen || seen.answered <= pending.asked) unsettled[side] = true;
+    else if (isLive(seen)) {
+      link = settle(rules, link, side, pending, seen, salt);
+      settled = 'yes';
+    }
+  }
+  return { link, settled, live, unsettled, fields: live.a && live.b ? compare(rules, link, pair, salt) : [] };
+}
+
+/** Is there such a record, and is it among the live ones? */
+export function isLive(seen: Seen | null): boolean {
+  return seen !== null && !seen.gone;
+}
+
+/** Has a person edited a mapped field of this side since both last agreed? G2: then a deletion across does not win. */
+export function editedSince(rules: Rules, link: Link, side: Side, seen: Seen, salt: number): boolean {
+  if (link.pending[side]) return true;
+  return rules.mappings.some((mapping) => {
+    const base = link.base[side][mapping.slot] ?? 0;
+    const now = tuple(seen.values, mapping.fields[side]);
+    return base !== 0 && now !== null && hashValues(now, salt) !== base;
+  });
+}
+
+function compare(rules: Rules, link: Link | null, pair: Pair, salt: number): FieldChange[] {
+  const a = (pair.a as Seen).values;
+  const b = (pair.b as Seen).values;
+  return rules.mappings.map((mapping) => {
+    const values = { a: tuple(a, mapping.fields.a), b: tuple(b, mapping.fields.b) };
+    const hashes = { a: hashOf(values.a, salt), b: hashOf(values.b, salt) };
+    const states = {
+      a: stateOf(values.a, hashes.a, link?.base.a[mapping.slot]),
+      b: stateOf(values.b, hashes.b, link?.base.b[mapping.slot]),
+    };
+    return { mapping, values, hashes, states };
+  });
+}
+
+function hashOf(values: Value[] | null, salt: number): number {
+  return values === null ? 0 : hashValues(values, salt);
+}
+
+function stateOf(values: Value[] | null, hash: number, base: number | undefined): FieldState {
+  if (values === null) return 'absent';
+  if (!base) return 'new';
+  return hash === base ? 'same' : 'changed';
+}
+
+/**
+ * Judges a write by what the record shows now. Accepted: what stands there is the app's form of it, or a later edit.
+ * Sent: it landed only if the record moved away from its pre-image (not the base, which may be older) towards it.
+ */
+function settle(rules: Rules, link: Link, side: Side, pending: Pending, seen: Seen, salt: number): Link {
+  const other = across(side);
+  const base = { a: link.base.a.slice(), b: link.base.b.slice() };
+  const edges = { a: { ...link.edges.a }, b: { ...link.edges.b } };
+  for (const mapping of rules.mappings) {
+    const write = pending.slots[mapping.slot];
+    const now = write && tuple(seen.values, mapping.fields[side]);
+    if (!write || !now) continue;
+    const echo = mapping.isEcho(side, write.written, now);
+    const hash = hashValues(now, salt);
+    const moved = hash !== hashValues(write.before, salt);
+    if (pending.state === 'sent' && !(moved && echo)) continue;
+    putBase(base[side], mapping.slot, echo ? hash : hashValues(write.written, salt));
+    putBase(base[other], mapping.slot, write.source);
+  }
+  for (const association of rules.associations) {
+    const write = pending.edges[association.slot];
+    const now = write && seen.values[association.ends[side].name];
+    if (!write || !Array.isArray(now)) continue;
+    const ids = now as string[];
+    const landed = write.add.every((id) => ids.includes(id)) && !write.remove.some((id) => ids.includes(id));
+    if (pending.state === 'sent' && !landed) continue;
+    edges[side][association.slot] = write.after;
+    edges[other][association.slot] = write.source;
+  }
+  return { ...link, base, edges, pending: { ...link.pending, [side]: null } };
+}

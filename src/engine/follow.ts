@@ -1,0 +1,73 @@
+import type { Decision } from '../model/decision.ts';
+import type { Pair } from '../model/link.ts';
+import { across, type Side } from '../model/value.ts';
+import { draft, failing, stand } from './merge.ts';
+import type { Run } from './run.ts';
+
+/** A merged record may itself have been merged: followed so far. */
+const MOST_MERGES = 10;
+/** How soon a pair comes back whose surviving record was not seen yet (seconds). */
+const UNSEEN_SECONDS = 2;
+
+/** A pair as it is to be decided, or a decision already. */
+export type Followed = { pair: Pair } | { decision: Decision };
+
+/**
+ * A2: a record that was merged into another is followed: the link goes over to the survivor. Where the survivor has a
+ * partner of its own, that link stays and this one's other record is set aside for a person: never deleted, never made again.
+ */
+export async function followSurvivor(run: Run, pair: Pair): Promise<Followed> {
+  let current = pair;
+  for (let step = 0; step < MOST_MERGES; step++) {
+    const side = mergedSide(current);
+    if (!side || !current.link) return { pair: current };
+    const next = await follow(run, current, side);
+    if ('decision' in next) return next;
+    current = next.pair;
+  }
+  return { pair: current };
+}
+
+function mergedSide({ a, b, link }: Pair): Side | null {
+  if (link?.held) return null;
+  if (a?.gone && a.survivor !== undefined) return 'a';
+  if (b?.gone && b.survivor !== undefined) return 'b';
+  return null;
+}
+
+async function follow(run: Run, pair: Pair, side: Side): Promise<Followed> {
+  const link = pair.link as NonNullable<Pair['link']>;
+  const survivor = pair[side]?.survivor as string;
+  const [found] = await run.engine.store.load(run.sync.id, { a: [], b: [], [side]: [survivor] });
+  const seen = found?.[side] ?? null;
+  if (!found || !seen) {
+    await run.engine.store.mark(run.sync.feeds[side], [survivor]);
+    return { decision: { ...draft(pair, link, 'none'), laterSeconds: UNSEEN_SECONDS } };
+  }
+  const taken = found.link && found.link.id !== link.id && found.link.ids[across(side)] !== null;
+  if (taken) {
+    const kept = across(side);
+    if (link.ids[kept] === null) return { decision: { ...draft(pair, null, 'none'), drop: [link.id] } };
+    const problem = {
+      category: 'merged' as const,
+      side,
+      message:
+        'its partner was merged into a record that is in sync with another one; merge the two records here as well, or unlink this one',
+      others: [survivor],
+    };
+    const aside = {
+      ...failing(link, problem),
+      ids: { ...link.ids, [side]: null },
+      stage: 'gone' as const,
+      held: 'left' as const,
+    };
+    return { decision: stand(draft(pair, link, 'none'), aside) };
+  }
+  const drop = found.link && found.link.id !== link.id ? [found.link.id] : [];
+  if (drop.length > 0) await run.engine.store.commit(run.hold.lease, { drop });
+  const moved = { ...link, ids: { ...link.ids, [side]: survivor } };
+  await run.engine.store.commit(run.hold.lease, { update: [moved] });
+  return {
+    pair: { ...pair, link: moved, [side]: seen, work: { ...pair.work, [side]: found.work[side] ?? pair.work[side] } },
+  };
+}

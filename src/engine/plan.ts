@@ -1,0 +1,206 @@
+import type { Ack, Decision, Intent, Op, Wait } from '../model/decision.ts';
+import type { Link } from '../model/link.ts';
+import type { Brake, Rules } from '../model/rules.ts';
+import type { Side, Two } from '../model/value.ts';
+
+/** A brake never trips below this many records. */
+export const MINIMUM_BRAKE_RECORDS = 20;
+/** How soon work comes back that had to stand aside (seconds). */
+const ASIDE_SECONDS = 1;
+
+/** What is to be done about a page of decisions. */
+export interface Plan {
+  /** Records whose target must be read directly first; then those pairs are decided again (W7). */
+  reread: Two<string[]>;
+  /** The decisions to read again. */
+  again: Decision[];
+  settle: Settle;
+  /** Writes in the order they go out: creates, updates, then removals. */
+  batches: PlannedBatch[];
+}
+
+/** What is stored before anything is written. */
+export interface Settle {
+  drop: string[];
+  insert: Link[];
+  update: Link[];
+  unwait: string[];
+  waits: Wait[];
+  done: Ack[];
+  work: { side: Side; record: string; reason: string; delaySeconds: number; attempts: number; seq?: number }[];
+  linked: number;
+  conflicts: number;
+}
+
+/** Intents of one kind for one side, no more than the app takes in a call. */
+export interface PlannedBatch {
+  side: Side;
+  op: Op;
+  /** `decision` is null for creates that are sent once more after their outcome was unknown. */
+  items: { intent: Intent; decision: Decision | null }[];
+}
+
+/** What the planner may know besides the decisions. */
+export interface Known {
+  /** Ids that were read directly for this page, per side. */
+  fresh: Two<Set<string>>;
+  /** The most records a call takes, per side and kind of write. */
+  sizes: Two<Record<Op, number>>;
+}
+
+/** What a run is about to do, for the brakes. */
+export interface Due {
+  create: number;
+  update: number;
+  empty: number;
+  archive: number;
+}
+
+/**
+ * Which writes, in what batches, and what must be read again before: an update, archive or delete goes out only if it is
+ * conditional on the mirror's version or its target was read for it (W7). Creates with one key go one at a time (W6).
+ */
+export function plan(rules: Rules, decisions: Decision[], known: Known): Plan {
+  const out: Plan = { reread: { a: [], b: [] }, again: [], settle: nothing(), batches: [] };
+  const claimed = new Set<string>();
+  const writes: PlannedBatch['items'][number][] = [];
+  const kinds = new Map<Intent, { side: Side; op: Op }>();
+  for (const decision of decisions) {
+    if (needsReading(rules, decision, known.fresh, out.reread)) {
+      out.again.push(decision);
+      continue;
+    }
+    if (standsAside(decision, claimed)) {
+      later(out.settle, decision, ASIDE_SECONDS);
+      continue;
+    }
+    settle(out.settle, decision);
+    for (const side of ['a', 'b'] as const) {
+      const write = decision.writes[side];
+      if (!write) continue;
+      kinds.set(write.intent, { side, op: write.op });
+      writes.push({ intent: write.intent, decision });
+    }
+  }
+  out.batches = batch(writes, kinds, known.sizes);
+  return out;
+}
+
+/** Adds up what decisions would write, for the brakes. */
+export function addDue(due: Due, decisions: Decision[]): void {
+  for (const decision of decisions) {
+    due.empty += decision.empties;
+    for (const side of ['a', 'b'] as const) {
+      const op = decision.writes[side]?.op;
+      if (op === 'create') due.create++;
+      else if (op === 'update') due.update++;
+      else if (op) due.archive++;
+    }
+  }
+}
+
+/** G4: the first brake that this much trips, or null. */
+export function tripped(
+  rules: Rules,
+  due: Due,
+  linked: number,
+  approved: string[],
+): { brake: keyof Due; share: number; limit: number; count: number } | null {
+  for (const brake of ['archive', 'empty', 'create', 'update'] as const) {
+    const limit = brakeLimit(rules.brakes[brake], linked);
+    if (due[brake] > limit && !approved.includes(brake)) {
+      return { brake, share: linked === 0 ? 1 : due[brake] / linked, limit, count: due[brake] };
+    }
+  }
+  return null;
+}
+
+/** The smallest brake, in records: when more work than this is due, it is counted before the first write. */
+export function smallestBrake(rules: Rules, linked: number): number {
+  return Math.min(...Object.values(rules.brakes).map((brake) => brakeLimit(brake, linked)));
+}
+
+function brakeLimit(brake: Brake, linked: number): number {
+  if (brake === 'off') return Number.POSITIVE_INFINITY;
+  if ('count' in brake) return brake.count;
+  return Math.max(MINIMUM_BRAKE_RECORDS, Math.floor(brake.share * linked));
+}
+
+function needsReading(rules: Rules, decision: Decision, fresh: Two<Set<string>>, reread: Two<string[]>): boolean {
+  let needed = false;
+  for (const side of ['a', 'b'] as const) {
+    const write = decision.writes[side];
+    const target = write?.intent.target ?? null;
+    const unsafe = target !== null && !(rules.conditional[side] && write?.intent.version !== undefined);
+    const id = decision.reread[side] === 'yes' ? (decision.link?.ids[side] ?? null) : unsafe ? target : null;
+    if (id === null || fresh[side].has(id)) continue;
+    reread[side].push(id);
+    needed = true;
+  }
+  return needed;
+}
+
+/** Two new records with one key never go out together: the second is planned again when the first is linked. */
+function standsAside(decision: Decision, claimed: Set<string>): boolean {
+  const create = [decision.writes.a, decision.writes.b].find((write) => write?.op === 'create');
+  if (!create) return false;
+  if (create.intent.claims.some((claim) => claimed.has(claim))) return true;
+  for (const claim of create.intent.claims) claimed.add(claim);
+  return false;
+}
+
+function settle(out: Settle, decision: Decision): void {
+  const creates = decision.writes.a?.op === 'create' || decision.writes.b?.op === 'create';
+  const writes = decision.writes.a !== null || decision.writes.b !== null;
+  out.drop.push(...decision.drop);
+  out.conflicts += decision.conflicts;
+  const { link, change, pair } = decision;
+  if (link && !creates) {
+    if (change === 'insert') out.insert.push(link);
+    if (change === 'update') out.update.push(link);
+    if (link.ids.a !== null && link.ids.b !== null && link.stage === 'active' && pair.link?.stage !== 'active')
+      out.linked++;
+    if (decision.waits.length > 0 || pair.link?.status === 'waiting') out.unwait.push(link.id);
+    out.waits.push(...decision.waits);
+  }
+  if (decision.laterSeconds !== null) return later(out, decision, decision.laterSeconds);
+  if (!writes) out.done.push(...acks(decision));
+}
+
+/** The work of a pair, as it was when the pair was loaded (W4). */
+export function acks(decision: Decision): Ack[] {
+  return (['a', 'b'] as const).flatMap((side) => {
+    const row = decision.pair.work[side];
+    return row ? [{ side, record: row.record, seq: row.seq }] : [];
+  });
+}
+
+function later(out: Settle, decision: Decision, delaySeconds: number): void {
+  const { pair } = decision;
+  const side: Side = pair.work.a || (!pair.work.b && pair.a) ? 'a' : 'b';
+  const record = pair.work[side]?.record ?? pair[side]?.id ?? pair.link?.ids[side];
+  if (!record) return;
+  const row = pair.work[side];
+  const attempts = (row?.attempts ?? 0) + 1;
+  out.work.push({ side, record, reason: 'later', delaySeconds, attempts, ...(row ? { seq: row.seq } : {}) });
+}
+
+function batch(
+  writes: PlannedBatch['items'],
+  kinds: Map<Intent, { side: Side; op: Op }>,
+  sizes: Known['sizes'],
+): PlannedBatch[] {
+  const batches: PlannedBatch[] = [];
+  for (const op of ['create', 'update', 'archive', 'delete'] as const) {
+    for (const side of ['a', 'b'] as const) {
+      const items = writes.filter(({ intent }) => kinds.get(intent)?.op === op && kinds.get(intent)?.side === side);
+      const size = Math.max(1, sizes[side][op]);
+      for (let at = 0; at < items.length; at += size) batches.push({ side, op, items: items.slice(at, at + size) });
+    }
+  }
+  return batches;
+}
+
+function nothing(): Settle {
+  return { drop: [], insert: [], update: [], unwait: [], waits: [], done: [], work: [], linked: 0, conflicts: 0 };
+}

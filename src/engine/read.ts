@@ -1,0 +1,204 @@
+import type { AppRecord, ObjectType, Page } from '../connector/contract.ts';
+import type { Feed, FeedProgress, Observed } from '../store/store.ts';
+import { type Access, type Engine, type Hold, keep } from './engine.ts';
+import type { FeedNeeds } from './rulebook.ts';
+
+/** R2: how old a complete listing may become before a sweep lists everything again. */
+export const SWEEP_MILLISECONDS = 24 * 3600_000;
+/** The most pages of one pass: an app whose paging never ends is stopped there. */
+const MOST_PAGES = 1_000_000;
+/** The most rounds of direct reads in one run; what is left waits for the next. */
+const MOST_DIRECT_ROUNDS = 10_000;
+/** Ids looked at in one step when a listing is compared with the mirror. */
+const COMPARE_PAGE = 1_000;
+
+/** What a read of a feed saw. */
+export interface ReadReport {
+  pages: number;
+  fresh: number;
+  changed: number;
+  gone: number;
+  /** Whether every record has been listed once. */
+  listed: 'no' | 'yes';
+}
+
+/** A feed under way: its reader's lease, its app, and what is asked for. */
+interface Reading {
+  engine: Engine;
+  hold: Hold;
+  feed: Feed;
+  access: Access;
+  type: ObjectType;
+  needs: FeedNeeds;
+  report: ReadReport;
+}
+
+/** How a feed is read once: changes since the cursor (a sweep where one is due), or everything. */
+export type Reach = 'changes' | 'everything';
+
+/** Pages of what changed in an account's object type go into the mirror; the cursor moves with them (R1). */
+export async function read(engine: Engine, hold: Hold, feedId: string, reach: Reach): Promise<ReadReport> {
+  const feed = await engine.store.feed(feedId);
+  const access = await engine.open(feed.account);
+  const type = await engine.rulebook.objectType(feed.account, feed.object);
+  const needs = await engine.rulebook.needs(feed);
+  const report: ReadReport = { pages: 0, fresh: 0, changed: 0, gone: 0, listed: feed.progress.listed ? 'yes' : 'no' };
+  const reading: Reading = { engine, hold, feed, access, type, needs, report };
+  await choosePass(reading, reach);
+  await readPass(reading);
+  await readDirty(reading);
+  return report;
+}
+
+/** Reads these records by their ids into the mirror; answers which were asked. Anyone may: the asking number keeps order (R3). */
+export async function readDirect(
+  engine: Engine,
+  access: Access,
+  feed: Pick<Feed, 'id'>,
+  type: ObjectType,
+  needs: FeedNeeds,
+  ids: string[],
+): Promise<void> {
+  const asked = await engine.store.ask();
+  const page = await type.reads.byIds(access.session, ids, needs.fields);
+  const seen: Observed = { ...observed(page, type, needs, asked), how: 'direct', clean: ids };
+  await engine.store.observe(feed.id, seen);
+  await followSurvivors(engine, feed.id, page);
+}
+
+/** Continues a pass under way, or begins one. */
+async function choosePass({ engine, hold, feed, type, needs }: Reading, reach: Reach): Promise<void> {
+  const { progress } = feed;
+  if (progress.pass) return;
+  const now = await engine.store.now();
+  const grown = !progress.listed || needs.fields.some((field) => !progress.listed?.includes(field));
+  const stale =
+    type.reads.cursorDays !== undefined && now - (progress.cursorAt ?? 0) > type.reads.cursorDays * 86_400_000;
+  const sweep = now - (progress.sweptAt ?? 0) > SWEEP_MILLISECONDS;
+  const list =
+    grown || stale || sweep || reach === 'everything' || type.reads.changes === 'none' || progress.cursor === undefined;
+  const asked = await engine.store.ask();
+  const pass: FeedProgress['pass'] = list
+    ? { kind: 'list', asked, began: now }
+    : { kind: 'changes', asked, began: now };
+  if (!list && progress.cursor !== undefined) pass.since = progress.cursor;
+  feed.progress = { ...progress, pass };
+  if (list) await engine.store.clearStage(hold.lease);
+  await engine.store.saveFeed(hold.lease, feed.progress);
+}
+
+async function readPass(reading: Reading): Promise<void> {
+  const { engine, hold, feed, access, type, needs, report } = reading;
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const pass = feed.progress.pass as NonNullable<FeedProgress['pass']>;
+    await keep(engine, hold);
+    const asked = await engine.store.ask();
+    const page = await type.reads.page(access.session, {
+      ...(pass.since === undefined ? {} : { since: pass.since }),
+      ...(pass.resume === undefined ? {} : { resume: pass.resume }),
+      fields: needs.fields,
+    });
+    report.pages++;
+    if (page.expired) return startOver(reading);
+    const next: FeedProgress = { ...feed.progress, pass: { ...pass, resume: page.resume } };
+    const seen = observed(page, type, needs, asked);
+    if (pass.kind === 'list') seen.stage = 'yes';
+    count(report, await engine.store.observe(feed.id, seen, { lease: hold.lease, progress: next }));
+    feed.progress = next;
+    await followSurvivors(engine, feed.id, page);
+    if (page.resume === undefined) return finish(reading, page.until);
+  }
+  throw new Error(`${access.connector.app.label} ${feed.object}: paging did not end after ${MOST_PAGES} pages`);
+}
+
+/** The cursor is too old or unknown: everything is listed again. */
+async function startOver(reading: Reading): Promise<void> {
+  const { engine, hold, feed } = reading;
+  const { cursor: _, pass: __, ...rest } = feed.progress;
+  feed.progress = rest;
+  await engine.store.saveFeed(hold.lease, feed.progress);
+  await choosePass(reading, 'everything');
+  await readPass(reading);
+}
+
+/** A pass is complete: what a listing did not show is asked for by id (G1), then the cursor moves (R1). */
+async function finish(reading: Reading, until: string | undefined): Promise<void> {
+  const { engine, hold, feed, needs, report } = reading;
+  const pass = feed.progress.pass as NonNullable<FeedProgress['pass']>;
+  const now = await engine.store.now();
+  if (pass.kind === 'list') {
+    await compare(reading);
+    await engine.store.clearStage(hold.lease);
+  }
+  const { pass: _, ...rest } = feed.progress;
+  const progress: FeedProgress = { ...rest, passedAt: pass.began };
+  if (until !== undefined) Object.assign(progress, { cursor: until, cursorAt: now });
+  if (pass.kind === 'list') Object.assign(progress, { listed: needs.fields, sweptAt: now });
+  feed.progress = progress;
+  await engine.store.saveFeed(hold.lease, progress);
+  report.listed = progress.listed ? 'yes' : 'no';
+}
+
+async function compare(reading: Reading): Promise<void> {
+  const { engine, hold, feed, access, type, needs } = reading;
+  let after: string | null = null;
+  for (;;) {
+    const ids: string[] = await engine.store.missing(feed.id, after, COMPARE_PAGE);
+    if (ids.length === 0) return;
+    for (const some of chunks(ids, type.reads.byIdsMost)) {
+      await keep(engine, hold);
+      await readDirect(engine, access, feed, type, needs, some);
+    }
+    after = ids.at(-1) as string;
+  }
+}
+
+async function readDirty({ engine, hold, feed, access, type, needs }: Reading): Promise<void> {
+  for (let round = 0; round < MOST_DIRECT_ROUNDS; round++) {
+    const ids = await engine.store.dirty(feed.id, type.reads.byIdsMost);
+    if (ids.length === 0) return;
+    await keep(engine, hold);
+    await readDirect(engine, access, feed, type, needs, ids);
+  }
+}
+
+/** A2: the record that another was merged into must be known before the link can follow it. */
+async function followSurvivors(engine: Engine, feed: string, page: Page): Promise<void> {
+  const survivors = (page.gone ?? []).flatMap((gone) => (gone.survivorId === undefined ? [] : [gone.survivorId]));
+  if (survivors.length === 0) return;
+  const known = new Set((await engine.store.records(feed, survivors)).map((seen) => seen.id));
+  const unknown = survivors.filter((id) => !known.has(id));
+  if (unknown.length > 0) await engine.store.mark(feed, unknown);
+}
+
+function observed(page: Page, type: ObjectType, needs: FeedNeeds, asked: number): Observed {
+  return {
+    asked,
+    how: type.reads.freshOnList ? 'direct' : 'index',
+    ordered: type.reads.orderedVersions,
+    records: page.records.map((record) => withKeys(record, needs)),
+    gone: (page.gone ?? []).map((gone) => ({
+      id: gone.id,
+      how: gone.how,
+      ...(gone.survivorId === undefined ? {} : { survivor: gone.survivorId }),
+    })),
+    fields: needs.fields,
+  };
+}
+
+function withKeys(record: AppRecord, needs: FeedNeeds): Observed['records'][number] {
+  return { ...record, keys: needs.keys(record.values) };
+}
+
+function count(report: ReadReport, counts: { fresh: number; changed: number; gone: number }): void {
+  report.fresh += counts.fresh;
+  report.changed += counts.changed;
+  report.gone += counts.gone;
+}
+
+/** A list in parts of at most so many. */
+export function chunks<T>(list: T[], most: number): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < list.length; at += most) parts.push(list.slice(at, at + most));
+  return parts;
+}

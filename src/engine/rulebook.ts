@@ -1,0 +1,183 @@
+import type { ObjectType } from '../connector/contract.ts';
+import { compileRules } from '../model/compile.ts';
+import type { Field, Schema, User } from '../model/field.ts';
+import type { KeySpec, Rules } from '../model/rules.ts';
+import type { Side, Two, Values } from '../model/value.ts';
+import type { Feed, Store, Sync } from '../store/store.ts';
+import type { Access } from './engine.ts';
+
+/** What the engine knows of apps' schemas and syncs' rules, learnt once a session and compiled per run. */
+export interface Rulebook {
+  objectType(account: string, object: string): Promise<ObjectType>;
+  schema(account: string, object: string): Promise<Schema>;
+  /** A sync's settings, compiled. Throws {@link RulesRefused} where they no longer fit the apps. */
+  rules(sync: Sync): Promise<Rules>;
+  /** What all syncs on a feed read and match by. */
+  needs(feed: Feed): Promise<FeedNeeds>;
+  /** Forgets schemas, so that a changed one is seen. */
+  forget(): void;
+}
+
+/** The fields a feed must read, and the match keys its records are kept with. */
+export interface FeedNeeds {
+  fields: string[];
+  keys(values: Values): Record<string, string>;
+}
+
+/** A sync's settings do not fit the apps' schemas (any more): each message says where and what to do. */
+export class RulesRefused extends Error {
+  readonly problems: { path: (string | number)[]; message: string }[];
+  constructor(sync: string, problems: { path: (string | number)[]; message: string }[]) {
+    super(`the settings of sync ${sync} do not fit: ${problems.map((each) => each.message).join('; ')}`);
+    this.name = 'RulesRefused';
+    this.problems = problems;
+  }
+}
+
+/** Fields are read whole where an object has no more than this many: then a new mapping needs no new listing. */
+const MOST_FIELDS_READ_WHOLE = 200;
+
+/** Makes a rulebook. `now` is asked for filters that look at the time. */
+export function makeRulebook(store: Store, open: (account: string) => Promise<Access>, now: () => number): Rulebook {
+  const types = new Map<string, Promise<{ type: ObjectType; schema: Schema }>>();
+  const people = new Map<string, Promise<User[]>>();
+  const learn = (account: string, object: string) =>
+    once(types, `${account} ${object}`, async () => learnType(await open(account), object));
+  const users = (account: string) =>
+    once(people, account, async () => {
+      const { connector, session } = await open(account);
+      return connector.users ? connector.users(session) : [];
+    });
+  const compile = async (sync: Sync) => {
+    const { a, b } = sync.settings;
+    const schemas = {
+      a: (await learn(sync.accounts.a, a.object)).schema,
+      b: (await learn(sync.accounts.b, b.object)).schema,
+    };
+    const owners = await ownersOf(schemas, sync.accounts, users);
+    const { id, version, settings, slots, neighbours } = sync;
+    const compiled = compileRules({
+      sync: id,
+      version,
+      settings,
+      schemas,
+      slots,
+      users: owners,
+      neighbours,
+      now: now(),
+    });
+    if ('problems' in compiled) throw new RulesRefused(sync.key, compiled.problems);
+    if (Object.keys(compiled.slots).length > Object.keys(slots).length) await store.saveSlots(id, compiled.slots);
+    const updates = {
+      a: (await learn(sync.accounts.a, a.object)).type,
+      b: (await learn(sync.accounts.b, b.object)).type,
+    };
+    compiled.rules.conditional = {
+      a: updates.a.writes?.update?.conditional ?? false,
+      b: updates.b.writes?.update?.conditional ?? false,
+    };
+    return { ...compiled, schemas };
+  };
+  return {
+    objectType: async (account, object) => (await learn(account, object)).type,
+    schema: async (account, object) => (await learn(account, object)).schema,
+    rules: async (sync) => (await compile(sync)).rules,
+    needs: async (feed) =>
+      needsOf(
+        feed,
+        await Promise.all(
+          (await store.syncsOn(feed.id)).map(async (id) => {
+            const sync = await store.sync(id);
+            return { sync, ...(await compile(sync)) };
+          }),
+        ),
+      ),
+    forget: () => {
+      types.clear();
+      people.clear();
+    },
+  };
+}
+
+/** An object type without its functions, as the page, the settings and the compiler see it. */
+export function schemaOf(app: string, type: ObjectType, fields: Field[]): Schema {
+  const can = (member: unknown) => (member ? 'yes' : 'no');
+  return {
+    app,
+    object: type.name,
+    label: type.label,
+    ...(type.means ? { means: type.means } : {}),
+    fields,
+    associations: type.associations ?? [],
+    keys: type.keys,
+    can: {
+      create: can(type.writes?.create),
+      update: can(type.writes?.update),
+      archive: can(type.writes?.archive),
+      delete: can(type.writes?.delete),
+    },
+  };
+}
+
+interface Compiled {
+  sync: Sync;
+  rules: Rules;
+  fields: Two<string[]>;
+  schemas: Two<Schema>;
+}
+
+function needsOf(feed: Feed, syncs: Compiled[]): FeedNeeds {
+  const fields = new Set<string>();
+  const specs = new Map<string, { spec: KeySpec; side: Side }>();
+  for (const { sync, rules, fields: wanted, schemas } of syncs) {
+    for (const side of ['a', 'b'] as const) {
+      if (sync.feeds[side] !== feed.id) continue;
+      const whole =
+        schemas[side].fields.length <= MOST_FIELDS_READ_WHOLE ? schemas[side].fields.map((field) => field.name) : [];
+      for (const name of [...whole, ...wanted[side]]) fields.add(name);
+      for (const rule of rules.match) for (const spec of rule.specs) specs.set(spec.id[side], { spec, side });
+    }
+  }
+  const keys = (values: Values) => {
+    const found: Record<string, string> = {};
+    for (const [id, { spec, side }] of specs) {
+      const key = spec.key(side, values);
+      if (key !== null) found[id] = key;
+    }
+    return found;
+  };
+  return { fields: [...fields].sort(), keys };
+}
+
+async function learnType(
+  { connector, session }: Access,
+  object: string,
+): Promise<{ type: ObjectType; schema: Schema }> {
+  const objects = typeof connector.objects === 'function' ? await connector.objects(session) : connector.objects;
+  const type = objects.find((each) => each.name === object);
+  if (!type) {
+    const message = `${connector.app.label} has no object ${object}; it has ${objects.map((each) => each.name).join(', ')}`;
+    throw new RulesRefused(object, [{ path: ['object'], message }]);
+  }
+  const fields = typeof type.fields === 'function' ? await type.fields(session) : type.fields;
+  return { type, schema: schemaOf(connector.app.name, type, fields) };
+}
+
+async function ownersOf(
+  schemas: Two<Schema>,
+  accounts: Two<string>,
+  users: (account: string) => Promise<User[]>,
+): Promise<Two<User[]>> {
+  const has = (schema: Schema) => schema.fields.some((field) => field.type === 'user');
+  if (!has(schemas.a) || !has(schemas.b)) return { a: [], b: [] };
+  return { a: await users(accounts.a), b: await users(accounts.b) };
+}
+
+function once<T>(known: Map<string, Promise<T>>, name: string, learn: () => Promise<T>): Promise<T> {
+  const found = known.get(name);
+  if (found) return found;
+  const learning = learn();
+  known.set(name, learning);
+  learning.catch(() => known.delete(name));
+  return learning;
+}

@@ -1,0 +1,303 @@
+import type { ObjectType } from '../connector/contract.ts';
+import { Failure } from '../connector/contract.ts';
+import type { Decision, Intent, Moment } from '../model/decision.ts';
+import type { Pair } from '../model/link.ts';
+import type { Rules } from '../model/rules.ts';
+import type { Side, Two } from '../model/value.ts';
+import type { Feed, Pause, ScanPlace, Sync, Tally } from '../store/store.ts';
+import { confirm } from './confirm.ts';
+import { countDue } from './count.ts';
+import { decide } from './decide.ts';
+import { type Access, type Engine, type Hold, keep, take } from './engine.ts';
+import { matchFirst } from './first-match.ts';
+import { plan, type Settle } from './plan.ts';
+import { chunks, type Reach, type ReadReport, read, readDirect } from './read.ts';
+import { recover } from './resolve.ts';
+import type { FeedNeeds } from './rulebook.ts';
+import { write } from './write.ts';
+
+/** Pairs that are planned at once: the bound of a run's memory (S2). */
+const PAGE_PAIRS = 1_000;
+/** W7: how often a page is read again and decided again before what is still unsettled waits for the next run. */
+const MOST_REREADS = 3;
+/** A run yields after so many pages, so that no sync starves another. */
+const MOST_PAGES_A_RUN = 100_000;
+/** A sync is due again after this long when nothing calls for it earlier (seconds). */
+const IDLE_SECONDS = 60;
+
+/** A sync's run under way. */
+export interface Run {
+  engine: Engine;
+  hold: Hold;
+  id: string;
+  sync: Sync;
+  rules: Rules;
+  moment: Moment;
+  sides: Two<RunSide>;
+  tally: Tally;
+  /** Everything added up, over the whole run. */
+  total: Tally;
+  /** The page's decisions that still have writes on their way, by intent. */
+  open: Map<Intent, { left: number; spoilt: 'no' | 'yes' }>;
+}
+
+/** One side of a run. */
+export interface RunSide {
+  access: Access;
+  type: ObjectType;
+  feed: Feed;
+  needs: FeedNeeds;
+}
+
+/** How a run ended. */
+export interface RunReport {
+  id: string;
+  /** quiet: nothing is due. paused: a brake asks. unread: a feed was not listed yet. failed: an account cannot be used now. */
+  end: 'quiet' | 'paused' | 'unread' | 'failed';
+  tally: Tally;
+  pause: Pause | null;
+  failure: Failure | null;
+}
+
+/** Reads one feed (read). Null while another worker does. */
+export async function runFeed(engine: Engine, feed: string, reach: Reach = 'changes'): Promise<ReadReport | null> {
+  const hold = await take(engine, 'feed', feed);
+  if (!hold) return null;
+  try {
+    return await read(engine, hold, feed, reach);
+  } finally {
+    await release(engine, hold, IDLE_SECONDS);
+  }
+}
+
+/**
+ * Plans and writes what is due for one sync: read, detect, match, merge, plan, write, confirm. Feeds are read by
+ * {@link runFeed}; here only single records are read again. Null while another worker has the sync.
+ */
+export async function runSync(engine: Engine, syncId: string): Promise<RunReport | null> {
+  const hold = await take(engine, 'sync', syncId);
+  if (!hold) return null;
+  let next = IDLE_SECONDS;
+  try {
+    const run = await begin(engine, hold, syncId);
+    if (run === 'unread') return report(engine.random.uuid(), emptyTally(), 'unread');
+    const end = await walk(run);
+    if (end.end === 'failed') next = end.failure?.retrySeconds ?? IDLE_SECONDS;
+    return end;
+  } finally {
+    await release(engine, hold, next);
+  }
+}
+
+/** The whole of a run, top to bottom. */
+async function walk(run: Run): Promise<RunReport> {
+  try {
+    await recover(run);
+    if (run.sync.progress.phase === 'new')
+      await progress(run, { phase: 'matching', version: run.sync.version, first: 'yes' });
+    if (run.sync.progress.phase === 'matching') await matchFirst(run);
+    const first = run.sync.progress.phase === 'scanning' && run.sync.progress.first === 'yes';
+    const pause = first ? null : await countDue(run);
+    if (pause) {
+      await progress(run, { ...run.sync.progress, paused: pause });
+      return report(run.id, run.total, 'paused', pause);
+    }
+    if (run.sync.progress.phase === 'scanning') await scan(run);
+    await drain(run);
+    const { approved: _, paused: __, ...rest } = run.sync.progress;
+    await progress(run, { ...rest, asked: run.moment.lastAsked });
+    return report(run.id, run.total, 'quiet');
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { ...report(run.id, run.total, 'failed'), failure: error };
+  }
+}
+
+/** Everything there is, in keyset order: first syncs and re-plans. */
+async function scan(run: Run): Promise<void> {
+  let after: ScanPlace | null = run.sync.progress.scan ?? null;
+  do {
+    const page: { pairs: Pair[]; next: ScanPlace | null } = await run.engine.store.scan(run.sync.id, after, PAGE_PAIRS);
+    await carryOut(run, page.pairs);
+    after = page.next;
+    await progress(run, { ...run.sync.progress, scan: after });
+  } while (after);
+  const { scan: _, first: __, ...rest } = run.sync.progress;
+  await progress(run, { ...rest, phase: 'live' });
+}
+
+/** Work rows until none is due. */
+async function drain(run: Run): Promise<void> {
+  for (let pages = 0; pages < MOST_PAGES_A_RUN; pages++) {
+    const pairs = await run.engine.store.due(run.sync.id, PAGE_PAIRS);
+    if (pairs.length === 0) return;
+    await carryOut(run, pairs);
+  }
+}
+
+/** One page: decide, read again what must be fresh, settle, write, confirm. */
+async function carryOut(run: Run, pairs: Pair[]): Promise<void> {
+  const { engine, hold } = run;
+  const fresh = { a: new Set<string>(), b: new Set<string>() };
+  let todo = pairs;
+  for (let round = 0; todo.length > 0; round++) {
+    await keep(engine, hold);
+    const decisions = await decide(run, todo);
+    const planned = plan(run.rules, decisions, { fresh, sizes: sizesOf(run) });
+    await settle(run, planned.settle, decisions);
+    note(run, decisions);
+    for (const batch of planned.batches) {
+      const sent = await write(run, batch);
+      await confirm(run, sent, null);
+      if (sent.failure) throw sent.failure;
+    }
+    run.open.clear();
+    if (round === MOST_REREADS) return putOff(run, planned.again);
+    await readAgain(run, planned.reread, fresh);
+    todo = planned.again.length === 0 ? [] : await engine.store.load(run.sync.id, recordsOf(planned.again));
+  }
+}
+
+/** What still cannot be decided after several looks waits for the next run. */
+async function putOff(run: Run, decisions: Decision[]): Promise<void> {
+  const work = decisions.flatMap(({ pair }) =>
+    (['a', 'b'] as const).flatMap((side) => {
+      const row = pair.work[side];
+      const record = row?.record ?? pair[side]?.id;
+      if (!record) return [];
+      const again = {
+        side,
+        record,
+        reason: 'unsettled',
+        delaySeconds: IDLE_SECONDS,
+        attempts: (row?.attempts ?? 0) + 1,
+      };
+      return [row ? { ...again, seq: row.seq } : again];
+    }),
+  );
+  if (work.length > 0) await run.engine.store.commit(run.hold.lease, { work });
+}
+
+async function settle(run: Run, settle: Settle, decisions: Decision[]): Promise<void> {
+  const { linked, conflicts, ...changes } = settle;
+  run.tally.linked += linked;
+  run.tally.conflicts += conflicts;
+  const empty = Object.values(changes).every((part) => part.length === 0);
+  if (!empty) await run.engine.store.commit(run.hold.lease, { ...changes, tally: takeTally(run) });
+  for (const decision of decisions) {
+    const creates = decision.writes.a?.op === 'create' || decision.writes.b?.op === 'create';
+    if (!creates && decision.change !== 'none') decision.change = 'stored';
+  }
+}
+
+/** Remembers which intents belong together, so that work is acknowledged with the last of them. */
+function note(run: Run, decisions: Decision[]): void {
+  for (const { writes } of decisions) {
+    const intents = [writes.a?.intent, writes.b?.intent].filter((intent) => intent !== undefined);
+    const state = { left: intents.length, spoilt: 'no' as const };
+    for (const intent of intents) run.open.set(intent, state);
+  }
+}
+
+async function readAgain(run: Run, ids: Two<string[]>, fresh: Two<Set<string>>): Promise<void> {
+  for (const side of ['a', 'b'] as const) {
+    const { access, type, feed, needs } = run.sides[side];
+    for (const some of chunks(ids[side], type.reads.byIdsMost)) {
+      await keep(run.engine, run.hold);
+      await readDirect(run.engine, access, feed, type, needs, some);
+      for (const id of some) fresh[side].add(id);
+    }
+  }
+}
+
+function recordsOf(decisions: Decision[]): Two<string[]> {
+  const ids = { a: [] as string[], b: [] as string[] };
+  for (const { pair, link } of decisions) {
+    const a = pair.a?.id ?? link?.ids.a;
+    const b = pair.b?.id ?? link?.ids.b;
+    if (a) ids.a.push(a);
+    else if (b) ids.b.push(b);
+  }
+  return ids;
+}
+
+async function begin(engine: Engine, hold: Hold, syncId: string): Promise<Run | 'unread'> {
+  const { store } = engine;
+  const sync = await store.sync(syncId);
+  const rules = await engine.rulebook.rules(sync);
+  const a = await sideOf(engine, sync, 'a');
+  const b = await sideOf(engine, sync, 'b');
+  if (sync.progress.phase === 'new' && !(a.feed.progress.listed && b.feed.progress.listed)) return 'unread';
+  const replanned = sync.progress.phase === 'live' && sync.progress.version !== sync.version;
+  if (replanned) {
+    const { paused: _, ...rest } = sync.progress;
+    sync.progress = { ...rest, phase: 'scanning', version: sync.version, scan: null };
+    await store.saveSync(hold.lease, sync.progress);
+  }
+  const moment = { now: await store.now(), lastAsked: sync.progress.asked ?? 0, salt: sync.salt };
+  const id = engine.random.uuid();
+  return {
+    engine,
+    hold,
+    id,
+    sync,
+    rules,
+    moment,
+    sides: { a, b },
+    tally: emptyTally(),
+    total: emptyTally(),
+    open: new Map(),
+  };
+}
+
+async function sideOf(engine: Engine, sync: Sync, side: Side): Promise<RunSide> {
+  const feed = await engine.store.feed(sync.feeds[side]);
+  const access = await engine.open(feed.account);
+  const type = await engine.rulebook.objectType(feed.account, feed.object);
+  return { access, type, feed, needs: await engine.rulebook.needs(feed) };
+}
+
+function sizesOf(run: Run): Two<{ create: number; update: number; archive: number; delete: number }> {
+  const sizes = (side: Side) => {
+    const { writes } = run.sides[side].type;
+    return {
+      create: writes?.create?.size ?? 1,
+      update: writes?.update?.size ?? 1,
+      archive: writes?.archive?.size ?? 1,
+      delete: writes?.delete?.size ?? 1,
+    };
+  };
+  return { a: sizes('a'), b: sizes('b') };
+}
+
+/** Saves where the sync stands. */
+export async function progress(run: Run, next: Sync['progress']): Promise<void> {
+  run.sync.progress = next;
+  await run.engine.store.saveSync(run.hold.lease, next);
+}
+
+/** The events since the last commit, which takes them over. */
+export function takeTally(run: Run): Tally {
+  const { tally, total } = run;
+  for (const side of ['a', 'b'] as const) {
+    for (const op of ['created', 'updated', 'archived', 'deleted'] as const) total[side][op] += tally[side][op];
+  }
+  total.linked += tally.linked;
+  total.conflicts += tally.conflicts;
+  run.tally = emptyTally();
+  return tally;
+}
+
+/** No event yet. */
+export function emptyTally(): Tally {
+  const none = () => ({ created: 0, updated: 0, archived: 0, deleted: 0 });
+  return { a: none(), b: none(), linked: 0, conflicts: 0 };
+}
+
+function report(id: string, tally: Tally, end: RunReport['end'], pause: Pause | null = null): RunReport {
+  return { id, end, tally, pause, failure: null };
+}
+
+async function release(engine: Engine, hold: Hold, nextSeconds: number): Promise<void> {
+  await engine.store.release(hold.lease, nextSeconds);
+}
