@@ -131,7 +131,8 @@ class Confirmation {
     const pending: Pending | null = open
       ? { op: op === 'create' ? 'create' : 'update', state: 'accepted', asked, sentAt: sentAt ?? 0, slots, edges: {} }
       : null;
-    return { ...link, stage: 'active', base, edges, pending: { ...link.pending, [side]: pending } };
+    const held = link.held === 'new' ? null : link.held;
+    return { ...link, held, stage: 'active', base, edges, pending: { ...link.pending, [side]: pending } };
   }
 
   /** Of an update only the written fields are believed: others may show a person's edit that nobody planned yet. */
@@ -157,7 +158,10 @@ class Confirmation {
 
   private addRemoved(intent: Intent, id: string): void {
     const { side, op } = this.batch;
-    this.drop.push(intent.link.id);
+    if (intent.afterwards === 'leave') {
+      const ids = { ...intent.link.ids, [side]: null };
+      this.update.push({ ...intent.link, ids, stage: 'gone', status: 'excluded', problem: null, held: 'left' });
+    } else this.drop.push(intent.link.id);
     this.image.gone.push({ id, how: op === 'archive' ? 'archived' : 'missing' });
     this.note(intent, id, intent.link.id);
     this.run.tally[side][op === 'archive' ? 'archived' : 'deleted']++;

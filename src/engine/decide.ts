@@ -48,7 +48,7 @@ export async function decide(run: Run, pairs: Pair[]): Promise<Decision[]> {
 /** Tells pairs that have both records from those to be matched, and settles what needs neither. */
 function sort(pair: Pair, decisions: Decision[], meetings: Meeting[], lone: Lone[]): void {
   const { link } = pair;
-  if (link?.held) decisions.push(draft(pair, link, 'none'));
+  if (link?.held && link.held !== 'new') decisions.push(draft(pair, link, 'none'));
   else if (link?.stage === 'creating')
     decisions.push({ ...draft(pair, link, 'none'), laterSeconds: UNRESOLVED_SECONDS });
   else if (link && link.ids.a !== null && link.ids.b !== null) {
@@ -84,7 +84,8 @@ async function meet(run: Run, lone: Lone[], decisions: Decision[], meetings: Mee
   const problems: { me: Lone; decision: (link: Link) => Decision }[] = [];
   for (const me of free) {
     const seen = me.pair[me.side] as NonNullable<Pair['a']>;
-    const result = match(me.side, seen, suspects[me.side].get(seen.id) ?? []);
+    const found = me.pair.link?.held === 'new' ? [] : (suspects[me.side].get(seen.id) ?? []);
+    const result = match(me.side, seen, found);
     if (result.is === 'nobody') alone.push(me);
     else if (result.is === 'pair') matched.push({ me, partner: result.id });
     else if (result.is === 'later')

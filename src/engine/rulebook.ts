@@ -178,6 +178,8 @@ function once<T>(known: Map<string, Promise<T>>, name: string, learn: () => Prom
   if (found) return found;
   const learning = learn();
   known.set(name, learning);
-  learning.catch(() => known.delete(name));
+  learning.catch(() => {
+    known.delete(name);
+  });
   return learning;
 }

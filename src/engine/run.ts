@@ -221,7 +221,8 @@ function recordsOf(decisions: Decision[]): Two<string[]> {
   return ids;
 }
 
-async function begin(engine: Engine, hold: Hold, syncId: string): Promise<Run | 'unread'> {
+/** Gathers what a run stands on. 'unread': a feed of a new sync has not been listed yet. */
+export async function begin(engine: Engine, hold: Hold, syncId: string): Promise<Run | 'unread'> {
   const { store } = engine;
   const sync = await store.sync(syncId);
   const rules = await engine.rulebook.rules(sync);

@@ -26,6 +26,8 @@ export interface Intent {
   work: Ack[];
   /** How often it was tried. */
   attempts: number;
+  /** Set by an undo: once a record is removed its partner is left alone, so that it is not made again. */
+  afterwards?: 'leave';
 }
 
 /** Associations to add and remove, by association name: far ids. */

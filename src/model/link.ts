@@ -32,8 +32,11 @@ export interface Link {
   /** Writes whose outcome or stored image is not known yet, by the side written. */
   pending: Two<Pending | null>;
   flips: Flips;
-  /** Set while a person says so: these two are never paired again by a rule (unlink), or the record is left alone. */
-  held: 'unlinked' | 'left' | null;
+  /**
+   * Set while a person says so. unlinked: these two are never paired again by a rule. left: the record is left alone.
+   * new: no rule looks for a partner; one is to be made.
+   */
+  held: 'unlinked' | 'left' | 'new' | null;
 }
 
 /** open: no base yet. creating: a create's outcome is unknown. active: both records known. gone: one record is gone. */

@@ -1,0 +1,127 @@
+import type { Link } from '../model/link.ts';
+import { across, type Side } from '../model/value.ts';
+import type { Wake } from '../store/store.ts';
+import { type Engine, type Hold, take } from './engine.ts';
+import { newLink } from './merge.ts';
+
+/** Links changed in one step. */
+const ACT_PAGE = 1_000;
+
+/** Thrown where another worker holds the sync just now: try again in a moment. */
+export class Busy extends Error {
+  constructor(sync: string) {
+    super(`sync ${sync} is at work just now; try again in a moment`);
+    this.name = 'Busy';
+  }
+}
+
+/** Plans failing records (or these links, or a category) again at once; returns how many. */
+export async function retry(engine: Engine, sync: string, which: Wake): Promise<number> {
+  return engine.store.wake(sync, which);
+}
+
+/**
+ * Re-creates deleted records: for these links whose record on one side is gone, a new one is made there from the other
+ * (X1: of the next generation). Returns how many will be made by the next run.
+ */
+export async function recreate(engine: Engine, sync: string, links: string[], side: Side | 'either'): Promise<number> {
+  const rules = await engine.rulebook.rules(await engine.store.sync(sync));
+  return change(engine, sync, links, (link, lost) => {
+    if (lost && !rules.writes[lost]) return null;
+    if (link.stage !== 'gone' || link.held || !lost || (side !== 'either' && lost !== side)) return null;
+    const kept = link.ids[across(lost)];
+    const fresh = newLink(link.id, { a: null, b: null, [across(lost)]: kept });
+    return { ...fresh, generation: link.generation + 1 };
+  });
+}
+
+/** Unlinks pairs for good: both records stay as they are, and no rule pairs or makes them again. */
+export async function unlink(engine: Engine, sync: string, links: string[]): Promise<number> {
+  return change(engine, sync, links, (link) => apart(link));
+}
+
+/** Leaves a record (or pair) alone until a person says otherwise. */
+export async function leave(engine: Engine, sync: string, links: string[]): Promise<number> {
+  return change(engine, sync, links, (link) => ({ ...link, status: 'excluded', problem: null, held: 'left' }));
+}
+
+/** Takes a record back that was left alone or unlinked: it is matched and planned like any other. */
+export async function takeBack(engine: Engine, sync: string, links: string[]): Promise<number> {
+  return change(engine, sync, links, (link) => (link.held ? { ...link, status: 'waiting', held: null } : null));
+}
+
+/** Settles an ambiguous match: these two records belong together. Their own rows give way to one link. */
+export async function pairUp(engine: Engine, sync: string, a: string, b: string): Promise<void> {
+  await withSync(engine, sync, async (hold) => {
+    const pairs = await engine.store.load(sync, { a: [a], b: [b] });
+    const rows = pairs.flatMap(({ link }) => (link ? [link] : []));
+    const taken = rows.find((link) => link.ids.a !== null && link.ids.b !== null);
+    if (taken)
+      throw new Error(
+        `record ${taken.ids.a === a ? a : b} is in sync with another record already; unlink that pair first`,
+      );
+    const [id] = await engine.store.linkIds(1);
+    const link = newLink(id as string, { a, b });
+    const work = [{ side: 'a' as const, record: a, reason: 'paired', delaySeconds: 0, attempts: 0 }];
+    await engine.store.commit(hold.lease, { drop: rows.map((row) => row.id), insert: [link], work });
+  });
+}
+
+/** Settles an ambiguous match the other way: this record has no partner, and one is to be made across. */
+export async function makeNew(engine: Engine, sync: string, link: string): Promise<number> {
+  return change(engine, sync, [link], (row) => ({ ...row, status: 'waiting', problem: null, held: 'new' }));
+}
+
+/** Lets the plan that a brake stopped pass that brake once. */
+export async function approve(engine: Engine, sync: string): Promise<void> {
+  await withSync(engine, sync, async (hold) => {
+    const { progress } = await engine.store.sync(sync);
+    if (!progress.paused) return;
+    const { paused, ...rest } = progress;
+    const approved = ['create', 'update', 'empty', 'archive'];
+    await engine.store.saveSync(hold.lease, { ...rest, approved });
+  });
+}
+
+function apart(link: Link): Link | null {
+  if (link.ids.a === null || link.ids.b === null)
+    return { ...link, status: 'excluded', problem: null, held: 'unlinked' };
+  return { ...link, status: 'excluded', problem: null, held: 'unlinked', stage: 'open' };
+}
+
+/** Changes links in parts, and makes work for them. `lost`: the side whose record is gone, if one is. */
+async function change(
+  engine: Engine,
+  sync: string,
+  ids: string[],
+  next: (link: Link, lost: Side | null) => Link | null,
+): Promise<number> {
+  return withSync(engine, sync, async (hold) => {
+    let count = 0;
+    for (let at = 0; at < ids.length; at += ACT_PAGE) {
+      const links = await engine.store.links(sync, ids.slice(at, at + ACT_PAGE));
+      const update = links.flatMap((link) => next(link, lostSide(link)) ?? []);
+      count += update.length;
+      if (update.length === 0) continue;
+      await engine.store.commit(hold.lease, { update });
+      await engine.store.wake(sync, { links: update.map((link) => link.id) });
+    }
+    return count;
+  });
+}
+
+function lostSide(link: Link): Side | null {
+  if (link.problem?.category === 'deleted-in-a') return 'a';
+  if (link.problem?.category === 'deleted-in-b') return 'b';
+  return null;
+}
+
+async function withSync<T>(engine: Engine, sync: string, work: (hold: Hold) => Promise<T>): Promise<T> {
+  const hold = await take(engine, 'sync', sync);
+  if (!hold) throw new Busy(sync);
+  try {
+    return await work(hold);
+  } finally {
+    await engine.store.release(hold.lease, 0);
+  }
+}
