@@ -8,7 +8,7 @@ import { Busy } from './acts.ts';
 import { confirm } from './confirm.ts';
 import { editedSince, isLive } from './detect.ts';
 import { type Engine, keep, take } from './engine.ts';
-import { newLink } from './merge.ts';
+import { draft, newLink } from './merge.ts';
 import { chunks, readDirect } from './read.ts';
 import { begin, type Run, takeTally } from './run.ts';
 import { write } from './write.ts';
@@ -17,6 +17,9 @@ import { write } from './write.ts';
 const UNDO_PAGE = 500;
 /** The most rows of one undo. */
 const MOST_ROWS = 10_000_000;
+
+/** A record that is made again has no pair yet. */
+const NOBODY: Pair = { link: null, a: null, b: null, work: { a: null, b: null } };
 
 /** What is undone: a whole run, all writes of a link, or one field of a link (by its name on the side it was written). */
 export interface UndoScope {
@@ -103,11 +106,12 @@ async function takeBackRows(
     const pairs = await run.engine.store.load(run.sync.id, { a: [], b: [], [side]: own.map((row) => row.record) });
     const byRecord = new Map(pairs.flatMap((pair) => (pair[side] ? [[pair[side].id, pair] as const] : [])));
     const backs = own.map((row) => ({ row, pair: byRecord.get(row.record) ?? null }));
+    let done = 0;
     for (const op of ['create', 'update', 'archive', 'delete'] as const) {
-      const intents = await intentsOf(run, side, op, backs, field);
-      report.undone += await send(run, side, op, intents);
+      done += await send(run, side, op, await intentsOf(run, side, op, backs, field));
     }
-    report.kept = report.kept + own.length - report.undone < 0 ? report.kept : rows.length - report.undone;
+    report.undone += done;
+    report.kept += own.length - done;
   }
 }
 
@@ -229,7 +233,10 @@ async function send(run: Run, side: Side, op: Op, intents: Intent[]): Promise<nu
   const size = writes?.[op]?.size ?? 1;
   let done = 0;
   for (const some of chunks(intents, size)) {
-    const items = some.map((intent) => ({ intent, decision: null }));
+    const items = some.map((intent) => ({
+      intent,
+      decision: op === 'create' ? draft(NOBODY, intent.link, 'insert') : null,
+    }));
     const sent = await write(run, { side, op, items });
     done += sent.items.filter(({ outcome }) => outcome.is === 'done').length;
     await confirm(run, sent, null);
