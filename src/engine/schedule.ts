@@ -1,0 +1,106 @@
+import type { Failure } from '../connector/contract.ts';
+import type { Pause, Tally } from '../store/store.ts';
+import type { Engine } from './engine.ts';
+import type { Reach, ReadReport } from './read.ts';
+import { emptyTally, type RunReport, runFeed, runSync } from './run.ts';
+
+/** Rounds of reading and syncing until nothing is due; more means that something never comes to rest. */
+const MOST_ROUNDS = 200;
+
+/** What one sync did until it was quiet. */
+export interface QuietReport {
+  tally: Tally;
+  pause: Pause | null;
+  failure: Failure | null;
+}
+
+/** What happens on the way, for progress bars. */
+export type Step =
+  | { step: 'reading'; feed: string }
+  | { step: 'read'; feed: string; report: ReadReport }
+  | { step: 'syncing'; sync: string }
+  | { step: 'synced'; sync: string; report: RunReport };
+
+/** How to go about it. */
+export interface Quiet {
+  syncs: string[];
+  reach: Reach;
+  /** Work that is due within so many seconds is waited for; later work is left for the next time. */
+  patienceSeconds: number;
+  watch(step: Step): void;
+}
+
+/**
+ * Reads the feeds and runs the syncs, in the order given (parents first spares waits), until no work is due. What an app
+ * throttles, or a create whose outcome is not known yet, is waited for up to the patience.
+ */
+export async function syncUntilQuiet(engine: Engine, quiet: Quiet): Promise<Map<string, QuietReport>> {
+  const reports = new Map(
+    quiet.syncs.map((id) => [id, { tally: emptyTally(), pause: null, failure: null } as QuietReport]),
+  );
+  const feeds = new Set<string>();
+  for (const id of quiet.syncs) for (const feed of Object.values((await engine.store.sync(id)).feeds)) feeds.add(feed);
+  await readAll(engine, [...feeds], quiet);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    for (const id of quiet.syncs) await runOne(engine, id, quiet, reports.get(id) as QuietReport);
+    const waitSeconds = await soonest(engine, quiet.syncs, reports);
+    const unread = await toRead(engine, [...feeds]);
+    if (waitSeconds === null && unread.length === 0) return reports;
+    if (waitSeconds !== null && waitSeconds > quiet.patienceSeconds) return reports;
+    if (waitSeconds) await engine.clock.sleep(waitSeconds * 1000);
+    await readAll(engine, unread, { ...quiet, reach: 'changes' });
+  }
+  return reports;
+}
+
+async function readAll(engine: Engine, feeds: string[], quiet: Quiet): Promise<void> {
+  await Promise.all(
+    feeds.map(async (feed) => {
+      quiet.watch({ step: 'reading', feed });
+      const report = await runFeed(engine, feed, quiet.reach);
+      if (report) quiet.watch({ step: 'read', feed, report });
+    }),
+  );
+}
+
+async function runOne(engine: Engine, id: string, quiet: Quiet, report: QuietReport): Promise<void> {
+  if (report.failure || report.pause) return;
+  quiet.watch({ step: 'syncing', sync: id });
+  const run = await runSync(engine, id);
+  if (!run) return;
+  addTally(report.tally, run.tally);
+  report.pause = run.pause;
+  report.failure = run.failure;
+  quiet.watch({ step: 'synced', sync: id, report: run });
+}
+
+/** The seconds until the earliest work is due; null where there is none. */
+async function soonest(engine: Engine, syncs: string[], reports: Map<string, QuietReport>): Promise<number | null> {
+  let least: number | null = null;
+  for (const id of syncs) {
+    const report = reports.get(id);
+    if (report?.pause || report?.failure) continue;
+    const next = await engine.store.nextWork(id);
+    if (next !== null && (least === null || next < least)) least = next;
+  }
+  return least === null ? null : least / 1000;
+}
+
+/** Feeds with ids to be read directly, or with creates to be found. */
+async function toRead(engine: Engine, feeds: string[]): Promise<string[]> {
+  const due: string[] = [];
+  for (const feed of feeds) {
+    const waiting = (await engine.store.dirty(feed, 1)).length > 0 || (await engine.store.barrier(feed)) !== null;
+    if (waiting) due.push(feed);
+  }
+  return due;
+}
+
+/** Adds events up. */
+export function addTally(into: Tally, more: Tally): void {
+  for (const side of ['a', 'b'] as const) {
+    for (const op of ['created', 'updated', 'archived', 'deleted'] as const) into[side][op] += more[side][op];
+  }
+  into.linked += more.linked;
+  into.conflicts += more.conflicts;
+}
