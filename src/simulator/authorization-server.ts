@@ -108,6 +108,11 @@ export class AuthorizationServer {
     return { state: 'valid', ...access };
   }
 
+  /** The app's time, which its tokens run out by. */
+  now(): number {
+    return this.#options.clock.now();
+  }
+
   /** Whether a refresh token can still be used. */
   knowsRefreshToken(token: string): boolean {
     return this.#refresh.has(token);

@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import { type Random, seededRandom } from '../lib/random.ts';
 import { Faults } from './faults.ts';
 import { hashFraction, type IdSource } from './ids.ts';
+import type { EmailCase } from './people.ts';
 import { RecordStore } from './record-store.ts';
 import { type SimClock, simClock } from './sim-clock.ts';
 import { type SimSettings, simSettings } from './sim-settings.ts';
@@ -13,6 +14,10 @@ export interface GroundOptions {
   seed?: number;
   /** How many records of the main object type it starts with; none where left out. */
   records?: number;
+  /** So many of those share one time of their last change, as after an import or a bulk edit; none where left out. */
+  sameStamp?: number;
+  /** Their e-mail addresses: lower case, or as people typed them. */
+  emailCase?: EmailCase;
   settings?: Partial<SimSettings>;
 }
 

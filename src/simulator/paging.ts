@@ -1,5 +1,3 @@
-import { jsonReply, Refused } from './sim-reply.ts';
-
 /** A page of a list that is already in memory. */
 export interface Page<T> {
   items: T[];
@@ -13,12 +11,11 @@ export function pageOf<T>(list: readonly T[], position: number, limit: number): 
   return { items: list.slice(position, end), next: end < list.length ? end : undefined };
 }
 
-/** The page size a call asks for, held within the app's bounds; refuses with 400 what is no whole number in them. */
-export function limitOf(text: string | null | undefined, bounds: { usual: number; most: number }): number {
+/** The page size a call asks for; the usual one when it asks for none, undefined for what is no whole number up to the most. */
+export function limitOf(text: string | null | undefined, bounds: { usual: number; most: number }): number | undefined {
   if (text === null || text === undefined || text === '') return bounds.usual;
   const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= bounds.most) return limit;
-  throw new Refused(jsonReply(400, { message: `limit must be a whole number from 1 to ${bounds.most}` }));
+  return Number.isInteger(limit) && limit >= 1 && limit <= bounds.most ? limit : undefined;
 }
 
 /** Makes a page token that says nothing to its reader. */

@@ -110,6 +110,12 @@ export class RecordTable {
     return record;
   }
 
+  /** Throws what a create (or an update of `before`) with these values would throw; changes nothing. */
+  probe(values: SimValues, before?: SimRecord): void {
+    const written = this.#prepared(before ? values : { ...this.#options.defaults?.(), ...values }, before);
+    this.#refuseClash({ id: before?.id ?? '', values: { ...before?.values, ...written } });
+  }
+
   /** Many records from before: no change is told of, nothing is checked but that ids and unique values are new. */
   load(records: SimRecord[]): void {
     for (const record of records) {
@@ -187,6 +193,14 @@ export class RecordTable {
     return after;
   }
 
+  /** Gives records another time of their last change, as if it had always been so: no change is told of. */
+  restamp(ids: string[], updatedAt: number): void {
+    for (const id of ids) {
+      const record = this.#records.get(id);
+      if (record) this.#records.set(id, { ...record, updatedAt });
+    }
+  }
+
   /** Says that something around a live record changed (an association): its stamp moves. */
   touch(id: string, actor: Actor): SimRecord {
     const before = this.#live(id);
@@ -227,7 +241,7 @@ export class RecordTable {
     this.#tell(kind, actor, { id: after.id, before, after });
   }
 
-  #refuseClash(record: SimRecord): void {
+  #refuseClash(record: Pick<SimRecord, 'id' | 'values'>): void {
     for (const [field, holders] of this.#unique) {
       const value = record.values[field];
       const holder = isEmpty(value) ? undefined : holders.get(uniqueKey(value));

@@ -1,17 +1,10 @@
 import { stringify } from 'yaml';
-import type { Clock } from '../lib/clock.ts';
-import type { Http } from '../lib/http.ts';
+import type { GroundOptions } from './ground.ts';
+import type { ServeOptions } from './serve.ts';
 import type { ServedSimulator } from './simulator.ts';
 
 /** What `syncline simulate` can ask of any app's simulator. */
-export interface StartOptions {
-  /** 0 takes a free one. */
-  port: number;
-  records: number;
-  seed: number;
-  clock: Clock;
-  http: Http;
-}
+export type StartOptions = GroundOptions & ServeOptions;
 
 /** What every app's `simulator.ts` exports under this name. */
 export type StartSimulator = (options: StartOptions) => Promise<ServedSimulator>;

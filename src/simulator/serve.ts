@@ -4,7 +4,7 @@ import type { Http } from '../lib/http.ts';
 import { startRounds } from './courier-rounds.ts';
 import type { SimReply } from './sim-reply.ts';
 import { simRequest } from './sim-request.ts';
-import type { ServedSimulator, SimAccount, Simulator } from './simulator.ts';
+import type { ServedSimulator, Simulator } from './simulator.ts';
 
 /** The largest request a simulator reads. */
 export const maxRequestBytes = 32 * 1024 * 1024;

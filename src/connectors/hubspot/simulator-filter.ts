@@ -1,0 +1,145 @@
+import type { SimRecord } from '../../simulator/sim-record.ts';
+import { invalid } from './simulator-error.ts';
+import type { Portal, PortalObject } from './simulator-portal.ts';
+import { shownValue } from './simulator-shown.ts';
+
+/** One condition of a search. */
+export interface Filter {
+  propertyName: string;
+  operator: string;
+  value?: string;
+  highValue?: string;
+  values?: string[];
+}
+
+/** Conditions that must all hold; of several groups one must. */
+export interface FilterGroup {
+  filters: Filter[];
+}
+
+/** What a search may ask at once. */
+export const filterMost = { groups: 5, perGroup: 6, all: 18, queryCharacters: 3000 };
+
+type Match = (record: SimRecord) => boolean;
+
+/** A predicate for the filters and the free-text query. Refuses unknown properties, operators and too many filters. */
+export function compileFilters(portal: Portal, object: PortalObject, groups: FilterGroup[], query: string): Match {
+  const counts = groups.map(({ filters }) => filters.length);
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  if (
+    groups.length > filterMost.groups ||
+    all > filterMost.all ||
+    counts.some((count) => count > filterMost.perGroup)
+  ) {
+    const { groups: most, perGroup } = filterMost;
+    throw invalid(
+      `A search takes at most ${most} filter groups, ${perGroup} filters in each and ${filterMost.all} in all`,
+    );
+  }
+  if (query.length > filterMost.queryCharacters) throw invalid('The query is too long');
+  const tests = groups.map(({ filters }) => filters.map((filter) => compileFilter(portal, object, filter)));
+  const text = query.trim().toLowerCase();
+  return (record) => {
+    if (tests.length > 0 && !tests.some((group) => group.every((test) => test(record)))) return false;
+    return text === '' || Object.values(record.values).some((value) => String(value).toLowerCase().includes(text));
+  };
+}
+
+/** Between which times of change a match must lie: as far as the filters say so in every group. */
+export function timeBounds(modified: string, groups: FilterGroup[]): { from: number; to: number } {
+  const bounds = groups.map(({ filters }) => {
+    const bound = { from: -Infinity, to: Infinity };
+    for (const { propertyName, operator, value, highValue } of filters) {
+      if (propertyName !== modified) continue;
+      const [low, high] = [timeOf(value), operator === 'BETWEEN' ? timeOf(highValue) : timeOf(value)];
+      if (['GT', 'GTE', 'EQ', 'BETWEEN'].includes(operator)) bound.from = Math.max(bound.from, low);
+      if (['LT', 'LTE', 'EQ', 'BETWEEN'].includes(operator)) bound.to = Math.min(bound.to, high);
+    }
+    return bound;
+  });
+  if (bounds.length === 0) return { from: -Infinity, to: Infinity };
+  return { from: Math.min(...bounds.map(({ from }) => from)), to: Math.max(...bounds.map(({ to }) => to)) };
+}
+
+function compileFilter(portal: Portal, object: PortalObject, filter: Filter): Match {
+  const { propertyName, operator, value, highValue, values = [] } = filter;
+  const property = object.properties.get(propertyName);
+  if (!property) throw invalid(`There was a problem with the request: property ${propertyName} does not exist`);
+  const needsValue = !['HAS_PROPERTY', 'NOT_HAS_PROPERTY', 'IN', 'NOT_IN'].includes(operator);
+  if (needsValue && (value === undefined || value === null)) throw invalid(`${operator} needs a value`);
+  const read = reader(portal, object, propertyName);
+  const keyOf = keyMaker(property.type);
+  const [low, high] = [keyOf(String(value ?? '')), keyOf(String(highValue ?? ''))];
+  for (const key of needsValue ? [low] : []) {
+    if (Number.isNaN(key))
+      throw invalid(`${value} is not a ${property.type} that ${propertyName} can be compared with`);
+  }
+  const listed = new Set(values.map((one) => keyOf(String(one))));
+  const compare = (test: (key: number | string) => boolean) => (record: SimRecord) => {
+    const held = read(record);
+    return held !== null && test(typeof held === 'number' ? held : keyOf(held));
+  };
+  switch (operator) {
+    case 'EQ':
+      return compare((key) => key === low);
+    case 'NEQ':
+      return (record) => !compare((key) => key === low)(record);
+    case 'GT':
+      return compare((key) => key > low);
+    case 'GTE':
+      return compare((key) => key >= low);
+    case 'LT':
+      return compare((key) => key < low);
+    case 'LTE':
+      return compare((key) => key <= low);
+    case 'BETWEEN':
+      return compare((key) => key >= low && key <= high);
+    case 'IN':
+      return compare((key) => listed.has(key));
+    case 'NOT_IN':
+      return compare((key) => !listed.has(key));
+    case 'HAS_PROPERTY':
+      return (record) => read(record) !== null;
+    case 'NOT_HAS_PROPERTY':
+      return (record) => read(record) === null;
+    case 'CONTAINS_TOKEN':
+      return compare((key) => hasToken(String(key), String(value).toLowerCase()));
+    case 'NOT_CONTAINS_TOKEN':
+      return (record) => !compare((key) => hasToken(String(key), String(value).toLowerCase()))(record);
+    default:
+      throw invalid(`${operator} is not an operator`);
+  }
+}
+
+/** The two time stamps are read without being written out: they are what sync searches by. */
+function reader(portal: Portal, object: PortalObject, name: string): (record: SimRecord) => string | number | null {
+  if (name === object.modified) return (record) => record.updatedAt;
+  if (name === object.created) return (record) => record.createdAt;
+  return (record) => shownValue(portal, object, record, name);
+}
+
+/** Texts compare without case, numbers and times by their size. */
+function keyMaker(type: string): (text: string) => number | string {
+  if (type === 'number') return Number;
+  if (type === 'datetime' || type === 'date') return timeOf;
+  return (text) => text.toLowerCase();
+}
+
+function timeOf(text: string | undefined): number {
+  if (text === undefined) return Number.NaN;
+  return /^-?\d+$/.test(text) ? Number(text) : Date.parse(text);
+}
+
+/** Words of the value against words of the pattern; `*` stands for any end or beginning. */
+function hasToken(held: string, pattern: string): boolean {
+  const words = held.split(/[\s@.,;]+/);
+  const parts = pattern.split(/[\s@.,;]+/).filter((part) => part !== '');
+  return parts.every((part) => {
+    const bare = part.replaceAll('*', '');
+    return words.some((word) => {
+      if (part.startsWith('*') && part.endsWith('*')) return word.includes(bare);
+      if (part.startsWith('*')) return word.endsWith(bare);
+      return part.endsWith('*') ? word.startsWith(bare) : word === part;
+    });
+  });
+}

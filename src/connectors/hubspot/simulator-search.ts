@@ -1,0 +1,119 @@
+import { type Route, route } from '../../simulator/router.ts';
+import type { SimRecord } from '../../simulator/sim-record.ts';
+import { jsonReply } from '../../simulator/sim-reply.ts';
+import { jsonOf } from '../../simulator/sim-request.ts';
+import { invalid } from './simulator-error.ts';
+import { compileFilters, type FilterGroup, timeBounds } from './simulator-filter.ts';
+import { objectOf, type Portal, type PortalObject } from './simulator-portal.ts';
+import { shownRecord, shownValue } from './simulator-shown.ts';
+
+/** Records on a page of a search, and how far its pages go. */
+export const searchLimit = { usual: 10, most: 200, deepest: 10_000 };
+
+interface Search {
+  filterGroups: FilterGroup[];
+  sorts: (string | { propertyName: string; direction?: string })[];
+  query: string;
+  properties: string[];
+  limit: number;
+  after: number;
+}
+
+/** `POST …/search`: what the index shows, up to 10,000 results deep. */
+export function searchRoutes(portal: Portal): Route[] {
+  return [
+    route('POST', '/crm/v3/objects/{object}/search', ({ request, params }) => {
+      const object = objectOf(portal, params.object ?? '');
+      const search = searchOf(jsonOf(request));
+      const { ids, total } = found(portal, object, search);
+      const end = search.after + search.limit;
+      const results = ids.map((id) => {
+        const record = object.view.record(id) as SimRecord;
+        const wanted = search.properties.length > 0 ? ({ named: search.properties } as const) : 'usual';
+        return shownRecord(portal, object, record, wanted);
+      });
+      return jsonReply(200, { total, results, ...(end < total ? { paging: { next: { after: String(end) } } } : {}) });
+    }),
+  ];
+}
+
+function searchOf(body: Record<string, unknown>): Search {
+  const { filterGroups = [], sorts = [], query = '', properties = [] } = body as unknown as Partial<Search>;
+  const [limit, after] = [Number(body.limit ?? searchLimit.usual), Number(body.after || 0)];
+  if (!Number.isInteger(limit) || limit < 1 || limit > searchLimit.most) {
+    throw invalid(`The maximum value for limit is ${searchLimit.most}`);
+  }
+  if (!Number.isInteger(after) || after < 0) throw invalid(`after is not a paging token: ${body.after}`);
+  if (after + limit > searchLimit.deepest) {
+    throw invalid(
+      `Search results can be paged up to ${searchLimit.deepest}; after ${after} with limit ${limit} is beyond`,
+    );
+  }
+  if (sorts.length > 1) throw invalid('Only one sort is allowed');
+  return { filterGroups: filterGroups ?? [], sorts, query, properties: properties ?? [], limit, after };
+}
+
+/** The ids of the page, and how many records match in all. Walks an index where the sort has one; sorts otherwise. */
+function found(portal: Portal, object: PortalObject, search: Search): { ids: string[]; total: number } {
+  const matches = compileFilters(portal, object, search.filterGroups, search.query);
+  const { property, descending } = sortOf(object, search);
+  const order = orderOf(object, property, search.filterGroups);
+  const { first, last, idAt } = order ?? orderById(object);
+  const ids: string[] = [];
+  let total = 0;
+  for (let step = 0; step < last - first; step++) {
+    const id = idAt(descending && order ? last - 1 - step : first + step) as string;
+    if (!matches(object.view.record(id) as SimRecord)) continue;
+    if (!order || (total >= search.after && ids.length < search.limit)) ids.push(id);
+    total += 1;
+  }
+  if (order) return { ids, total };
+  const sorted = sortedBy(portal, object, ids, property, descending);
+  return { ids: sorted.slice(search.after, search.after + search.limit), total };
+}
+
+interface Order {
+  first: number;
+  last: number;
+  idAt(position: number): string | undefined;
+}
+
+function orderOf(object: PortalObject, property: string, filterGroups: FilterGroup[]): Order | undefined {
+  const { view } = object;
+  if (property === object.modified) {
+    const { from, to } = timeBounds(object.modified, filterGroups);
+    const index = view.byTime;
+    return { first: index.from(from), last: index.behind(to), idAt: (position) => index.at(position) };
+  }
+  return property === 'hs_object_id' ? orderById(object) : undefined;
+}
+
+function orderById(object: PortalObject): Order {
+  const index = object.view.byId;
+  return { first: 0, last: index.length, idAt: (position) => index.at(position) };
+}
+
+/** Without a sort the oldest come first, which is the order of ids. */
+function sortOf(object: PortalObject, { sorts: [sort] }: Search): { property: string; descending: boolean } {
+  if (sort === undefined) return { property: 'hs_object_id', descending: false };
+  const property = typeof sort === 'string' ? sort.replace(/^-/, '') : sort.propertyName;
+  if (!object.properties.has(property)) throw invalid(`There was a problem with the request: no property ${property}`);
+  const descending = typeof sort === 'string' ? sort.startsWith('-') : sort.direction === 'DESCENDING';
+  return { property, descending };
+}
+
+function sortedBy(
+  portal: Portal,
+  object: PortalObject,
+  ids: string[],
+  property: string,
+  descending: boolean,
+): string[] {
+  const isNumber = object.properties.get(property)?.type === 'number';
+  const keyed = ids.map((id) => {
+    const value = shownValue(portal, object, object.view.record(id) as SimRecord, property) ?? '';
+    return { id, key: isNumber ? Number(value) : value.toLowerCase() };
+  });
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) * (descending ? -1 : 1));
+  return keyed.map(({ id }) => id);
+}
