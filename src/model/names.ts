@@ -18,7 +18,8 @@ export function splitName(full: string, current: string[]): string[] {
   const now = current.map(collapse);
   if (joinName(now) === name) return now;
   const [first = '', last = ''] = [now[0], now.at(-1)];
-  const at = isPart(last) && endsWith(name, last) ? name.length - last.length : lastNameStart(name, first, current.length);
+  const at =
+    isPart(last) && endsWith(name, last) ? name.length - last.length : lastNameStart(name, first, current.length);
   const given = name.slice(0, at).trim();
   return [...splitGiven(given, first, current.length - 1), name.slice(at)];
 }

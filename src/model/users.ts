@@ -7,6 +7,8 @@ import type { Side, Two } from './value.ts';
 export interface UserTable {
   /** The user across, by the person's table, then by e-mail. */
   cross(from: Side, id: string): Taken;
+  /** A user's id, by id or e-mail address. */
+  find(side: Side, name: string): string | undefined;
   /** What to write into a text field: the table's word, the e-mail address, or the name. */
   text(from: Side, id: string): string;
 }
@@ -34,6 +36,7 @@ export function userTable(users: Two<User[]>, given: Record<string, string>): Us
         'the owner has no user in the other app; add one with the same e-mail address there, or pair them under users',
       );
     },
+    find: (side, name) => find(side, name)?.id,
     text(from, id) {
       const user = byId[from].get(id);
       return paired[from].get(id) ?? user?.email ?? user?.name ?? id;

@@ -1,0 +1,100 @@
+import type { Association, Field, Meaning, Schema } from './field.ts';
+import { associationRoles, fieldRoles } from './roles.ts';
+import type { Two } from './value.ts';
+
+/** What the two objects of a sync stand for: as their apps say, else by their names, else what the other one is. */
+export function meaningsOf(schemas: Two<Schema>): Two<Meaning | undefined> {
+  const [a, b] = [meaningOf(schemas.a), meaningOf(schemas.b)];
+  return { a: a ?? b, b: b ?? a };
+}
+
+/** Role → field of an object type: as its app says, else by the fields' names. A role has one field. */
+export function rolesOf(schema: Schema, meaning: Meaning | undefined): Map<string, Field> {
+  const roles = new Map<string, Field>();
+  for (const field of schema.fields) if (field.means && !roles.has(field.means)) roles.set(field.means, field);
+  const family = meaning && familyOf(meaning);
+  // An app that names roles names all that matter; a guess beside them would only be wrong.
+  if (!family || hasRoles(schema)) return roles;
+  const byName = new Map(schema.fields.toReversed().map((field) => [plainName(field.name), field]));
+  for (const [role, { names }] of Object.entries(fieldRoles)) {
+    if (!role.startsWith(`${family}.`)) continue;
+    const name = names.find((one) => byName.has(one));
+    const field = name === undefined ? undefined : byName.get(name);
+    if (field && ![...roles.values()].includes(field)) roles.set(role, field);
+  }
+  return roles;
+}
+
+/** Role → association of an object type: as its app says, else by what the far object stands for. */
+export function associationRolesOf(schema: Schema, meaning: Meaning | undefined): Map<string, Association> {
+  const roles = new Map<string, Association>();
+  for (const association of schema.associations) {
+    if (association.means && !roles.has(association.means)) roles.set(association.means, association);
+  }
+  const family = meaning && familyOf(meaning);
+  if (!family) return roles;
+  for (const association of schema.associations) {
+    if (association.means) continue;
+    const far = meaningOfName(association.to);
+    const role = Object.entries(associationRoles).find(
+      ([name, { to }]) => name.startsWith(`${family}.`) && to === far && !roles.has(name),
+    );
+    if (role) roles.set(role[0], association);
+  }
+  return roles;
+}
+
+/** Does the app itself say what its fields are about? Tables and custom objects do not. */
+export function hasRoles(schema: Schema): boolean {
+  return schema.fields.some((field) => field.means !== undefined);
+}
+
+/** The family of roles of a meaning: leads are people, tasks and calls are activities. */
+export function familyOf(meaning: Meaning): string {
+  if (meaning === 'lead') return 'person';
+  return ['task', 'call', 'meeting', 'note'].includes(meaning) ? 'activity' : meaning;
+}
+
+/** A name without case, spaces and signs: 'First_Name' is 'firstname'. */
+export function plainName(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toLowerCase();
+}
+
+const objectNames: Record<Meaning, string[]> = {
+  person: ['contact', 'customer', 'person', 'people', 'client', 'member', 'subscriber', 'attendee', 'partner'],
+  lead: ['lead', 'prospect'],
+  company: [
+    'company',
+    'companie',
+    'account',
+    'organization',
+    'organisation',
+    'business',
+    'businesse',
+    'supplier',
+    'vendor',
+  ],
+  deal: ['deal', 'opportunity', 'opportunitie'],
+  product: ['product', 'item', 'article', 'good'],
+  'line-item': ['lineitem', 'orderline', 'orderitem', 'invoiceline', 'invoiceitem'],
+  invoice: ['invoice', 'bill'],
+  order: ['order', 'salesorder', 'purchaseorder'],
+  task: ['task', 'todo'],
+  call: ['call'],
+  meeting: ['meeting', 'event', 'appointment'],
+  note: ['note', 'comment'],
+};
+
+function meaningOf(schema: Schema): Meaning | undefined {
+  return schema.means ?? meaningOfName(schema.object) ?? meaningOfName(schema.label);
+}
+
+/** 'public.customers' is about people. */
+function meaningOfName(object: string): Meaning | undefined {
+  const name = plainName(object.split('.').at(-1) ?? object).replace(/s$/, '');
+  const entries = Object.entries(objectNames) as [Meaning, string[]][];
+  return entries.find(([, names]) => names.includes(name))?.[0];
+}
