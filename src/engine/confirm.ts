@@ -1,10 +1,11 @@
 import type { Refusal } from '../connector/contract.ts';
 import type { Ack, Decision, Intent } from '../model/decision.ts';
-import { hashValues, tuple } from '../model/hash.ts';
+import { tuple } from '../model/hash.ts';
 import { type Link, type Pending, putBase } from '../model/link.ts';
 import type { Problem, ProblemCategory } from '../model/problem.ts';
 import { across, type Side, type Values } from '../model/value.ts';
 import type { Batch, Changes, HistoryInsert, Observed } from '../store/store.ts';
+import { hashSide } from './detect.ts';
 import { type Run, takeTally } from './run.ts';
 import type { Outcome, Sent } from './write.ts';
 
@@ -92,20 +93,20 @@ class Confirmation {
   private addDone(intent: Intent, decision: Decision | null, outcome: Outcome & { is: 'done' }): void {
     const { op, side } = this.batch;
     if (op === 'archive' || op === 'delete') return this.addRemoved(intent, outcome.id);
-    const stored = decision ? (decision.link ?? intent.link) : intent.link;
-    const link = this.agreed({ ...stored, ids: { ...stored.ids, [side]: outcome.id } }, intent, outcome);
+    const stored = decision?.link ?? intent.link;
+    const known = decision?.pair[side]?.values ?? {};
+    const link = this.agreed({ ...stored, ids: { ...stored.ids, [side]: outcome.id } }, intent, outcome, known);
     this.keepLink(link, decision);
     const values = outcome.image ? this.shown(intent, outcome.image) : {};
     // A create without an image makes its mirror row; one that was found to have landed has it already.
-    if (outcome.image || (op === 'create' && decision))
-      this.addImage(outcome, values, intent, decision?.pair[side]?.values ?? {});
+    if (outcome.image || (op === 'create' && decision)) this.addImage(outcome, values, intent, known);
     this.note(intent, outcome.id, link.id);
     this.run.tally[side][op === 'create' ? 'created' : 'updated']++;
     this.acknowledge(intent);
   }
 
   /** D1: the base is what the app then showed; without an image the write stays pending until it is seen. */
-  private agreed(link: Link, intent: Intent, outcome: Outcome & { is: 'done' }): Link {
+  private agreed(link: Link, intent: Intent, outcome: Outcome & { is: 'done' }, known: Values): Link {
     const { side, op, asked, sentAt } = this.batch;
     const other = across(side);
     const { salt } = this.run.moment;
@@ -119,7 +120,7 @@ class Confirmation {
         slots[mapping.slot] = slot;
         continue;
       }
-      putBase(base[side], mapping.slot, hashValues(shown, salt));
+      putBase(base[side], mapping.slot, hashSide(mapping, side, shown, { ...known, ...outcome.image }, salt));
       putBase(base[other], mapping.slot, slot.source);
     }
     const edges = { a: { ...link.edges.a }, b: { ...link.edges.b } };

@@ -2,7 +2,7 @@ import { hashValues, tuple } from '../model/hash.ts';
 import { type Link, type Pair, type Pending, putBase } from '../model/link.ts';
 import type { Mapping, Rules } from '../model/rules.ts';
 import type { Seen } from '../model/seen.ts';
-import { across, type Side, type Two, type Value } from '../model/value.ts';
+import { across, type Side, type Two, type Value, type Values } from '../model/value.ts';
 
 /** What one side's field did since both last agreed. new: they never did. absent: the app did not show it (D2). */
 export type FieldState = 'same' | 'changed' | 'new' | 'absent';
@@ -55,13 +55,23 @@ export function isLive(seen: Seen | null): boolean {
   return seen !== null && !seen.gone;
 }
 
+/**
+ * The hash of one side's values of a mapping, as it stands in a base. Where a transform reads further fields of that
+ * side's record, they count too: a change in one of them is a change of this mapping.
+ */
+export function hashSide(mapping: Mapping, side: Side, values: Value[], record: Values, salt: number): number {
+  const further = mapping.reads?.[side];
+  if (!further || further.length === 0) return hashValues(values, salt);
+  return hashValues([...values, ...further.map((name) => record[name] ?? null)], salt);
+}
+
 /** Has a person edited a mapped field of this side since both last agreed? G2: then a deletion across does not win. */
 export function editedSince(rules: Rules, link: Link, side: Side, seen: Seen, salt: number): boolean {
   if (link.pending[side]) return true;
   return rules.mappings.some((mapping) => {
     const base = link.base[side][mapping.slot] ?? 0;
     const now = tuple(seen.values, mapping.fields[side]);
-    return base !== 0 && now !== null && hashValues(now, salt) !== base;
+    return base !== 0 && now !== null && hashSide(mapping, side, now, seen.values, salt) !== base;
   });
 }
 
@@ -70,17 +80,16 @@ function compare(rules: Rules, link: Link | null, pair: Pair, salt: number): Fie
   const b = (pair.b as Seen).values;
   return rules.mappings.map((mapping) => {
     const values = { a: tuple(a, mapping.fields.a), b: tuple(b, mapping.fields.b) };
-    const hashes = { a: hashOf(values.a, salt), b: hashOf(values.b, salt) };
+    const hashes = {
+      a: values.a ? hashSide(mapping, 'a', values.a, a, salt) : 0,
+      b: values.b ? hashSide(mapping, 'b', values.b, b, salt) : 0,
+    };
     const states = {
       a: stateOf(values.a, hashes.a, link?.base.a[mapping.slot]),
       b: stateOf(values.b, hashes.b, link?.base.b[mapping.slot]),
     };
     return { mapping, values, hashes, states };
   });
-}
-
-function hashOf(values: Value[] | null, salt: number): number {
-  return values === null ? 0 : hashValues(values, salt);
 }
 
 function stateOf(values: Value[] | null, hash: number, base: number | undefined): FieldState {
@@ -102,10 +111,10 @@ function settle(rules: Rules, link: Link, side: Side, pending: Pending, seen: Se
     const now = write && tuple(seen.values, mapping.fields[side]);
     if (!write || !now) continue;
     const echo = mapping.isEcho(side, write.written, now);
-    const hash = hashValues(now, salt);
-    const moved = hash !== hashValues(write.before, salt);
+    const hash = hashSide(mapping, side, now, seen.values, salt);
+    const moved = hashValues(now, 0) !== hashValues(write.before, 0);
     if (pending.state === 'sent' && !(moved && echo)) continue;
-    putBase(base[side], mapping.slot, echo ? hash : hashValues(write.written, salt));
+    putBase(base[side], mapping.slot, echo ? hash : hashSide(mapping, side, write.written, seen.values, salt));
     putBase(base[other], mapping.slot, write.source);
   }
   for (const association of rules.associations) {

@@ -63,7 +63,7 @@ export function mergeFields(
     if (states.a === 'absent' || states.b === 'absent') continue;
     const group = mapping.group === undefined ? undefined : groups.get(mapping.group);
     if (!group && states.a === 'same' && states.b === 'same') continue;
-    if (mapping.equal(field.values.a as Value[], field.values.b as Value[])) {
+    if (areEqual(field, seen)) {
       if (states.a !== 'same' || states.b !== 'same') rebase(merge, field);
       continue;
     }
@@ -77,6 +77,10 @@ export function mergeFields(
 /** No field written yet. */
 export function noWrites(): FieldWrites {
   return { values: {}, before: {}, slots: {}, rule: {} };
+}
+
+function areEqual({ mapping, values }: FieldChange, { a, b }: Two<Seen>): boolean {
+  return mapping.equal(values.a as Value[], values.b as Value[], { a: a.values, b: b.values });
 }
 
 /** M1 to M4 for one field that is not equal and not the same on both sides. */
@@ -112,7 +116,7 @@ function groupVerdicts(rules: Rules, fields: FieldChange[], seen: Two<Seen>, mom
   }
   for (const [group, members] of groups) {
     const moved = members.filter((each) => each.states.a !== 'same' || each.states.b !== 'same');
-    const unequal = moved.filter((each) => !each.mapping.equal(each.values.a as Value[], each.values.b as Value[]));
+    const unequal = moved.filter((each) => !areEqual(each, seen));
     if (unequal.length > 0) verdicts.set(group, judgeGroup(rules, members, seen, moment));
   }
   return verdicts;

@@ -1,11 +1,11 @@
 import type { Decision, Intent, Moment, Op, Partners, Wait } from '../model/decision.ts';
-import { hashValues, tuple } from '../model/hash.ts';
+import { tuple } from '../model/hash.ts';
 import { type Link, type Pair, putBase, type Status } from '../model/link.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Seen } from '../model/seen.ts';
 import { across, type Side, type Two, type Value } from '../model/value.ts';
-import { detect, editedSince } from './detect.ts';
+import { detect, editedSince, hashSide } from './detect.ts';
 import { claimKeys } from './match.ts';
 import { type EdgeMerge, mergeEdges, newEdges } from './merge-edges.ts';
 import { type FieldWrites, mergeFields, noWrites } from './merge-fields.ts';
@@ -208,7 +208,7 @@ function newFields(
     const values = tuple(me.values, mapping.fields[from]);
     if (!values || !mapping.creates[target]) continue;
     const before = mapping.fields[target].map(() => null);
-    const source = hashValues(values, moment.salt);
+    const source = hashSide(mapping, from, values, me.values, moment.salt);
     if (mapping.isEmpty(from, values)) {
       // What the app fills in by itself is its form of empty, not a change to carry back.
       writes.slots[mapping.slot] = { written: before, before, source };

@@ -50,32 +50,26 @@ export function makeRulebook(store: Store, open: (account: string) => Promise<Ac
     });
   const compile = async (sync: Sync) => {
     const { a, b } = sync.settings;
-    const schemas = {
-      a: (await learn(sync.accounts.a, a.object)).schema,
-      b: (await learn(sync.accounts.b, b.object)).schema,
-    };
+    const left = await learn(sync.accounts.a, a.object);
+    const right = await learn(sync.accounts.b, b.object);
+    const schemas = { a: left.schema, b: right.schema };
+    const conditional = { a: isConditional(left.type), b: isConditional(right.type) };
     const owners = await ownersOf(schemas, sync.accounts, users);
     const { id, version, settings, slots, neighbours } = sync;
     const compiled = compileRules({
       sync: id,
+      key: sync.key,
       version,
       settings,
       schemas,
       slots,
       users: owners,
       neighbours,
+      conditional,
       now: now(),
     });
     if ('problems' in compiled) throw new RulesRefused(sync.key, compiled.problems);
     if (Object.keys(compiled.slots).length > Object.keys(slots).length) await store.saveSlots(id, compiled.slots);
-    const updates = {
-      a: (await learn(sync.accounts.a, a.object)).type,
-      b: (await learn(sync.accounts.b, b.object)).type,
-    };
-    compiled.rules.conditional = {
-      a: updates.a.writes?.update?.conditional ?? false,
-      b: updates.b.writes?.update?.conditional ?? false,
-    };
     return { ...compiled, schemas };
   };
   return {
@@ -117,6 +111,10 @@ export function schemaOf(app: string, type: ObjectType, fields: Field[]): Schema
       delete: can(type.writes?.delete),
     },
   };
+}
+
+function isConditional(type: ObjectType): boolean {
+  return type.writes?.update?.conditional ?? false;
 }
 
 interface Compiled {

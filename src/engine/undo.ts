@@ -1,12 +1,12 @@
 import type { Intent, Op } from '../model/decision.ts';
-import { hashValues, tuple } from '../model/hash.ts';
+import { tuple } from '../model/hash.ts';
 import type { Pair } from '../model/link.ts';
 import type { Seen } from '../model/seen.ts';
 import { across, type Side, type Value, type Values } from '../model/value.ts';
 import type { HistoryRow } from '../store/store.ts';
 import { Busy } from './acts.ts';
 import { confirm } from './confirm.ts';
-import { editedSince, isLive } from './detect.ts';
+import { editedSince, hashSide, isLive } from './detect.ts';
 import { type Engine, keep, take } from './engine.ts';
 import { draft, newLink } from './merge.ts';
 import { chunks, readDirect } from './read.ts';
@@ -154,14 +154,18 @@ function restoreFields(run: Run, side: Side, { row, pair }: Back, field: string 
     const now = tuple(seen.values, mapping.fields[side]);
     if (names.length === 0 || !now) continue;
     const left = mapping.fields[side].map((name, index) => row.after[name] ?? (now[index] as Value));
-    const based = link.base[side][mapping.slot] === hashValues(now, run.moment.salt);
+    const based = link.base[side][mapping.slot] === hashSide(mapping, side, now, seen.values, run.moment.salt);
     if (!based && !mapping.isEcho(side, left, now)) continue;
     const written = mapping.fields[side].map((name, index) =>
       names.includes(name) ? (row.before[name] ?? null) : (now[index] as Value),
     );
     const other = pair[across(side)];
     const theirs = other && tuple(other.values, mapping.fields[across(side)]);
-    intent.slots[mapping.slot] = { written, before: now, source: theirs ? hashValues(theirs, run.moment.salt) : 0 };
+    intent.slots[mapping.slot] = {
+      written,
+      before: now,
+      source: theirs ? hashSide(mapping, across(side), theirs, (other as Seen).values, run.moment.salt) : 0,
+    };
     mapping.fields[side].forEach((name, index) => {
       if (!names.includes(name)) return;
       intent.values[name] = written[index] as Value;

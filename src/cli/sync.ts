@@ -1,0 +1,110 @@
+import { createInterface } from 'node:readline/promises';
+import type { CommandSummary, SyncRequest, SyncResult, SyncSummary } from '../server/api.ts';
+import { progressLines } from './progress.ts';
+
+/** What the command needs of the world around it. */
+export interface SyncParts {
+  sync(request: SyncRequest): Promise<SyncResult>;
+  readFile(path: string): Promise<string>;
+  out: NodeJS.WriteStream;
+  err: NodeJS.WriteStream;
+  input: NodeJS.ReadStream;
+}
+
+/** The switches of `sync`. */
+export interface SyncSwitches {
+  data: string;
+  dryRun?: true;
+  json?: true;
+  yes?: true;
+  approve?: true;
+}
+
+/** `syncline sync FILE`: applies the file, runs its syncs until quiet, prints a summary; answers the exit code. */
+export async function syncCommand(path: string, switches: SyncSwitches, parts: SyncParts): Promise<number> {
+  const json = switches.json === true;
+  const progress = progressLines(parts.err, json ? 'silent' : 'shown');
+  let text: string;
+  try {
+    text = await parts.readFile(path);
+  } catch (error) {
+    return refuse({ message: `cannot read ${path}: ${(error as Error).message}` }, json, parts);
+  }
+  const canAsk = !json && parts.input.isTTY && parts.out.isTTY;
+  const result = await parts.sync({
+    text,
+    dataDirectory: switches.data,
+    dryRun: switches.dryRun ? 'yes' : 'no',
+    consent: switches.yes ? 'yes' : 'ask',
+    approve: switches.approve ? 'yes' : 'no',
+    ...(canAsk ? { confirm: (preview) => ask(preview, progress.pause, parts) } : {}),
+    tell: progress.tell,
+  });
+  progress.end();
+  if (result.exit === 2) return refuse(result.error, json, parts);
+  if (json) parts.out.write(`${JSON.stringify(result.summary)}\n`);
+  else {
+    const would = switches.dryRun || result.exit === 3 ? 'would be ' : '';
+    parts.out.write(`${summaryText(result.summary, would)}\n`);
+    for (const note of result.notes) parts.err.write(`${note}\n`);
+  }
+  return result.exit;
+}
+
+function refuse(error: { message: string; line?: number; column?: number }, json: boolean, parts: SyncParts): number {
+  if (json) parts.out.write(`${JSON.stringify({ error })}\n`);
+  else {
+    const place = error.line === undefined ? '' : `line ${error.line}, column ${error.column}: `;
+    parts.err.write(`${place}${error.message}\n`);
+  }
+  return 2;
+}
+
+async function ask(preview: CommandSummary, pause: () => void, parts: SyncParts): Promise<boolean> {
+  pause();
+  parts.out.write(
+    `This is the first sync of these records. Nothing has been written yet.\n${summaryText(preview, 'would be ')}\n`,
+  );
+  const line = createInterface({ input: parts.input, output: parts.out });
+  try {
+    const answer = await line.question('Start? [y/N] ');
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    line.close();
+  }
+}
+
+/** A summary in words: what was (or would be) written, and how the records stand. */
+export function summaryText(summary: CommandSummary, would: string): string {
+  const lines = Object.entries(summary.syncs).flatMap(([key, sync]) => [
+    `${key}: ${standing(sync)}`,
+    ...writes(sync, would),
+  ]);
+  const calls = Object.entries(summary.calls).map(([account, count]) => `${count} to ${account}`);
+  return [...lines, `${calls.join(', ') || 'no'} calls, ${summary.seconds.toFixed(1)} s`].join('\n');
+}
+
+function standing(sync: SyncSummary): string {
+  const parts = [`${sync.inSync} in sync`];
+  if (sync.failing > 0) parts.push(`${sync.failing} failing`);
+  if (sync.excluded > 0) parts.push(`${sync.excluded} excluded`);
+  if (sync.waiting > 0) parts.push(`${sync.waiting} waiting`);
+  return parts.join(', ');
+}
+
+function writes(sync: SyncSummary, would: string): string[] {
+  const lines: string[] = [];
+  for (const side of ['a', 'b'] as const) {
+    const done = Object.entries(sync[side]).filter(([, count]) => count > 0);
+    if (done.length > 0) lines.push(`  ${side}: ${done.map(([what, count]) => `${count} ${would}${what}`).join(', ')}`);
+  }
+  if (sync.linked > 0) lines.push(`  ${sync.linked} ${would}linked, ${sync.conflicts} conflicts`);
+  for (const [category, count] of Object.entries(sync.problems)) lines.push(`  ${count} failing: ${category}`);
+  if (sync.paused) {
+    const share = `${(sync.paused.share * 100).toFixed(1)} %`;
+    lines.push(
+      `  paused: the ${sync.paused.brake} brake (${share} of linked records, limit ${sync.paused.limit} records); look with --dry-run, then pass it once with --approve`,
+    );
+  }
+  return lines;
+}
