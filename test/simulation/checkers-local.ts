@@ -1,0 +1,227 @@
+import type { CreateItem, UpdateItem, WriteResult } from '../../src/connector/contract.ts';
+import type { SyncSettings } from '../../src/model/settings.ts';
+import { across, type Side, type Two } from '../../src/model/value.ts';
+import type { Batch, Changes, CommitResult, FeedProgress, Intent, Lease } from '../../src/store/store.ts';
+import type { Mutation } from './fake-connector.ts';
+import type { Ghost } from './ghost.ts';
+import { sameContent } from './memory/state.ts';
+import type { Scheduler } from './scheduler.ts';
+import { Violation } from './violation.ts';
+import { lastCallMilliseconds, leaseFact, type Worker } from './workers.ts';
+
+/** A sync as the checkers see it: its present settings, and those that a run under way may still be pinned to. */
+export interface SyncFact {
+  id: string;
+  feeds: Two<string>;
+  settings: SyncSettings;
+  earlier: { settings: SyncSettings; until: number }[];
+}
+
+/** What the local checkers look at. */
+export interface LocalWorld {
+  scheduler: Scheduler;
+  ghost: Ghost;
+  syncs: Map<string, SyncFact>;
+}
+
+/**
+ * Rules that must hold at every single step, judged inside the apps and at the store's door, never from the engine's own
+ * counters. I5 X1 · I11 M9 · I12 M6 · I17 R1 · I18 W4 · I19 S1 · W1 W7.
+ */
+export class LocalChecks {
+  readonly #world: LocalWorld;
+  /** Intents whose batch was committed and is not closed, by batch. */
+  readonly #open = new Map<string, Intent[]>();
+  readonly #cursors = new Map<string, string>();
+
+  constructor(world: LocalWorld) {
+    this.#world = world;
+  }
+
+  /** A store method was carried out. */
+  stored(worker: Worker, name: string, args: unknown[], value: unknown): void {
+    if (name === 'claim' || name === 'renew') leaseFact(worker, this.#world.scheduler.now, name, args, value);
+    if (name === 'commit') this.#committed(worker, args[0] as Lease, args[1] as Changes, value as CommitResult);
+    if (name === 'saveFeed') this.#moved(args[0] as Lease, args[1] as FeedProgress);
+    if (name === 'observe' && args[2])
+      this.#moved((args[2] as { lease: Lease }).lease, (args[2] as { progress: FeedProgress }).progress);
+  }
+
+  /** I19 S1: a call starts only while the lease surely outlasts it. */
+  sending(worker: Worker, mutation: Mutation): void {
+    const left = worker.heldUntil - this.#world.scheduler.now;
+    if (left < lastCallMilliseconds) {
+      throw new Violation(
+        'I19',
+        `S1 ${mutation.op} was sent ${left} ms before the end of the lease; a call may take ${lastCallMilliseconds}`,
+      );
+    }
+    for (const item of mutation.items) this.#mustBeIntended(worker, mutation, item);
+  }
+
+  /** A write is about to be carried out by the app. */
+  arriving(worker: Worker, mutation: Mutation): void {
+    const { app, object, op } = mutation;
+    const sync = this.#world.syncs.get(worker.syncId ?? '');
+    if (!sync) throw new Violation('W1', `${op} in ${app.knobs.name} by nobody's run`);
+    const versions = [
+      sync.settings,
+      ...sync.earlier.filter((each) => each.until >= this.#world.scheduler.now).map((each) => each.settings),
+    ];
+    const side = sideOf(sync.settings, app.knobs.name, object.knobs.name);
+    if (side === null)
+      throw new Violation(
+        'I12',
+        `sync ${sync.id} wrote ${app.knobs.name} ${object.knobs.name}, which it does not join`,
+      );
+    if (versions.every((settings) => !mayWrite(settings, side))) {
+      throw new Violation('I11', `M9 ${op} on the source side ${side} of a one-way sync`);
+    }
+    for (const item of mutation.items) {
+      if (op === 'update') this.#mustBeLean(mutation, versions, side, item as UpdateItem);
+      if (op === 'create') this.#mustBeMapped(mutation, versions, side, item as CreateItem);
+      else this.#mustBeFresh(worker, mutation, item as UpdateItem);
+      if (op === 'archive' || op === 'delete') this.#mustBeGone(versions, side, mutation, item as UpdateItem);
+    }
+  }
+
+  /** A write was carried out. */
+  applied(_worker: Worker, mutation: Mutation, _results: WriteResult[], _call: number): void {
+    if (mutation.op !== 'create') return;
+    const { app, object } = mutation;
+    for (const item of mutation.items as CreateItem[]) {
+      const fact = this.#world.ghost.tokens.get(item.token);
+      const live = [...object.records.values()].filter(
+        (record) => record.state === 'live' && record.born.token !== undefined,
+      );
+      const twins = live.filter((record) => {
+        const other = this.#world.ghost.tokens.get(record.born.token as string);
+        return (
+          other && fact && other.sync === fact.sync && other.link === fact.link && other.generation === fact.generation
+        );
+      });
+      if (twins.length > 1) {
+        const ids = twins.map((record) => record.id).join(' and ');
+        throw new Violation(
+          'I5',
+          `X1 two live records (${ids}) in ${app.knobs.name} for link ${fact?.link} of sync ${fact?.sync}`,
+        );
+      }
+    }
+  }
+
+  sawDirect(worker: Worker, app: Mutation['app'], object: string, ids: string[]): void {
+    const seq = this.#world.ghost.next();
+    for (const id of ids) worker.direct.set(`${app.knobs.name}/${object}/${id}`, seq);
+  }
+
+  #committed(worker: Worker, lease: Lease, changes: Changes, result: CommitResult): void {
+    if (changes.close !== undefined) this.#open.delete(`${lease.id} ${changes.close}`);
+    if (!changes.open) return;
+    const going = changes.open.items.filter((_, at) => !result.refused.includes(at));
+    this.#open.set(`${lease.id} ${changes.open.id}`, structuredClone(going));
+    for (const item of going) this.#remember(worker, changes.open, lease.id, item);
+  }
+
+  #remember(_worker: Worker, batch: Batch, sync: string, item: Intent): void {
+    if (item.token === undefined) return;
+    const { link, source, target } = item;
+    this.#world.ghost.tokens.set(item.token, {
+      sync,
+      link: link.id,
+      generation: link.generation,
+      side: batch.side,
+      source,
+      target,
+    });
+  }
+
+  /** R1 I17: a cursor never moves back, but for a new start. */
+  #moved(lease: Lease, progress: FeedProgress): void {
+    const before = this.#cursors.get(lease.id);
+    const { cursor } = progress;
+    if (cursor === undefined) {
+      if (before !== undefined) this.#world.ghost.meet('cursor reset');
+      this.#cursors.delete(lease.id);
+      return;
+    }
+    if (before !== undefined && Number(cursor) < Number(before)) {
+      throw new Violation('I17', `R1 the cursor of feed ${lease.id} moved back from ${before} to ${cursor}`);
+    }
+    this.#cursors.set(lease.id, cursor);
+  }
+
+  /** W1: what is sent stands in an open batch, as it is sent. */
+  #mustBeIntended(worker: Worker, mutation: Mutation, item: Mutation['items'][number]): void {
+    const isIt = (intent: Intent) =>
+      'token' in item
+        ? intent.token === item.token && sameContent(intent.values, item.values)
+        : intent.target === item.id && (!('values' in item) || sameContent(intent.values, item.values));
+    for (const [batch, intents] of this.#open) {
+      if (batch.startsWith(`${worker.syncId} `) && intents.some(isIt)) return;
+    }
+    throw new Violation('W1', `${mutation.op} in ${mutation.app.knobs.name} was sent without a committed intent`);
+  }
+
+  /** I12 M6: only mapped fields, and only those that differ from what the engine saw there. */
+  #mustBeLean(mutation: Mutation, versions: SyncSettings[], side: Side, item: UpdateItem): void {
+    this.#mustBeMapped(mutation, versions, side, item);
+    for (const [name, value] of Object.entries(item.values)) {
+      if (name in item.before && sameContent(item.before[name], value)) {
+        throw new Violation(
+          'I12',
+          `M6 ${name} of ${item.id} in ${mutation.app.knobs.name} was written though it stood there already`,
+        );
+      }
+    }
+  }
+
+  #mustBeMapped(mutation: Mutation, versions: SyncSettings[], side: Side, item: CreateItem | UpdateItem): void {
+    const mapped = new Set(versions.flatMap((settings) => mappedNames(settings, side)));
+    for (const name of Object.keys(item.values)) {
+      if (!mapped.has(name) && name !== 'marker') {
+        throw new Violation('I12', `the field ${name} in ${mutation.app.knobs.name} was written, which is not mapped`);
+      }
+    }
+  }
+
+  /** W7: a write that the app will not refuse for being late rests on a direct read of this run. */
+  #mustBeFresh(worker: Worker, mutation: Mutation, item: UpdateItem): void {
+    const { app, object } = mutation;
+    if (app.knobs.conditional && item.version !== undefined) return;
+    const read = worker.direct.get(`${app.knobs.name}/${object.knobs.name}/${item.id}`) ?? 0;
+    if (read < worker.runSeq) {
+      throw new Violation(
+        'W7',
+        `${mutation.op} of ${item.id} in ${app.knobs.name}: neither conditional nor read in this run`,
+      );
+    }
+  }
+
+  /** I14 G1: a record is removed only where the policy says so. */
+  #mustBeGone(versions: SyncSettings[], side: Side, mutation: Mutation, item: { id: string }): void {
+    const allowed = versions.some((settings) => settings.deletions[across(side)] !== 'ignore');
+    if (!allowed)
+      throw new Violation('I14', `G1 ${item.id} in ${mutation.app.knobs.name} was removed against the policy`);
+    this.#world.ghost.meet(`removal sent`);
+  }
+}
+
+/** The side of a sync that an account's object is. */
+export function sideOf(settings: SyncSettings, account: string, object: string): Side | null {
+  if (settings.a.account === account && settings.a.object === object) return 'a';
+  return settings.b.account === account && settings.b.object === object ? 'b' : null;
+}
+
+/** May the engine write on this side at all? */
+export function mayWrite(settings: SyncSettings, side: Side): boolean {
+  return settings.direction === 'both' || settings.direction === (side === 'b' ? 'a-to-b' : 'b-to-a');
+}
+
+/** Names of fields and associations that a sync may write on a side. */
+function mappedNames(settings: SyncSettings, side: Side): string[] {
+  const mappings = settings.mappings === 'default' || settings.mappings === 'none' ? [] : settings.mappings;
+  const fields = mappings.flatMap((each) => (each === 'default' || !each.enabled ? [] : each[side]));
+  const associations = typeof settings.associations === 'string' ? [] : settings.associations;
+  return [...fields, ...associations.filter((each) => each.enabled).map((each) => each[side])];
+}

@@ -1,0 +1,102 @@
+import type { WriteResult } from '../../src/connector/contract.ts';
+import { Failure } from '../../src/connector/contract.ts';
+import type { Session } from '../../src/connector/session.ts';
+import type { LocalChecks } from './checkers-local.ts';
+import type { FakeApp } from './fake-app.ts';
+import type { Mutation, Wire } from './fake-connector.ts';
+import type { Hidden, Lie } from './fake-reads.ts';
+import type { Faults, ReadTrouble, WriteTrouble } from './faults.ts';
+import type { By, Ghost } from './ghost.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Worker } from './workers.ts';
+
+/** What the wire runs through. */
+export interface WireWorld {
+  scheduler: Scheduler;
+  faults: Faults;
+  ghost: Ghost;
+  checks: LocalChecks;
+  workerOf(s: Session): Worker;
+  /** Actions that wait for this operation happen now. */
+  trigger(label: string, mutation: Mutation | null): void;
+  hidden(app: FakeApp): Hidden;
+}
+
+/** The longest a call takes, in milliseconds: below the engine's own limit. */
+const SLOWEST = 25_000;
+
+/** The network between workers and apps: it is slow, breaks, and throttles. */
+export function makeWire(world: WireWorld): Wire {
+  const { scheduler, faults, ghost, checks } = world;
+  /** Account → the time until which it refuses calls. */
+  const throttled = new Map<string, number>();
+  let calls = 0;
+
+  const refuse = (app: FakeApp, trouble: ReadTrouble | WriteTrouble | null): void => {
+    const until = throttled.get(app.knobs.name) ?? 0;
+    if (trouble === 'throttled' || until > scheduler.now) {
+      const seconds = until > scheduler.now ? (until - scheduler.now) / 1000 : 1 + scheduler.chance('throttle') * 9;
+      throttled.set(app.knobs.name, Math.max(until, scheduler.now + seconds * 1000));
+      ghost.meet('throttled');
+      throw new Failure('throttled', `${app.knobs.name} asks to wait`, { retrySeconds: seconds });
+    }
+    if (trouble === 'unavailable') throw new Failure('unavailable', `${app.knobs.name} is down`, { sent: 'no' });
+    if (trouble === 'broken') throw new Failure('broken', `${app.knobs.name} answered nonsense`, { sent: 'unknown' });
+  };
+
+  const read: Wire['read'] = async (s, app, label, serve) => {
+    const { actor } = world.workerOf(s);
+    let trouble: ReadTrouble | null = null;
+    const answer = await scheduler.op(actor, label, 20 + scheduler.chance(label) * 300, () => {
+      world.trigger(label, null);
+      trouble = faults.ofRead(label);
+      refuse(app, trouble);
+      const lie: Lie = label.endsWith('.page') ? faults.lie(label) : null;
+      if (lie) ghost.meet(`lie ${lie}`);
+      return serve(lie, world.hidden(app));
+    });
+    await scheduler.op(
+      actor,
+      `${label}.reply`,
+      trouble === 'slow' ? SLOWEST : 5 + scheduler.chance(label) * 60,
+      nothing,
+    );
+    return answer;
+  };
+
+  const write: Wire['write'] = async (s, mutation, serve) => {
+    const worker = world.workerOf(s);
+    const { app, op, items } = mutation;
+    const label = `${app.knobs.name}.${op}`;
+    const call = ++calls;
+    checks.sending(worker, mutation);
+    let trouble: WriteTrouble | null = null;
+    const results = await scheduler.op(worker.actor, label, 30 + scheduler.chance(label) * 600, () => {
+      world.trigger(label, mutation);
+      trouble = faults.ofWrite(label);
+      refuse(app, trouble);
+      if (trouble) ghost.meet(`write ${trouble}`);
+      if (trouble === 'unknown-before') return null;
+      const by: By = { who: 'engine', worker: worker.actor.name, sync: worker.syncId ?? '', call };
+      checks.arriving(worker, mutation);
+      const served = trouble === 'partial' ? Math.floor(items.length / 2) : items.length;
+      const answer = serve(by, world.hidden(app), served);
+      checks.applied(worker, mutation, answer, call);
+      return trouble === 'unknown-after' || trouble === 'partial' ? null : spoilt(answer, trouble);
+    });
+    const silent = results === null || trouble === 'slow';
+    await scheduler.op(worker.actor, `${label}.reply`, silent ? SLOWEST : 5 + scheduler.chance(label) * 100, nothing);
+    if (results !== null) return results;
+    throw new Failure('unavailable', `${app.knobs.name} did not answer`, { sent: 'unknown' });
+  };
+
+  return { read, write, sawDirect: (s, app, object, ids) => checks.sawDirect(world.workerOf(s), app, object, ids) };
+}
+
+/** Per-item answers that say nothing, or that an item was not served though the others were. */
+function spoilt(results: WriteResult[], trouble: WriteTrouble | null): WriteResult[] {
+  if (trouble !== 'items-unknown') return results;
+  return results.map((result, at) => (at % 2 === 0 ? { unknown: 'the answer about this item is missing' } : result));
+}
+
+function nothing(): void {}
