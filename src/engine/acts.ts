@@ -1,8 +1,8 @@
 import type { Link } from '../model/link.ts';
 import { across, type Side } from '../model/value.ts';
 import type { Wake } from '../store/store.ts';
+import { newLink } from './decision.ts';
 import { type Engine, type Hold, take } from './engine.ts';
-import { newLink } from './merge.ts';
 
 /** Links changed in one step. */
 const ACT_PAGE = 1_000;

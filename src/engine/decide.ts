@@ -2,10 +2,12 @@ import type { Decision, Partners } from '../model/decision.ts';
 import type { Link, Pair } from '../model/link.ts';
 import { across, type Side, type Two } from '../model/value.ts';
 import type { Candidates } from '../store/store.ts';
+import { draft, failing, forget, newLink, stand } from './decision.ts';
 import { isLive } from './detect.ts';
 import { followSurvivor } from './follow.ts';
 import { match } from './match.ts';
-import { draft, failing, forget, type Meeting, merge, mergeAlone, newLink, stand } from './merge.ts';
+import { type Meeting, merge } from './merge.ts';
+import { mergeAlone } from './merge-alone.ts';
 import { farRefs } from './merge-edges.ts';
 import type { Run } from './run.ts';
 

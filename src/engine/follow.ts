@@ -1,7 +1,7 @@
 import type { Decision } from '../model/decision.ts';
 import type { Pair } from '../model/link.ts';
 import { across, type Side } from '../model/value.ts';
-import { draft, failing, stand } from './merge.ts';
+import { draft, failing, stand } from './decision.ts';
 import type { Run } from './run.ts';
 
 /** A merged record may itself have been merged: followed so far. */

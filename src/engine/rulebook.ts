@@ -172,8 +172,7 @@ async function ownersOf(
 }
 
 function once<T>(known: Map<string, Promise<T>>, name: string, learn: () => Promise<T>): Promise<T> {
-  const found = known.get(name);
-  if (found) return found;
+  if (known.has(name)) return known.get(name) as Promise<T>;
   const learning = learn();
   known.set(name, learning);
   learning.catch(() => {
