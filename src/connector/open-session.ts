@@ -8,7 +8,7 @@ import { Failure } from './failure.ts';
 import { type Gauges, memoryGauges } from './gauges.ts';
 import { redactingLog } from './redacting-log.ts';
 import { send } from './send.ts';
-import type { Session } from './session.ts';
+import type { HttpRequest, Session } from './session.ts';
 
 /** What a session needs besides the connector. */
 export interface SessionParts {
@@ -43,6 +43,8 @@ export interface SessionParts {
 export interface OpenSession extends Session {
   /** Calls so far: requests that went out, repeats included, and what `count` was told. */
   calls(): number;
+  /** The same session for one holder of a lease: no call starts that might not end by this monotonic time (S1). */
+  until(deadline: () => number): Session;
   /** Ends what `resource` opened. */
   close(): Promise<void>;
 }
@@ -69,7 +71,9 @@ export function openSession(connector: Connector, parts: SessionParts): OpenSess
     await state.renewal;
   };
 
-  return {
+  const requestBy = (own: SessionParts) => (request: HttpRequest) =>
+    send({ connector, parts: own, settings, known, state, gauges, renew }, request);
+  const session: OpenSession = {
     settings,
     get secrets() {
       return state.secrets;
@@ -77,7 +81,8 @@ export function openSession(connector: Connector, parts: SessionParts): OpenSess
     clock: parts.clock,
     random: parts.random,
     log: redactingLog(parts.log, known),
-    request: (request) => send({ connector, parts, settings, known, state, gauges, renew }, request),
+    request: requestBy(parts),
+    until: (deadline) => Object.create(session, { request: { value: requestBy({ ...parts, deadline }) } }) as Session,
     count(calls) {
       state.calls += calls;
     },
@@ -94,6 +99,7 @@ export function openSession(connector: Connector, parts: SessionParts): OpenSess
       }
     },
   };
+  return session;
 }
 
 async function renewed(parts: SessionParts, stale: Record<string, string>): Promise<Record<string, string>> {

@@ -14,8 +14,8 @@ export interface Engine {
   log: Log;
   /** This worker's name, on the leases it holds. */
   worker: string;
-  /** An account's connector and session, by account id. */
-  open(account: string): Promise<Access>;
+  /** An account's connector and session, by account id. `deadline`: no call starts that might not end by then (monotonic). */
+  open(account: string, deadline?: () => number): Promise<Access>;
   rulebook: Rulebook;
 }
 

@@ -39,7 +39,7 @@ export type Reach = 'changes' | 'everything';
 /** Pages of what changed in an account's object type go into the mirror; the cursor moves with them (R1). */
 export async function read(engine: Engine, hold: Hold, feedId: string, reach: Reach): Promise<ReadReport> {
   const feed = await engine.store.feed(feedId);
-  const access = await engine.open(feed.account);
+  const access = await engine.open(feed.account, () => hold.until);
   const type = await engine.rulebook.objectType(feed.account, feed.object);
   const needs = await engine.rulebook.needs(feed);
   const report: ReadReport = { pages: 0, fresh: 0, changed: 0, gone: 0, listed: feed.progress.listed ? 'yes' : 'no' };

@@ -226,8 +226,8 @@ export async function begin(engine: Engine, hold: Hold, syncId: string): Promise
   const { store } = engine;
   const sync = await store.sync(syncId);
   const rules = await engine.rulebook.rules(sync);
-  const a = await sideOf(engine, sync, 'a');
-  const b = await sideOf(engine, sync, 'b');
+  const a = await sideOf(engine, hold, sync, 'a');
+  const b = await sideOf(engine, hold, sync, 'b');
   if (sync.progress.phase === 'new' && !(a.feed.progress.listed && b.feed.progress.listed)) return 'unread';
   const replanned = sync.progress.phase === 'live' && sync.progress.version !== sync.version;
   if (replanned) {
@@ -251,9 +251,9 @@ export async function begin(engine: Engine, hold: Hold, syncId: string): Promise
   };
 }
 
-async function sideOf(engine: Engine, sync: Sync, side: Side): Promise<RunSide> {
+async function sideOf(engine: Engine, hold: Hold, sync: Sync, side: Side): Promise<RunSide> {
   const feed = await engine.store.feed(sync.feeds[side]);
-  const access = await engine.open(feed.account);
+  const access = await engine.open(feed.account, () => hold.until);
   const type = await engine.rulebook.objectType(feed.account, feed.object);
   return { access, type, feed, needs: await engine.rulebook.needs(feed) };
 }
