@@ -6,7 +6,8 @@ import type { Problem, ProblemCategory } from '../model/problem.ts';
 import { across, type Side, type Values } from '../model/value.ts';
 import type { Batch, Changes, HistoryInsert, Observed } from '../store/store.ts';
 import { hashSide } from './detect.ts';
-import { type Run, takeTally } from './run.ts';
+import type { Run } from './run.ts';
+import { takeTally } from './tally.ts';
 import type { Outcome, Sent } from './write.ts';
 
 /** A failing record is tried again after this long, doubling each time, up to a day (seconds). */

@@ -14,6 +14,7 @@ import { plan, type Settle } from './plan.ts';
 import { chunks, type Reach, type ReadReport, read, readDirect } from './read.ts';
 import { recover } from './resolve.ts';
 import type { FeedNeeds } from './rulebook.ts';
+import { emptyTally, takeTally } from './tally.ts';
 import { write } from './write.ts';
 
 /** Pairs that are planned at once: the bound of a run's memory (S2). */
@@ -275,24 +276,6 @@ function sizesOf(run: Run): Two<{ create: number; update: number; archive: numbe
 export async function progress(run: Run, next: Sync['progress']): Promise<void> {
   run.sync.progress = next;
   await run.engine.store.saveSync(run.hold.lease, next);
-}
-
-/** The events since the last commit, which takes them over. */
-export function takeTally(run: Run): Tally {
-  const { tally, total } = run;
-  for (const side of ['a', 'b'] as const) {
-    for (const op of ['created', 'updated', 'archived', 'deleted'] as const) total[side][op] += tally[side][op];
-  }
-  total.linked += tally.linked;
-  total.conflicts += tally.conflicts;
-  run.tally = emptyTally();
-  return tally;
-}
-
-/** No event yet. */
-export function emptyTally(): Tally {
-  const none = () => ({ created: 0, updated: 0, archived: 0, deleted: 0 });
-  return { a: none(), b: none(), linked: 0, conflicts: 0 };
 }
 
 function report(id: string, tally: Tally, end: RunReport['end'], pause: Pause | null = null): RunReport {

@@ -2,7 +2,8 @@ import type { Failure } from '../connector/contract.ts';
 import type { Pause, Tally } from '../store/store.ts';
 import type { Engine } from './engine.ts';
 import type { Reach, ReadReport } from './read.ts';
-import { emptyTally, type RunReport, runFeed, runSync } from './run.ts';
+import { type RunReport, runFeed, runSync } from './run.ts';
+import { addTally, emptyTally } from './tally.ts';
 
 /** Rounds of reading and syncing until nothing is due; more means that something never comes to rest. */
 const MOST_ROUNDS = 200;
@@ -94,13 +95,4 @@ async function toRead(engine: Engine, feeds: string[]): Promise<string[]> {
     if (waiting) due.push(feed);
   }
   return due;
-}
-
-/** Adds events up. */
-export function addTally(into: Tally, more: Tally): void {
-  for (const side of ['a', 'b'] as const) {
-    for (const op of ['created', 'updated', 'archived', 'deleted'] as const) into[side][op] += more[side][op];
-  }
-  into.linked += more.linked;
-  into.conflicts += more.conflicts;
 }

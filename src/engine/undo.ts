@@ -10,7 +10,8 @@ import { draft, newLink } from './decision.ts';
 import { editedSince, hashSide, isLive } from './detect.ts';
 import { type Engine, keep, take } from './engine.ts';
 import { chunks, readDirect } from './read.ts';
-import { begin, type Run, takeTally } from './run.ts';
+import { begin, type Run } from './run.ts';
+import { takeTally } from './tally.ts';
 import { write } from './write.ts';
 
 /** History rows that are undone in one step. */
