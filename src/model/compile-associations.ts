@@ -62,9 +62,9 @@ function endsOf(
   return a && b ? { a, b } : null;
 }
 
-/** The association of that name; with a label, the one of its kind to the same object. */
+/** The association of that name, or alias; with a label, the one of its kind to the same object. */
 function labelled(associations: Association[], name: string, label: string | undefined): Association | undefined {
-  const named = associations.find((one) => one.name === name);
+  const named = associations.find((one) => one.name === name) ?? associations.find((one) => one.alias === name);
   if (!named || label === undefined || named.kind === label) return named;
   return associations.find((one) => one.to === named.to && one.kind === label) ?? named;
 }

@@ -51,8 +51,11 @@ export interface Field {
 
 /** A relation from one object type to another. A record carries it in its values under `name`, as a list of ids. */
 export interface Association {
+  /** Unique among the object type's associations and fields: both are keys of a record's values. */
   name: string;
   label: string;
+  /** Another name that settings may give it ('company'), where that is also a field's. */
+  alias?: string;
   /** The far object type's name, in the same account. */
   to: string;
   /** Whether a record may have more than one. */
