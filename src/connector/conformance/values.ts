@@ -96,7 +96,7 @@ export const values: Record<string, (bench: Bench) => Promise<void>> = {
     const wrong: [string | undefined, Value][] = [
       [number, 'NaN'],
       [number, 'twelve'],
-      [date, '2026-02-30'],
+      [date, 'the day before yesterday'],
       [datetime, 'yesterday'],
       [select, 'an_option_that_was_removed'],
     ];
@@ -128,6 +128,8 @@ export const values: Record<string, (bench: Bench) => Promise<void>> = {
     const fields = typeof object.fields === 'function' ? await object.fields(session) : object.fields;
     const types = new Map(fields.map((field) => [field.name, field.type]));
     assert.equal(types.size, fields.length, 'field names are unique');
+    for (const { name } of object.associations ?? [])
+      assert.ok(!types.has(name), `${name} is a field and an association`);
     for (const key of object.keys) assert.ok(types.has(key), `the key ${key} is a field`);
     for (const record of (await readPass(bench)).records.values()) {
       for (const [name, value] of Object.entries(record.values)) {

@@ -43,13 +43,15 @@ export function plain(name: string, label: string, means?: string, far = name): 
 /** The one company that HubSpot calls primary. */
 export function primaryCompany(from: 'contact' | 'deal', means: string): CrmAssociation {
   return {
-    name: 'company',
+    // Contacts have a property 'company', a text of their own.
+    name: 'primary_company',
+    alias: 'company',
     label: 'Primary company',
     to: 'companies',
     many: 'one',
     writable: 'always',
     means,
-    kind: 'Primary',
+    kind: 'primary',
     far: 'companies',
     kept: {
       by: 'label',
