@@ -1,5 +1,4 @@
 import type { SyncSettings } from '../../model/settings.ts';
-import type { Two } from '../../model/value.ts';
 import type { Lease, Observed, Store, SyncProgress } from '../store.ts';
 
 /** A store under test, with the little around it that the interface does not have: making syncs, and moving its clock. */
@@ -16,8 +15,6 @@ export interface StoreRig {
 export interface RigSync {
   a: { account: string; object: string };
   b: { account: string; object: string };
-  /** Fields that each side's feed is asked for; the union over the syncs on a feed is kept. */
-  fields?: Two<string[]>;
   settings?: Partial<SyncSettings>;
 }
 

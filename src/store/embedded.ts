@@ -1,0 +1,164 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { type Binaries, DEFAULT_LIBRARY, findBinaries } from './embedded/binaries.ts';
+import { type Cluster, findCluster } from './embedded/cluster.ts';
+import { type RunAs, unprivileged } from './embedded/processes.ts';
+import { connectionOf, findServer, type Server, stopServer } from './embedded/server.ts';
+
+/** A PostgreSQL server of our own, reached by a socket in its data directory only. */
+export interface Embedded {
+  /** How to reach its database `syncline`. */
+  connection: pg.ClientConfig;
+  pid: number;
+  /** True where the server had outlived a killed process and was taken over. */
+  adopted: boolean;
+  /** Stops the server. */
+  stop(): Promise<void>;
+}
+
+/** How to start it. */
+export interface EmbeddedOptions {
+  clock: Clock;
+  log: Log;
+  /** A folder with `initdb` and `postgres` to use instead of those npm brought (PG_BIN). */
+  binaries?: string;
+  /** As root: the user that PostgreSQL runs as (PG_OS_USER); `postgres`, else `nobody`. */
+  osUser?: string;
+  /** Where copies are kept that the server's user can reach. */
+  library?: string;
+  /** Server settings over ours, and options for initdb: for tests. */
+  settings?: Record<string, string>;
+  initOptions?: string[];
+}
+
+/** Another process of ours works on this data directory. */
+export class DataDirectoryInUse extends Error {
+  override name = 'DataDirectoryInUse';
+}
+
+/**
+ * Starts (or takes over) the PostgreSQL of a data directory. It stops with `stop`, and also when this process dies without a
+ * word: a watchdog waits for that; where that is killed too, the next start takes the living server over.
+ * Throws DataDirectoryInUse where another live process has the directory.
+ */
+export async function startEmbedded(dataDir: string, options: EmbeddedOptions): Promise<Embedded> {
+  const { clock, library = DEFAULT_LIBRARY } = options;
+  const as = unprivileged(options.osUser);
+  const binaries = findBinaries(as, options.binaries, library);
+  const cluster = findCluster(dataDir, binaries, as, library, options.initOptions);
+  const { server, holder } = await takeServer(dataDir, cluster, binaries, as, options);
+  const dog = watch(server.pid, cluster);
+  await makeDatabase(cluster);
+  options.log.debug('embedded PostgreSQL answers', {
+    pid: server.pid,
+    adopted: server.adopted,
+    folder: cluster.directory,
+  });
+  return {
+    connection: connectionOf(cluster, databaseName),
+    ...server,
+    async stop() {
+      socketOf(holder).ref();
+      await holder.end().catch(() => {});
+      await stopServer(server.pid, clock);
+      dog();
+    },
+  };
+}
+
+const databaseName = 'syncline';
+
+/** How often a server is looked for that stops just when we have found it. */
+const MOST_FINDS = 20;
+
+async function takeServer(
+  dataDir: string,
+  cluster: Cluster,
+  binaries: Binaries,
+  as: RunAs,
+  options: EmbeddedOptions,
+): Promise<{ server: Server; holder: pg.Client }> {
+  for (let finds = 1; ; finds++) {
+    const server = await findServer(cluster, binaries, as, options.clock, options.settings ?? {});
+    try {
+      return { server, holder: await hold(dataDir, cluster) };
+    } catch (error) {
+      if (error instanceof DataDirectoryInUse || finds === MOST_FINDS) throw error;
+      options.log.debug('embedded PostgreSQL stopped while it was being taken over; looking again', {
+        pid: server.pid,
+      });
+    }
+  }
+}
+
+/**
+ * The lock on the data directory: an advisory lock of a session that lives as long as this process. PostgreSQL lets go of it
+ * the moment the process dies, however it dies, so a dead holder never blocks; and it holds across containers too.
+ */
+async function hold(dataDir: string, cluster: Cluster): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...connectionOf(cluster, 'postgres'),
+    application_name: `${holderName} ${process.pid}`,
+  });
+  // Losing it means losing the server; whoever uses the database hears of that at once.
+  client.on('error', () => {});
+  await client.connect();
+  const lock = `pg_try_advisory_lock(hashtext('syncline'), hashtext('data directory'))`;
+  const { rows } = await client.query<{ taken: boolean; holder: string | null }>(
+    `select ${lock} as taken, (select min(application_name) from pg_stat_activity
+       where application_name like '${holderName} %' and pid <> pg_backend_pid()) as holder`,
+  );
+  if (rows[0]?.taken) {
+    // The process may end without closing this: it is PostgreSQL's to notice.
+    socketOf(client).unref();
+    return client;
+  }
+  const process_ = rows[0]?.holder?.slice(holderName.length + 1);
+  await client.end();
+  throw new DataDirectoryInUse(
+    `the data directory ${dataDir} is in use by another Syncline${process_ ? ` (process ${process_})` : ''}: stop that one, give this one another --data directory, or let both use one PostgreSQL server by DATABASE_URL`,
+  );
+}
+
+function socketOf(client: pg.Client): Socket {
+  return (client as unknown as { connection: { stream: Socket } }).connection.stream;
+}
+
+const holderName = 'syncline data directory';
+
+/**
+ * Waits for the end of this process: its end of the pipe closes, whatever ended it, and the shell stops the server, unless
+ * a next process has taken that over already or it is not the one that was meant. Returns how to call it off.
+ */
+function watch(pid: number, cluster: Cluster): () => void {
+  const owner = join(cluster.directory, '..', 'owner.pid');
+  writeFileSync(owner, `${process.pid}\n`);
+  const script = `read done; [ "$done" ] && exit
+    [ "$(cat "$1" 2>/dev/null)" = ${process.pid} ] && [ "$(head -n 1 "$2" 2>/dev/null)" = ${pid} ] && kill -INT ${pid}`;
+  const files = [owner, join(cluster.directory, 'postmaster.pid')];
+  const dog = spawn('/bin/sh', ['-c', script, 'syncline-watchdog', ...files], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    cwd: '/',
+  });
+  dog.unref();
+  dog.stdin.on('error', () => {});
+  (dog.stdin as unknown as Socket).unref();
+  return () => dog.stdin.end('done\n');
+}
+
+async function makeDatabase(cluster: Cluster): Promise<void> {
+  const client = new pg.Client(connectionOf(cluster, 'postgres'));
+  await client.connect();
+  try {
+    const { rows } = await client.query('select from pg_database where datname = $1', [databaseName]);
+    if (rows.length === 0) await client.query(`create database ${databaseName}`);
+  } finally {
+    await client.end();
+  }
+}

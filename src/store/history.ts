@@ -1,0 +1,92 @@
+import type { Db, Sql, Tx } from './db.ts';
+import type { HistoryInsert, HistoryQuery, HistoryRow } from './store.ts';
+import { fromText, toJson, toText } from './text.ts';
+
+/** Adds what was written. Fails where the month has no partition yet (see `withHistoryMonth`). */
+export async function addHistory(tx: Tx, sync: string, rows: readonly HistoryInsert[]): Promise<void> {
+  if (rows.length === 0) return;
+  const runs = await runNumbers(tx, sync, [...new Set(rows.map((row) => row.run))]);
+  await tx.rows(addSql, [
+    sync,
+    tx.time(),
+    rows.map((row) => runs.get(row.run)),
+    rows.map((row) => row.link),
+    rows.map((row) => row.side),
+    rows.map((row) => row.op),
+    rows.map((row) => toText(row.record)),
+    rows.map((row) => toJson(row.before)),
+    rows.map((row) => toJson(row.after)),
+    rows.map((row) => toJson(row.rule)),
+    rows.map((row) => toJson(row.edges)),
+  ]);
+}
+
+const addSql = `
+  insert into history (id, at, sync, run, link, side, op, record, before, after, rule, edges)
+  select nextval('history_id'), clock.at, $1, g.*
+  from (select moment($2) as at) clock,
+    unnest($3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::jsonb[], $10::jsonb[], $11::jsonb[]) g`;
+
+/** History rows of a sync, newest first. */
+export async function readHistory(sql: Sql, query: HistoryQuery): Promise<HistoryRow[]> {
+  const text = query.link === undefined ? ofSyncSql : ofLinkSql;
+  const rows = await sql.rows<StoredRow>(text, [
+    query.sync,
+    query.before ?? null,
+    query.most,
+    query.run ?? null,
+    ...(query.link === undefined ? [] : [query.link]),
+  ]);
+  return rows.map(({ link, id, record, ...row }) => ({
+    ...row,
+    id: String(id),
+    link: String(link),
+    record: fromText(record),
+  }));
+}
+
+type StoredRow = Omit<HistoryRow, 'id' | 'link'> & { id: number; link: number };
+
+const readSql = (condition: string) => `
+  select h.id, h.at, r.id as run, h.link, h.side, h.op, h.record, h.before, h.after, h.rule, h.edges
+  from history h join run r on r.number = h.run
+  where h.sync = $1 and h.id < coalesce($2::bigint, 9223372036854775807) and ($4::text is null or r.id = $4) ${condition}
+  order by h.id desc limit $3`;
+const ofSyncSql = readSql('');
+const ofLinkSql = readSql('and h.link = $5');
+
+/** Runs `work`; where it fails because this month has no partition yet, makes that and runs it again. */
+export async function withHistoryMonth<Result>(db: Db, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isMonthMissing(error)) throw error;
+    await db.rows('select make_history_month(moment($1))', [db.time()]);
+    return work();
+  }
+}
+
+/** Drops the months that ended before a moment (milliseconds): how history is forgotten. Returns how many. */
+export async function dropHistoryBefore(db: Db, at: number): Promise<number> {
+  const [row] = await db.rows<{ dropped: number }>('select drop_history_before($1) as dropped', [Math.round(at)]);
+  return row?.dropped ?? 0;
+}
+
+const checkViolation = '23514';
+
+function isMonthMissing(error: unknown): boolean {
+  const { code, table, constraint } = error as { code?: string; table?: string; constraint?: string };
+  return code === checkViolation && table === 'history' && constraint === undefined;
+}
+
+/** The numbers that stand for these runs in the history; new runs get one. */
+async function runNumbers(tx: Tx, sync: string, runs: string[]): Promise<Map<string, number>> {
+  const rows = await tx.rows<{ id: string; number: number }>(
+    `with now as (select moment($3) as at), made as (
+       insert into run (sync, id, started_at, seen_at, tally) select $1, id, at, at, '{}' from unnest($2::text[]) id, now
+       on conflict (sync, id) do update set seen_at = excluded.seen_at returning id, number
+     ) select id, number from made`,
+    [sync, runs, tx.time()],
+  );
+  return new Map(rows.map((row) => [row.id, row.number]));
+}

@@ -1,0 +1,80 @@
+import type { AccountSettings, SyncSettings } from '../model/settings.ts';
+import type { Sql } from './db.ts';
+import type { FeedProgress, SyncProgress } from './store.ts';
+
+/** An account as it is listed; its secrets are read apart. */
+export interface ListedAccount {
+  id: string;
+  key: string;
+  app: string;
+  settings: AccountSettings['settings'];
+}
+
+/** A sync as it is listed. `dueAt`: milliseconds of the store's clock; null: at once. */
+export interface ListedSync {
+  id: string;
+  key: string;
+  settings: SyncSettings;
+  version: number;
+  enabled: boolean;
+  progress: SyncProgress;
+  dueAt: number | null;
+}
+
+/** A feed as it is listed. */
+export interface ListedFeed {
+  id: string;
+  account: string;
+  object: string;
+  progress: FeedProgress;
+  dueAt: number | null;
+}
+
+/** The accounts of a workspace, by key. */
+export async function listAccounts(sql: Sql, workspace: string): Promise<ListedAccount[]> {
+  const rows = await sql.build
+    .selectFrom('account')
+    .select(['id', 'key', 'app', 'settings'])
+    .where('workspace', '=', Number(workspace))
+    .orderBy('key')
+    .execute();
+  return rows.map((row) => ({ ...row, id: String(row.id) }));
+}
+
+/** An account's sealed secrets; null: none are stored. */
+export async function readSecrets(sql: Sql, account: string): Promise<Uint8Array | null> {
+  const row = await sql.build
+    .selectFrom('account')
+    .select('secrets')
+    .where('id', '=', Number(account))
+    .executeTakeFirst();
+  return row?.secrets ?? null;
+}
+
+/** The syncs of a workspace, by key. */
+export async function listSyncs(sql: Sql, workspace: string): Promise<ListedSync[]> {
+  const rows = await sql.build
+    .selectFrom('sync')
+    .select(['id', 'key', 'settings', 'version', 'enabled', 'progress', 'due_at'])
+    .where('workspace', '=', Number(workspace))
+    .orderBy('key')
+    .execute();
+  return rows.map(({ due_at, ...row }) => ({ ...row, id: String(row.id), dueAt: due_at }));
+}
+
+/** The feeds of a workspace. */
+export async function listFeeds(sql: Sql, workspace: string): Promise<ListedFeed[]> {
+  const rows = await sql.build
+    .selectFrom('feed')
+    .innerJoin('account', 'account.id', 'feed.account')
+    .select(['feed.id', 'feed.account', 'feed.object', 'feed.progress', 'feed.due_at'])
+    .where('account.workspace', '=', Number(workspace))
+    .orderBy('feed.id')
+    .execute();
+  return rows.map(({ due_at, ...row }) => ({
+    ...row,
+    id: String(row.id),
+    account: String(row.account),
+    dueAt: due_at,
+  }));
+}

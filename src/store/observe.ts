@@ -1,0 +1,203 @@
+import type { Db, Tx } from './db.ts';
+import { cleanDirty, lockMirrors, markDirty, moveFeed } from './feeds.ts';
+import { hashKeys, specNumbers } from './keys.ts';
+import { listenersSql } from './listeners.ts';
+import type { FeedProgress, Lease, ObserveCounts, Observed } from './store.ts';
+import { fromText, toJson, toText, toTexts } from './text.ts';
+
+/** The longest record id that is taken in, in bytes: PostgreSQL's indexes hold about 2,700. */
+export const MOST_ID_BYTES = 2000;
+
+/** R1, R3: takes what an app showed into the mirror, in one transaction with the feed's progress. */
+export async function observe(
+  db: Db,
+  feed: string,
+  seen: Observed,
+  move?: { lease: Lease; progress: FeedProgress },
+): Promise<ObserveCounts> {
+  return db.transaction(async (tx) => {
+    if (move) await moveFeed(tx, move.lease, move.progress);
+    await lockMirrors(tx, [feed]);
+    return observeIn(tx, feed, seen, null);
+  });
+}
+
+/**
+ * The same inside a transaction that has locked the feed's mirror. `writer` is the sync whose own write this answers:
+ * it has no new work from it.
+ */
+export async function observeIn(tx: Tx, feed: string, seen: Observed, writer: string | null): Promise<ObserveCounts> {
+  const records = storable(seen.records);
+  const shown = new Set(records.map((record) => record.id));
+  const gone = storable(seen.gone).filter((record) => !shown.has(record.id));
+  if (seen.clean?.length) await cleanDirty(tx, feed, seen.clean, seen.asked);
+  const taken = records.length > 0 ? await takeRecords(tx, feed, seen, records, writer) : none;
+  const left = gone.length > 0 ? await takeGone(tx, feed, seen.asked, gone, writer) : none;
+  const dirty = [...taken.dirty, ...left.dirty];
+  if (dirty.length > 0) await markDirty(tx, feed, dirty.map(fromText));
+  return { fresh: taken.fresh, changed: taken.changed, equal: taken.equal, dirty: dirty.length, gone: left.gone };
+}
+
+interface Taken {
+  fresh: number;
+  changed: number;
+  equal: number;
+  gone: number;
+  dirty: string[];
+}
+
+const none: Taken = { fresh: 0, changed: 0, equal: 0, gone: 0, dirty: [] };
+
+/** One entry per id (of a page that shows a record twice, the last), without ids that no index could hold. */
+function storable<Record extends { id: string }>(records: Record[]): Record[] {
+  const byId = new Map(records.map((record) => [record.id, record]));
+  return [...byId.values()].filter(
+    ({ id }) => id.length * 7 <= MOST_ID_BYTES || Buffer.byteLength(toText(id)) <= MOST_ID_BYTES,
+  );
+}
+
+async function takeRecords(
+  tx: Tx,
+  feed: string,
+  seen: Observed,
+  records: Observed['records'],
+  writer: string | null,
+): Promise<Taken> {
+  const specs = await specNumbers(tx, feed, records);
+  const [row] = await tx.rows<Taken>(takeRecordsSql, [
+    feed,
+    writer,
+    seen.asked,
+    seen.how,
+    seen.ordered,
+    toTexts(seen.fields),
+    seen.stage ?? 'no',
+    tx.time(),
+    records.map((record) => toText(record.id)),
+    records.map((record) => toJson(record.values)),
+    records.map((record) => (record.version === undefined ? null : toText(record.version))),
+    records.map((record) => hashKeys(record.keys, specs)),
+  ]);
+  return row as Taken;
+}
+
+/**
+ * `met`: what was shown beside what stands. `merged` is what the row would be: fields that were not asked for stay, except
+ * that an index showing the row's own version only adds fields (`verdict` tells when it contradicts the row).
+ * Verdicts: fresh, changed, equal (asked later, nothing new) · patched (an image on a row that was answered later: it
+ * stands, but is read again) · dirty (nothing taken, read again) · stale (nothing to learn).
+ */
+const takeRecordsSql = `
+with given as materialized (
+  select * from unnest($9::text[], $10::jsonb[], $11::text[], $12::jsonb[]) as g (id, content, version, keys)
+), met as materialized (
+  select g.id, g.content as shown, g.version, g.keys, r.id is not null as known, r.content as old,
+    r.version as old_version, r.answered, r.gone, coalesce(r.keys, '{}') as old_keys,
+    $3 > r.answered as later,
+    case
+      when $4 <> 'index' then null
+      when g.version is not distinct from r.version or r.version is null then 'same'
+      when $5 and g.version > r.version then 'newer'
+      else 'other'
+    end as age,
+    case
+      when r.id is null then g.content
+      when $4 = 'image' then r.content || g.content
+      when $4 = 'index' and (r.version is null or g.version is not distinct from r.version) then r.content || g.content
+      else (r.content - $6::text[]) || g.content
+    end as merged
+  from given g left join record r on r.feed = $1 and r.id = g.id
+), judged as materialized (
+  select *, case
+    when not known then 'fresh'
+    when $4 = 'index' and age <> 'newer' then case
+      when gone is not null then case when later then 'dirty' else 'stale' end
+      when merged = old then 'stale'
+      when age = 'same' and merged = shown || old then 'changed'
+      else 'dirty' end
+    when later or $4 = 'index' then case when gone is null and merged = old then 'equal' else 'changed' end
+    when gone is null and merged = old then 'stale'
+    when $4 = 'image' and gone is null then 'patched'
+    else 'dirty' end as verdict
+  from met
+), taken as materialized (
+  select id, known, verdict, merged, version, old_keys, case when gone is null then old_keys else '{}' end || keys as keys,
+    known and merged = old as same
+  from judged where verdict in ('fresh', 'changed', 'equal', 'patched')
+), inserted as (
+  insert into record (feed, id, content, version, answered, first_seen, changed, keys)
+  select $1, id, merged, version, $3, $3, $3, keys from taken where not known
+), updated as (
+  update record r set content = t.merged, answered = greatest(r.answered, $3), gone = null, survivor = null, keys = t.keys,
+    version = case
+      when t.verdict = 'patched' then r.version
+      when $4 = 'direct' then t.version
+      else coalesce(t.version, r.version) end,
+    changed = case when t.same then r.changed else greatest(r.changed, $3) end
+  from taken t where t.known and r.feed = $1 and r.id = t.id
+), unkeyed as (
+  delete from match_key m using (
+    select o.key::integer as spec, o.value::bigint as hash, t.id
+    from taken t, jsonb_each_text(t.old_keys) o
+    where t.known and t.old_keys <> t.keys and o.value <> '' and t.keys ->> o.key is distinct from o.value
+  ) k where m.spec = k.spec and m.hash = k.hash and m.record = k.id
+), keyed as (
+  insert into match_key (spec, hash, record)
+  select n.key::integer, n.value::bigint, t.id from taken t, jsonb_each_text(t.keys) n
+  where n.value <> '' and (not t.known or t.old_keys ->> n.key is distinct from n.value)
+  on conflict do nothing
+), staged as (
+  insert into stage (feed, id) select $1, id from given where $7 = 'yes' on conflict do nothing
+), fanned as (
+  ${listenersSql(`select id from taken where verdict <> 'equal'`, '$8')}
+)
+select count(*) filter (where verdict = 'fresh')::integer as fresh,
+  count(*) filter (where verdict in ('changed', 'patched'))::integer as changed,
+  count(*) filter (where verdict in ('equal', 'stale'))::integer as equal,
+  0 as gone,
+  coalesce(array_agg(id) filter (where verdict in ('dirty', 'patched')), '{}') as dirty
+from judged`;
+
+async function takeGone(
+  tx: Tx,
+  feed: string,
+  asked: number,
+  gone: Observed['gone'],
+  writer: string | null,
+): Promise<Taken> {
+  const [row] = await tx.rows<Taken>(takeGoneSql, [
+    feed,
+    writer,
+    asked,
+    gone.map((record) => toText(record.id)),
+    gone.map((record) => record.how),
+    gone.map((record) => (record.survivor === undefined ? null : toText(record.survivor))),
+    tx.time(),
+  ]);
+  return row as Taken;
+}
+
+/** A tombstone that was asked for before the row was last answered proves nothing, but is worth a direct read. */
+const takeGoneSql = `
+with met as materialized (
+  select g.id, g.how, coalesce(g.survivor, r.survivor) as survivor, r.keys, r.gone, r.survivor as old_survivor,
+    case
+      when $3 <= r.answered then case when r.gone is null then 'dirty' else 'stale' end
+      when r.gone is not distinct from g.how and coalesce(g.survivor, r.survivor) is not distinct from r.survivor then 'equal'
+      else 'gone'
+    end as verdict
+  from unnest($4::text[], $5::text[], $6::text[]) as g (id, how, survivor) join record r on r.feed = $1 and r.id = g.id
+), updated as (
+  update record r set gone = m.how, survivor = m.survivor, answered = $3, keys = '{}'
+  from met m where m.verdict in ('gone', 'equal') and r.feed = $1 and r.id = m.id
+), unkeyed as (
+  delete from match_key k using (
+    select o.key::integer as spec, o.value::bigint as hash, m.id
+    from met m, jsonb_each_text(m.keys) o where m.verdict = 'gone' and o.value <> ''
+  ) o where k.spec = o.spec and k.hash = o.hash and k.record = o.id
+), fanned as (
+  ${listenersSql(`select id from met where verdict = 'gone'`, '$7')}
+)
+select 0 as fresh, 0 as changed, 0 as equal, count(*) filter (where verdict = 'gone')::integer as gone,
+  coalesce(array_agg(id) filter (where verdict = 'dirty'), '{}') as dirty
+from met`;

@@ -1,0 +1,97 @@
+import pg from 'pg';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { type Db, poolDb } from './db.ts';
+import { type EmbeddedOptions, startEmbedded } from './embedded.ts';
+import { migrate } from './migrate.ts';
+import { fromJson } from './text.ts';
+
+/** A database that is open, migrated and ready. */
+export interface Database {
+  db: Db;
+  /** Closes the connections, and stops the server if it is our own. */
+  close(): Promise<void>;
+}
+
+/** Where the database is: a server of yours (a connection URL), or our own in a data directory. */
+export type DatabasePlace = { url: string } | ({ dataDir: string } & Omit<EmbeddedOptions, 'clock' | 'log'>);
+
+/** Connections to the database at most, per process. */
+export const MOST_CONNECTIONS = 10;
+
+/** How long a statement waits for a connection to be made. */
+const CONNECT_SECONDS = 30;
+
+/**
+ * Opens the database and brings it up to date. Throws UnusableDatabase (too old a server, a newer Syncline's database),
+ * DataDirectoryInUse, or the driver's error where nothing answers.
+ */
+export async function openDatabase(place: DatabasePlace, options: { clock: Clock; log: Log }): Promise<Database> {
+  const embedded = 'dataDir' in place ? await startEmbedded(place.dataDir, { ...place, ...options }) : null;
+  const connection = embedded?.connection ?? { connectionString: (place as { url: string }).url };
+  try {
+    await migrateAt(connection);
+    const pool = poolAt(connection, options.log);
+    return {
+      db: poolDb(pool),
+      async close() {
+        await pool.end();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+/** Brings the database at a connection up to date. */
+export async function migrateAt(connection: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client({ ...connection, connectionTimeoutMillis: CONNECT_SECONDS * 1000 });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await migrate(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Connections as the store's statements want them. */
+export function poolAt(connection: pg.ClientConfig, log: Log, most = MOST_CONNECTIONS): pg.Pool {
+  const pool = new pg.Pool({
+    ...connection,
+    application_name: 'syncline',
+    max: most,
+    connectionTimeoutMillis: CONNECT_SECONDS * 1000,
+    types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
+    onConnect: prepare as (client: pg.ClientBase) => void,
+  });
+  pool.on('error', (error) =>
+    log.warn('an idle connection to the database was lost', { code: (error as { code?: string }).code }),
+  );
+  return pool;
+}
+
+/**
+ * Plans are made for the values at hand: a plan kept from when a table was small would read all of it when it is large,
+ * and next to the work of a set-based statement planning is nothing.
+ */
+async function prepare(client: pg.ClientBase): Promise<void> {
+  // Without a listener a connection that drops between two statements of a transaction would end the process.
+  client.on('error', () => {});
+  await client.query(
+    `set search_path = syncline; set plan_cache_mode = force_custom_plan; set jit = off; set timezone = 'UTC'; set client_min_messages = warning`,
+  );
+}
+
+const int8 = 20;
+const json = 114;
+const jsonb = 3802;
+
+/** bigint comes as a number: ids, times and asking numbers stay far below 2^53; hashes are selected as text. */
+function parserOf(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === int8) return Number;
+  if (oid === json || oid === jsonb) return fromJson;
+  return pg.types.getTypeParser(oid, format as 'text');
+}

@@ -1,0 +1,66 @@
+import type { Wait } from '../model/decision.ts';
+import type { Link } from '../model/link.ts';
+import type { Tx } from './db.ts';
+import { toText } from './text.ts';
+
+/** Puts these waits in the place of all waits of these links. */
+export async function replaceWaits(
+  tx: Tx,
+  sync: string,
+  links: readonly string[],
+  waits: readonly Wait[],
+): Promise<void> {
+  if (links.length > 0) await tx.rows('delete from wait where sync = $1 and link = any($2::bigint[])', [sync, links]);
+  if (waits.length === 0) return;
+  await tx.rows(
+    `insert into wait (sync, link, side, record, far_side, far_object, far_id)
+     select $1, * from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+     on conflict do nothing`,
+    [
+      sync,
+      waits.map((wait) => wait.link),
+      waits.map((wait) => wait.side),
+      waits.map((wait) => toText(wait.record)),
+      waits.map((wait) => wait.far.side),
+      waits.map((wait) => toText(wait.far.object)),
+      waits.map((wait) => toText(wait.far.id)),
+    ],
+  );
+}
+
+/**
+ * A1: makes work for whatever waits for one of these links' records, in all syncs between the same two accounts. The waits
+ * stay until their link is planned again.
+ */
+export async function wakeWaiting(tx: Tx, sync: string, links: readonly Link[]): Promise<void> {
+  const known = links.filter((link) => link.ids.a !== null && link.ids.b !== null);
+  if (known.length === 0) return;
+  await tx.rows(wakeSql, [
+    sync,
+    known.map((link) => toText(link.ids.a as string)),
+    known.map((link) => toText(link.ids.b as string)),
+    tx.time(),
+  ]);
+}
+
+/** `waiter`: a sync between the same accounts, with the account that its side a and side b stand for. */
+const wakeSql = `
+with own as (
+  select fa.account as a, fb.account as b, fa.object as a_object, fb.object as b_object
+  from sync s join feed fa on fa.id = s.a_feed join feed fb on fb.id = s.b_feed where s.id = $1
+), waiter as materialized (
+  select s.id, fa.account as a, fb.account as b
+  from own join feed fa on fa.account in (own.a, own.b) join sync s on s.a_feed = fa.id join feed fb on fb.id = s.b_feed
+  where (fa.account, fb.account) in ((own.a, own.b), (own.b, own.a))
+), far as (
+  select g.id, own.a_object as object, own.a as account from own, unnest($2::text[]) as g (id)
+  union all select g.id, own.b_object, own.b from own, unnest($3::text[]) as g (id)
+), woken as (
+  select distinct w.sync, w.side, w.record
+  from far f join wait w on w.far_id = f.id and w.far_object = f.object
+  join waiter t on t.id = w.sync and case w.far_side when 'a' then t.a else t.b end = f.account
+)
+insert into work as w (sync, side, record, seq, reason, not_before, attempts)
+select sync, side, record, nextval('work_seq'), 'partner', moment($4), 0 from (select * from woken order by 1, 2, 3) ordered
+on conflict (sync, side, record) do update
+set seq = excluded.seq, reason = excluded.reason, attempts = 0, not_before = least(w.not_before, excluded.not_before)`;
