@@ -2,11 +2,8 @@ import type { Db, Tx } from './db.ts';
 import { cleanDirty, lockMirrors, markDirty, moveFeed } from './feeds.ts';
 import { hashKeys, specNumbers } from './keys.ts';
 import { listenersSql } from './listeners.ts';
-import type { FeedProgress, Lease, ObserveCounts, Observed } from './store.ts';
+import { type FeedProgress, type Lease, MOST_ID_BYTES, type ObserveCounts, type Observed } from './store.ts';
 import { fromText, toJson, toText, toTexts } from './text.ts';
-
-/** The longest record id that is taken in, in bytes: PostgreSQL's indexes hold about 2,700. */
-export const MOST_ID_BYTES = 2000;
 
 /** R1, R3: takes what an app showed into the mirror, in one transaction with the feed's progress. */
 export async function observe(
@@ -28,14 +25,22 @@ export async function observe(
  */
 export async function observeIn(tx: Tx, feed: string, seen: Observed, writer: string | null): Promise<ObserveCounts> {
   const records = storable(seen.records);
-  const shown = new Set(records.map((record) => record.id));
+  const shown = new Set(seen.records.map((record) => record.id));
   const gone = storable(seen.gone).filter((record) => !shown.has(record.id));
   if (seen.clean?.length) await cleanDirty(tx, feed, seen.clean, seen.asked);
   const taken = records.length > 0 ? await takeRecords(tx, feed, seen, records, writer) : none;
   const left = gone.length > 0 ? await takeGone(tx, feed, seen.asked, gone, writer) : none;
   const dirty = [...taken.dirty, ...left.dirty];
   if (dirty.length > 0) await markDirty(tx, feed, dirty.map(fromText));
-  return { fresh: taken.fresh, changed: taken.changed, equal: taken.equal, dirty: dirty.length, gone: left.gone };
+  const refused = shown.size - records.length;
+  const counts = {
+    fresh: taken.fresh,
+    changed: taken.changed,
+    equal: taken.equal,
+    dirty: dirty.length,
+    gone: left.gone,
+  };
+  return refused > 0 ? { ...counts, refused } : counts;
 }
 
 interface Taken {
@@ -52,6 +57,7 @@ const none: Taken = { fresh: 0, changed: 0, equal: 0, gone: 0, dirty: [] };
 function storable<Record extends { id: string }>(records: Record[]): Record[] {
   const byId = new Map(records.map((record) => [record.id, record]));
   return [...byId.values()].filter(
+    // Most ids are so short that they need no counting: a character takes 7 bytes at most, escaped.
     ({ id }) => id.length * 7 <= MOST_ID_BYTES || Buffer.byteLength(toText(id)) <= MOST_ID_BYTES,
   );
 }

@@ -28,7 +28,7 @@ export interface Store {
   sync(id: string): Promise<Sync>;
   /** The ids of the enabled syncs on a feed. */
   syncsOn(feed: string): Promise<string[]>;
-  /** Keeps the slots that `compileRules` gave: only ever adds. */
+  /** Keeps the slots that `compileRules` gave: only ever adds; a signature that has a slot keeps it. */
   saveSlots(sync: string, slots: Record<string, number>): Promise<void>;
   /** Saves the engine's own progress of a feed. Fenced. */
   saveFeed(lease: Lease, progress: FeedProgress): Promise<void>;
@@ -43,20 +43,27 @@ export interface Store {
    * `progress` are given (then fenced), and fans out work to every sync on the feed whose phase is not 'new'.
    *
    * Per record, by `how`:
-   * - 'direct' (read by id, or a list that is as fresh): replaces the row if `asked` > the row's `answered`.
+   * - 'direct' (read by id, or a list that is as fresh): replaces the row if `asked` > the row's `answered`; else, where it
+   *   differs from the row (or the row is gone), the id becomes dirty: it may show what a later image did not hold.
    * - 'index' (a list that may lag): replaces it only if its version orders after the row's version, or the row is new;
-   *   an equal version changes nothing; otherwise, where the content differs, the id becomes dirty (to be read directly).
-   * - 'image' (answer of a write): patches the fields it holds, and sets the version only where one is given.
-   * A replaced row keeps `firstSeen`; a row that was gone comes back to life. `gone` marks rows (asked later only), sets
-   * `survivor`, and removes their keys.
+   *   an equal version only adds fields that the row lacks; otherwise, where the content differs, the id becomes dirty (to
+   *   be read directly). A row without a version counts as equal. A gone row comes back by a newer version only; shown
+   *   again by an index that was asked later, it becomes dirty.
+   * - 'image' (answer of a write): patches the fields it holds, and sets the version only where one is given. On a row that
+   *   was answered later it patches all the same (but no version), and where that changes it the id becomes dirty; a row that
+   *   is gone by then only becomes dirty.
+   * A replaced row keeps `firstSeen`; a row that was gone comes back to life. `gone` marks rows (asked later only; a live row that
+   * was answered later becomes dirty), sets `survivor`, and removes their keys. Of an id that is shown twice the last entry
+   * counts, and before an entry in `gone`. Ids that are not in the mirror are not marked gone.
    * Work is fanned out only where content, existence or survivor changed: an equal observation only moves version and
-   * `answered`. `keys` replaces the record's match keys of the given specs.
+   * `answered`. `keys` replaces the record's match keys of the given specs, where the row is taken.
+   * The rows of one fan-out have rising seqs in the order of sync, side and record id.
    */
   observe(feed: string, seen: Observed, move?: { lease: Lease; progress: FeedProgress }): Promise<ObserveCounts>;
 
-  /** Ids to be read directly: dirty ones (marked by observe, notices, `mark`) that are due, oldest first. */
+  /** Ids to be read directly: dirty ones (marked by observe, notices, `mark`), first marked first, then by id. */
   dirty(feed: string, most: number): Promise<string[]>;
-  /** Marks ids as dirty. */
+  /** Marks ids as dirty. Only an observation whose number is drawn after the (last) mark cleans it. */
   mark(feed: string, ids: string[]): Promise<void>;
 
   /** R2: the live ids of the mirror that a complete listing (its ids staged by `observe` with `stage`) did not show, in id order after `after`. */
@@ -94,7 +101,7 @@ export interface Store {
   matchAll(lease: Lease, rule: Two<string>[], earlier: Two<string>[][]): Promise<number>;
   /** Every live record's keys for these specs must stand in the mirror before matching: rows whose keys are missing, in id order. */
   unkeyed(feed: string, specs: string[], after: string | null, most: number): Promise<Seen[]>;
-  /** Adds keys to records (spec → hash). */
+  /** Adds keys to live records, in the place of older ones of the same specs. */
   addKeys(feed: string, keys: KeyRow[]): Promise<void>;
 
   /**
@@ -121,7 +128,10 @@ export interface Store {
 
   /** New link ids, ever increasing. */
   linkIds(count: number): Promise<string[]>;
-  /** Makes work for all links of a status or category (retry), or for these links; returns how many. */
+  /**
+   * Makes work, due now and with no attempts, for all links of a status or (failing) category, or for these links: one row
+   * each, on side a where that record is known. Returns how many.
+   */
   wake(sync: string, which: Wake): Promise<number>;
   /** The links of a sync, for undo, re-create, unlink: by id. */
   links(sync: string, ids: string[]): Promise<Link[]>;
@@ -238,26 +248,32 @@ export interface Observed {
   asked: number;
   how: 'direct' | 'index' | 'image';
   ordered: boolean;
+  /** `keys`: a match key's text by spec id; '' where the record has no such key. */
   records: { id: string; values: Values; version?: string; keys: Record<string, string> }[];
   gone: { id: string; how: 'archived' | 'missing'; survivor?: string }[];
   /** True: these ids belong to a complete listing under way and are staged for `missing`. */
   stage?: 'yes';
-  /** Ids read directly that are no longer dirty. */
+  /** Ids read directly that are no longer dirty (unless they were marked after `asked` was drawn). */
   clean?: string[];
   /** The fields that were asked for: a 'direct' or 'index' row keeps older values of fields outside them. */
   fields: string[];
 }
 
-/** How many rows were new, changed in content, equal, or marked dirty. */
+/** How many rows were new, changed in content, equal (or nothing to learn from), gone; and how many were marked dirty. */
 export interface ObserveCounts {
   fresh: number;
   changed: number;
   equal: number;
   dirty: number;
   gone: number;
+  /** Records that were left out because no index holds their id (MOST_ID_BYTES); missing: none. */
+  refused?: number;
 }
 
-/** The match keys of one record: a spec's id and the hash of its key. */
+/** The longest record id that a store takes, in bytes of UTF-8. */
+export const MOST_ID_BYTES = 2000;
+
+/** The match keys of one record by spec id, as text (the store hashes it); '' where the record has no such key. */
 export interface KeyRow {
   id: string;
   keys: Record<string, string>;
@@ -306,14 +322,14 @@ export interface Changes {
   open?: Batch;
   /** Closes a batch: removes it and its claims. */
   close?: string;
-  /** Progress of the run, added up: merged into the run's row. */
+  /** Events, added up in the tally of the run that `progress.run` names (as it stands after this commit). */
   tally?: Tally;
   progress?: SyncProgress;
 }
 
-/** The answer to a commit. */
+/** The answer to a commit. A batch whose items were all refused is not stored. */
 export interface CommitResult {
-  /** Indexes of the opened batch's items whose claim another batch holds. */
+  /** Indexes of the opened batch's items whose claim another batch, or an earlier item of this one, holds; rising. */
   refused: number[];
 }
 
@@ -368,7 +384,7 @@ export interface Counts {
   excluded: number;
   waiting: number;
   problems: Record<string, number>;
-  /** Links with both records known: the base of the brakes' shares. */
+  /** Links with both ids known, in any stage: the base of the brakes' shares. */
   linked: number;
 }
 
