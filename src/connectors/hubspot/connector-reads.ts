@@ -10,9 +10,13 @@ import { fieldsOf, stampOf, toValue } from './connector-fields.ts';
 import type { CrmObject } from './connector-object.ts';
 import { pathsOf } from './connector-paths.ts';
 
-/** Records on a page of a list, in a batch, and on a page of a search. */
-export const mostListed = 100;
+/** Records on a page of a list. */
+const mostListed = 100;
+
+/** Records in a batch. */
 export const mostInBatch = 100;
+
+/** Records on a page of a search. */
 const mostSearched = 200;
 
 /**

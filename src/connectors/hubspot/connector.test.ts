@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AssociationRig, conformance, type DocumentedError, type Rig } from '../../connector/conformance.ts';
+import {
+  type AssociationRig,
+  conformance,
+  type DocumentedError,
+  type Person,
+  type Rig,
+} from '../../connector/conformance.ts';
 import { openSession } from '../../connector/open-session.ts';
 import { silentLog } from '../../lib/log.ts';
 import { seededRandom } from '../../lib/random.ts';
 import { virtualClock } from '../../lib/virtual-clock.ts';
 import type { Values } from '../../model/value.ts';
+import type { Simulator } from '../../simulator/simulator.ts';
 import { simulatorHttp } from '../../simulator/simulator-http.ts';
 import { connector } from './connector.ts';
 import { toText } from './connector-fields.ts';
@@ -154,11 +161,6 @@ function rigOf(subject: Subject): Rig {
   const { admin } = simulator;
   const { object } = subject;
   const { settings, secrets } = simulator.accountAt(simulator.url);
-  const shown = (id: string): Values | null => {
-    const record = admin.record(object, id);
-    if (!record || record.id !== id || record.archivedAt !== undefined) return null;
-    return { ...(record.values as Values) };
-  };
   return {
     connector,
     settings: { ...settings, apiVersion: subject.apiVersion },
@@ -171,18 +173,7 @@ function rigOf(subject: Subject): Rig {
     fields: subject.fields,
     bad: subject.bad,
     stored: (text) => text.trim(),
-    person: {
-      make: async (records) => admin.edit(object, { create: records.map(typed) }).created,
-      edit: async (id, values) => void admin.edit(object, { update: [{ id, values: typed(values) }] }),
-      remove: async (id) => void admin.edit(object, { archive: [id] }),
-      show: async (id) => shown(id),
-      count: async () => admin.records(object).filter((record) => record.archivedAt === undefined).length,
-      tie: async (ids) => {
-        const update = ids.map((id) => ({ id, values: { [subject.fields.text]: 'tied' } }));
-        admin.edit(object, { update });
-      },
-      merge: async (primary, other) => admin.edit(object, { merge: [{ primary, other }] }).merged[0] ?? '',
-    },
+    person: personOf(simulator, subject),
     settle: () => clock.sleep(lagSeconds * 1000 + 1000),
     faults: {
       throttle: async (seconds) => admin.fault({ kind: '429', seconds }),
@@ -205,6 +196,25 @@ function rigOf(subject: Subject): Rig {
     errors,
     cannot: {},
     stop: async () => {},
+  };
+}
+
+function personOf({ admin }: Simulator, { object, fields }: Subject): Person {
+  return {
+    make: async (records) => admin.edit(object, { create: records.map(typed) }).created,
+    edit: async (id, values) => void admin.edit(object, { update: [{ id, values: typed(values) }] }),
+    remove: async (id) => void admin.edit(object, { archive: [id] }),
+    async show(id) {
+      const record = admin.record(object, id);
+      // The simulator finds a merged record by the ids it had before.
+      const isThere = record?.id === id && record.archivedAt === undefined;
+      return isThere ? { ...(record.values as Values) } : null;
+    },
+    count: async () => admin.records(object).filter((record) => record.archivedAt === undefined).length,
+    async tie(ids) {
+      admin.edit(object, { update: ids.map((id) => ({ id, values: { [fields.text]: 'tied' } })) });
+    },
+    merge: async (primary, other) => admin.edit(object, { merge: [{ primary, other }] }).merged[0] ?? '',
   };
 }
 

@@ -1,0 +1,13 @@
+// Written by `npm run registry` from the folders beside it.
+import type { Connector } from '../connector/contract.ts';
+import type { StartSimulator } from '../simulator/run.ts';
+import { connector as carddav } from './carddav/connector.ts';
+import { connector as hubspot } from './hubspot/connector.ts';
+
+/** Every connector, by the name of its app. */
+export const connectors: Connector[] = [carddav, hubspot];
+
+/** What starts an app's simulator, loaded only when it is asked for. Apps that can be had for real have none. */
+export const simulators: Record<string, () => Promise<StartSimulator>> = {
+  hubspot: async () => (await import('./hubspot/simulator.ts')).startSimulator,
+};
