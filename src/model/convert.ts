@@ -2,8 +2,8 @@ import type { Field } from './field.ts';
 import { codeOf, crossOption } from './options.ts';
 import { countryCode, countryCode3, countryName } from './types/country.ts';
 import { isEmpty } from './types/empty.ts';
-import { entriesOf, textsOf, withFirst } from './types/list.ts';
-import { takeText } from './types/text.ts';
+import { entriesOf, isList, textsOf, withFirst } from './types/list.ts';
+import { invalid, takeText } from './types/text.ts';
 import { type Taken, Trouble } from './types/trouble.ts';
 import { types } from './types/types.ts';
 import type { UserTable } from './users.ts';
@@ -28,7 +28,7 @@ export type Convert = (value: Value, current?: Value) => Taken;
 /** The conversion of a crossing whose types pair in this direction. What it is given may be any JSON; it never throws. */
 export function converter(crossing: Crossing): Convert {
   const { source, target } = crossing;
-  const convert = fullConverter(crossing);
+  const convert = ofShape(crossing, fullConverter(crossing));
   if (target.type === 'list' && source.type !== 'list' && source.type !== 'multi-select') return convert;
   return (value) => (isEmpty(value) ? null : convert(value));
 }
@@ -46,6 +46,16 @@ export function isText(field: Field): boolean {
 /** The field as which a list's entries are converted and compared. */
 export function entryField(list: Field): Field {
   return { ...list, type: list.of ?? 'text' };
+}
+
+/** A list that is none, and a list where one value should be, are caught here; the converters see what they expect. */
+function ofShape({ source, target }: Crossing, convert: Convert): Convert {
+  if (source.type === 'list' || source.type === 'multi-select') {
+    return (value, current) => (value === null || isList(value) ? convert(value, current) : invalid(target, 'a list'));
+  }
+  const { label } = types[source.type];
+  return (value, current) =>
+    typeof value === 'object' && value !== null ? invalid(target, label) : convert(value, current);
 }
 
 function fullConverter(crossing: Crossing): Convert {

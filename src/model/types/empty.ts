@@ -7,8 +7,14 @@ export function isEmpty(value: unknown): boolean {
   return Array.isArray(value) ? value.every(isBlankEntry) : isBlank(value);
 }
 
+/** The text of a list's entry, labelled or plain. */
+export function entryText(entry: unknown): unknown {
+  return typeof entry === 'object' && entry !== null && 'value' in entry ? entry.value : entry;
+}
+
 function isBlankEntry(entry: unknown): boolean {
-  return entry === null || isBlank(typeof entry === 'object' && 'value' in entry ? (entry.value ?? '') : entry);
+  const text = entryText(entry);
+  return text === null || text === undefined || isBlank(text);
 }
 
 function isBlank(value: unknown): boolean {

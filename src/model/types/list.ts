@@ -1,10 +1,18 @@
 import type { Labelled, Value } from '../value.ts';
+import { entryText, isEmpty } from './empty.ts';
 
-/** A list's entries with their labels, of any value: plain texts are entries without a label. */
+/** Is it a list of texts or labelled texts (or one text, which stands for a list of one)? */
+export function isList(value: unknown): boolean {
+  if (typeof value === 'string') return true;
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'string' || isLabelled(entry));
+}
+
+/** A list's entries with their labels, of any value: plain texts are entries without a label, blank ones are none. */
 export function entriesOf(value: unknown): Labelled[] {
-  if (!Array.isArray(value)) return typeof value === 'string' && value !== '' ? [{ value }] : [];
+  if (!Array.isArray(value)) return typeof value === 'string' && !isEmpty(value) ? [{ value }] : [];
   const entries: Labelled[] = [];
   for (const entry of value) {
+    if (isEmpty(entryText(entry))) continue;
     if (typeof entry === 'string') entries.push({ value: entry });
     else if (isLabelled(entry)) entries.push(entry);
   }

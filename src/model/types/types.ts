@@ -3,7 +3,7 @@ import type { Value } from '../value.ts';
 import { countryCode } from './country.ts';
 import { dateOf, datetimeOf, takeDate, takeDatetime } from './date.ts';
 import { decimal, takeDecimal } from './decimal.ts';
-import { entriesOf, textsOf } from './list.ts';
+import { entriesOf, isList, textsOf } from './list.ts';
 import { normalPhone } from './phone.ts';
 import { invalid, normalText, takeText } from './text.ts';
 import { type Taken, Trouble } from './trouble.ts';
@@ -95,6 +95,7 @@ function takeCountry(value: unknown, to: Field): Taken {
 }
 
 function takeTexts(value: unknown, to: Field): Taken {
+  if (!isList(value)) return invalid(to, 'a list of choices');
   const taken: string[] = [];
   for (const text of textsOf(value)) {
     const one = takeText(text, to);
@@ -105,6 +106,7 @@ function takeTexts(value: unknown, to: Field): Taken {
 }
 
 function takeEntries(value: unknown, to: Field): Taken {
+  if (!isList(value)) return invalid(to, 'a list');
   const entry: Field = { ...to, type: to.of ?? 'text' };
   const entries: Value & object[] = [];
   for (const { value: text, label } of entriesOf(value)) {
