@@ -17,6 +17,8 @@ export interface Connector {
   settings?: SettingField[];
   limits: RateLimit[];
   objects: ObjectType[] | ((s: Session) => Promise<ObjectType[]>);
+  /** Why an object that `objects` does not list cannot be had, and what to do: a table without a key, a missing permission. */
+  absent?(s: Session, object: string): Promise<string>;
   /** Who the account is: proves the credentials. */
   whoami(s: Session): Promise<{ id: string; label: string }>;
   users?(s: Session): Promise<User[]>;
