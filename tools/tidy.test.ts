@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { readTexts } from './tidy/sources.ts';
+import { tidy } from './tidy.ts';
+
+test('this repository keeps its own rules', () => {
+  const violations = tidy(readTexts(fileURLToPath(new URL('..', import.meta.url))));
+  assert.deepEqual(
+    violations.map(({ path, line, message }) => `${path}:${line} ${message}`),
+    [],
+  );
+});
+
+test('violations come in the order of files and lines', () => {
+  const told = tidy({
+    'src/lib/b.ts': '\nexport const b = 1;\nexport const c = 2;',
+    'src/lib/a.ts': 'export const a = 1;',
+  });
+  assert.deepEqual(
+    told.map(({ path, line }) => `${path}:${line}`),
+    ['src/lib/a.ts:1', 'src/lib/b.ts:2', 'src/lib/b.ts:3'],
+  );
+});
