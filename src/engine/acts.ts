@@ -72,11 +72,10 @@ export async function makeNew(engine: Engine, sync: string, link: string): Promi
   return change(engine, sync, [link], (row) => ({ ...row, status: 'waiting', problem: null, held: 'new' }));
 }
 
-/** Lets the plan that a brake stopped pass that brake once. */
+/** Lets the next run pass every brake once. */
 export async function approve(engine: Engine, sync: string): Promise<void> {
   await withSync(engine, sync, async (hold) => {
     const { progress } = await engine.store.sync(sync);
-    if (!progress.paused) return;
     const { paused, ...rest } = progress;
     const approved = ['create', 'update', 'empty', 'archive'];
     await engine.store.saveSync(hold.lease, { ...rest, approved });

@@ -66,12 +66,12 @@ export async function readDirect(
   await followSurvivors(engine, feed.id, page);
 }
 
-/** Continues a pass under way, or begins one. */
+/** Continues a pass under way, or begins one: anew where it asked for less than is needed by now. */
 async function choosePass({ engine, hold, feed, type, needs }: Reading, reach: Reach): Promise<void> {
   const { progress } = feed;
-  if (progress.pass) return;
+  if (progress.pass && covers(progress.pass.fields, needs.fields)) return;
   const now = await engine.store.now();
-  const grown = !progress.listed || needs.fields.some((field) => !progress.listed?.includes(field));
+  const grown = !covers(progress.listed, needs.fields);
   const stale =
     type.reads.cursorDays !== undefined && now - (progress.cursorAt ?? 0) > type.reads.cursorDays * 86_400_000;
   const sweep = now - (progress.sweptAt ?? 0) > SWEEP_MILLISECONDS;
@@ -79,12 +79,19 @@ async function choosePass({ engine, hold, feed, type, needs }: Reading, reach: R
     grown || stale || sweep || reach === 'everything' || type.reads.changes === 'none' || progress.cursor === undefined;
   const asked = await engine.store.ask();
   const pass: FeedProgress['pass'] = list
-    ? { kind: 'list', asked, began: now }
-    : { kind: 'changes', asked, began: now };
+    ? { kind: 'list', asked, began: now, fields: needs.fields }
+    : { kind: 'changes', asked, began: now, fields: needs.fields };
   if (!list && progress.cursor !== undefined) pass.since = progress.cursor;
   feed.progress = { ...progress, pass };
+  // What is not asked for from now on will be missing from new records: should it be needed again, all are listed again.
+  if (progress.listed) feed.progress.listed = progress.listed.filter((field) => needs.fields.includes(field));
   if (list) await engine.store.clearStage(hold.lease);
   await engine.store.saveFeed(hold.lease, feed.progress);
+}
+
+/** Was every field that is needed asked for? */
+export function covers(asked: string[] | undefined, needed: string[]): boolean {
+  return asked !== undefined && needed.every((field) => asked.includes(field));
 }
 
 async function readPass(reading: Reading): Promise<void> {
@@ -133,7 +140,11 @@ async function finish(reading: Reading, until: string | undefined): Promise<void
   const { pass: _, ...rest } = feed.progress;
   const progress: FeedProgress = { ...rest, passedAt: pass.began };
   if (until !== undefined) Object.assign(progress, { cursor: until, cursorAt: now });
-  if (pass.kind === 'list') Object.assign(progress, { listed: needs.fields, sweptAt: now });
+  if (pass.kind === 'list') {
+    // A pass that was begun for more may have been ended for less.
+    const listed = pass.fields.filter((field) => needs.fields.includes(field));
+    Object.assign(progress, { listed, sweptAt: now });
+  }
   feed.progress = progress;
   await engine.store.saveFeed(hold.lease, progress);
   report.listed = progress.listed ? 'yes' : 'no';

@@ -76,16 +76,13 @@ export function makeRulebook(store: Store, open: (account: string) => Promise<Ac
     objectType: async (account, object) => (await learn(account, object)).type,
     schema: async (account, object) => (await learn(account, object)).schema,
     rules: async (sync) => (await compile(sync)).rules,
-    needs: async (feed) =>
-      needsOf(
+    needs: async (feed) => {
+      const syncs = await Promise.all((await store.syncsOn(feed.id)).map((id) => compileOrNull(store, id, compile)));
+      return needsOf(
         feed,
-        await Promise.all(
-          (await store.syncsOn(feed.id)).map(async (id) => {
-            const sync = await store.sync(id);
-            return { sync, ...(await compile(sync)) };
-          }),
-        ),
-      ),
+        syncs.filter((sync) => sync !== null),
+      );
+    },
     forget: () => {
       types.clear();
       people.clear();
@@ -115,6 +112,21 @@ export function schemaOf(app: string, type: ObjectType, fields: Field[]): Schema
 
 function isConditional(type: ObjectType): boolean {
   return type.writes?.update?.conditional ?? false;
+}
+
+/** A sync whose settings no longer fit must not keep the others on its feed from being read. */
+async function compileOrNull<T>(
+  store: Store,
+  id: string,
+  compile: (sync: Sync) => Promise<T>,
+): Promise<(T & { sync: Sync }) | null> {
+  const sync = await store.sync(id);
+  try {
+    return { sync, ...(await compile(sync)) };
+  } catch (error) {
+    if (error instanceof RulesRefused) return null;
+    throw error;
+  }
 }
 
 interface Compiled {

@@ -11,7 +11,7 @@ import { decide } from './decide.ts';
 import { type Access, type Engine, type Hold, keep, take } from './engine.ts';
 import { matchFirst } from './first-match.ts';
 import { plan, type Settle } from './plan.ts';
-import { chunks, type Reach, type ReadReport, read, readDirect } from './read.ts';
+import { chunks, covers, type Reach, type ReadReport, read, readDirect } from './read.ts';
 import { recover } from './resolve.ts';
 import type { FeedNeeds } from './rulebook.ts';
 import { emptyTally, takeTally } from './tally.ts';
@@ -222,18 +222,22 @@ function recordsOf(decisions: Decision[]): Two<string[]> {
   return ids;
 }
 
-/** Gathers what a run stands on. 'unread': a feed of a new sync has not been listed yet. */
+/**
+ * Gathers what a run stands on. 'unread': a feed was not listed yet with all that this sync needs (it is new, or was off
+ * while others read the feed with fewer fields): matching, filters and creates must not take unseen fields for absent ones.
+ */
 export async function begin(engine: Engine, hold: Hold, syncId: string): Promise<Run | 'unread'> {
   const { store } = engine;
   const sync = await store.sync(syncId);
   const rules = await engine.rulebook.rules(sync);
   const a = await sideOf(engine, hold, sync, 'a');
   const b = await sideOf(engine, hold, sync, 'b');
-  if (sync.progress.phase === 'new' && !(a.feed.progress.listed && b.feed.progress.listed)) return 'unread';
-  const replanned = sync.progress.phase === 'live' && sync.progress.version !== sync.version;
-  if (replanned) {
-    const { paused: _, ...rest } = sync.progress;
-    sync.progress = { ...rest, phase: 'scanning', version: sync.version, scan: null };
+  if (![a, b].every(({ feed, needs }) => covers(feed.progress.listed, needs.fields))) return 'unread';
+  const { progress: stand, version } = sync;
+  if (stand.phase !== 'new' && stand.version !== version) {
+    // Changed settings: new match rules need their keys, then everything is planned again.
+    const { paused: _, scan: __, matched: ___, ...rest } = stand;
+    sync.progress = { ...rest, phase: 'matching', version };
     await store.saveSync(hold.lease, sync.progress);
   }
   const moment = { now: await store.now(), lastAsked: sync.progress.asked ?? 0, salt: sync.salt };

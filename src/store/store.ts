@@ -26,7 +26,7 @@ export interface Store {
 
   feed(id: string): Promise<Feed>;
   sync(id: string): Promise<Sync>;
-  /** The ids of the enabled syncs on a feed. */
+  /** The ids of the syncs on a feed, also of those that are turned off: their keys are kept, so that they can catch up. */
   syncsOn(feed: string): Promise<string[]>;
   /** Keeps the slots that `compileRules` gave: only ever adds; a signature that has a slot keeps it. */
   saveSlots(sync: string, slots: Record<string, number>): Promise<void>;
@@ -180,9 +180,9 @@ export interface Feed {
 export interface FeedProgress {
   /** R1: what is durably noticed. */
   cursor?: string;
-  /** A pass that is under way. `asked`: the number drawn before its first page; `began`: when. */
-  pass?: { kind: 'list' | 'changes'; resume?: string; since?: string; asked: number; began: number };
-  /** The fields of the last complete listing; a grown set lists again. */
+  /** A pass that is under way. `asked`: the number drawn before its first page; `began`: when; `fields`: what it asks for. */
+  pass?: { kind: 'list' | 'changes'; resume?: string; since?: string; asked: number; began: number; fields: string[] };
+  /** The fields that every record was read with, in the last complete listing and since; a grown set lists again. */
   listed?: string[];
   /** When the last complete listing or sweep ended. */
   sweptAt?: number;

@@ -67,12 +67,11 @@ select own.workspace, own.key, own.a_feed, own.b_feed, own.a_account, own.b_acco
   ), '[]') as neighbours
 from own`;
 
-/** The ids of the enabled syncs on a feed. */
+/** The ids of the syncs on a feed. */
 export async function syncsOn(sql: Sql, feed: string): Promise<string[]> {
-  const rows = await sql.rows<{ id: number }>(
-    'select id from sync where enabled and (a_feed = $1 or b_feed = $1) order by id',
-    [feed],
-  );
+  const rows = await sql.rows<{ id: number }>('select id from sync where a_feed = $1 or b_feed = $1 order by id', [
+    feed,
+  ]);
   return rows.map((row) => String(row.id));
 }
 

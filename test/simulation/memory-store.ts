@@ -98,9 +98,7 @@ export class MemoryStore implements Store {
   }
 
   async syncsOn(feed: string): Promise<string[]> {
-    const on = [...this.state.syncs.values()].filter(
-      ({ sync }) => sync.settings.enabled && Object.values(sync.feeds).includes(feed),
-    );
+    const on = [...this.state.syncs.values()].filter(({ sync }) => Object.values(sync.feeds).includes(feed));
     return on.map((row) => row.sync.id).sort((one, other) => Number(one) - Number(other));
   }
 

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { Command, CommanderError } from 'commander';
+import { type AppsSwitches, appsCommand } from './cli/apps.ts';
+import { type SimulateSwitches, simulateCommand } from './cli/simulate.ts';
+import { type SyncSwitches, syncCommand } from './cli/sync.ts';
+import { connectors, simulators } from './connectors/registry.ts';
+import { systemClock } from './lib/clock.ts';
+import { systemHttp } from './lib/http.ts';
+import { pinoLog } from './lib/log.ts';
+import { systemRandom } from './lib/random.ts';
+import { appTable } from './server/app-table.ts';
+import { syncFile } from './server/sync-file.ts';
+import { runSimulator } from './simulator/run.ts';
+import { openDatabase } from './store/open.ts';
+
+/** The exit code of a command that was called wrongly. */
+const BAD_CALL = 2;
+
+const { env, stdout: out, stderr: err, stdin: input } = process;
+const log = pinoLog({ level: 'warn', form: 'plain', secrets: new Set<string>(), write: (line) => err.write(line) });
+const parts = { connectors, http: systemHttp, clock: systemClock, random: systemRandom, log };
+
+/** The one place where all parts meet: the command line. */
+async function main(): Promise<number> {
+  let exit = 0;
+  const program = new Command('syncline')
+    .description('Keeps the records of two business apps the same.')
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => err.write(text), writeOut: (text) => out.write(text) });
+  program
+    .command('sync')
+    .description('apply a file and run its syncs until nothing is due, without a server')
+    .argument('<file>', 'the file of accounts and syncs (YAML)')
+    .option('--data <directory>', 'where Syncline keeps its state', env.SYNCLINE_DATA ?? './data')
+    .option('--dry-run', 'show what would be done; change nothing')
+    .option('--json', 'print one JSON object and nothing else')
+    .option('--yes', 'start a first sync without a question')
+    .option('--approve', 'let the plan pass its brakes once')
+    .action(async (file: string, switches: SyncSwitches) => {
+      exit = await syncCommand(file, switches, {
+        sync: (request) => syncFile({ ...parts, environment: env, openDatabase: databaseAt }, request),
+        readFile: (path) => readFile(path, 'utf8'),
+        out,
+        err,
+        input,
+      });
+    });
+  program
+    .command('simulate')
+    .description("run an app's simulator on loopback and print its account as YAML")
+    .argument('<app>', `the app: ${Object.keys(simulators).join(', ')}`)
+    .option('--port <port>', 'the port it listens on', '0')
+    .option('--records <count>', 'how many records it starts with', '100')
+    .option('--seed <seed>', 'the seed of its records', '1')
+    .action(async (app: string, switches: SimulateSwitches) => {
+      exit = await simulateCommand(app, switches, {
+        simulators,
+        run: runSimulator,
+        clock: systemClock,
+        out,
+        err,
+        stopped,
+      });
+    });
+  program
+    .command('apps')
+    .description('list the apps and what can be synced with each')
+    .option('--json', 'print JSON')
+    .action(async (switches: AppsSwitches) => {
+      exit = appsCommand(switches, { apps: appTable(connectors), out });
+    });
+  try {
+    await program.parseAsync(process.argv);
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_CALL;
+    throw error;
+  }
+}
+
+function databaseAt(dataDirectory: string) {
+  const place = env.DATABASE_URL ? { url: env.DATABASE_URL } : { dataDir: dataDirectory };
+  return openDatabase(place, { clock: systemClock, log });
+}
+
+/** Resolves when the process is asked to end. */
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+process.exitCode = await main();
