@@ -13,6 +13,8 @@ export interface Bench {
   /** Names of all fields. */
   fields: string[];
   logged: string[];
+  /** Ids that `reserve` gave, by token: a create that is sent again goes out with the id it had (W2). */
+  reserved: Map<string, string>;
   /** Another session on the same account, as after a crash. */
   open(changed?: Partial<SessionParts>): OpenSession;
 }
@@ -36,7 +38,7 @@ export async function onBench(start: () => Promise<Rig>, work: (bench: Bench) =>
     const session = open();
     const object = await objectOf(rig, session);
     const fields = typeof object.fields === 'function' ? await object.fields(session) : object.fields;
-    await work({ rig, session, object, fields: fields.map((field) => field.name), logged, open });
+    await work({ rig, session, object, fields: fields.map((field) => field.name), logged, reserved: new Map(), open });
   } finally {
     for (const session of opened) await session.close();
     await rig.stop();
@@ -106,15 +108,17 @@ export async function readOne(bench: Bench, id: string, fields = bench.fields): 
   return record;
 }
 
-/** Creates records and gives back one result for each. */
+/** Creates records and gives back one result for each. The same tokens again are the same creates, sent again. */
 export async function create(bench: Bench, records: Values[], firstToken = 1): Promise<WriteResult[]> {
   const batch = bench.object.writes?.create;
   assert.ok(batch, 'the object cannot be created');
   const items = records.map((values, index) => ({ values, token: `token-${firstToken + index}` }));
-  const reserved = await batch.reserve?.(bench.session, items);
+  const fresh = items.filter((item) => !bench.reserved.has(item.token));
+  const ids = await batch.reserve?.(bench.session, fresh);
+  for (const [index, id] of ids?.entries() ?? []) bench.reserved.set(fresh[index]?.token ?? '', id);
   const results = await batch.send(
     bench.session,
-    items.map((item, index) => ({ ...item, token: reserved?.[index] ?? item.token })),
+    items.map((item) => ({ ...item, token: bench.reserved.get(item.token) ?? item.token })),
   );
   assert.equal(results.length, items.length, 'one result for each item');
   return results;
