@@ -3,6 +3,7 @@ import { checkQuiet } from './checkers-quiet.ts';
 import type { Fault, History } from './knobs.ts';
 import { START } from './scheduler.ts';
 import { Violation } from './violation.ts';
+import { IDLE } from './workers.ts';
 import { type Stage, World } from './world.ts';
 
 /** How a history went. */
@@ -17,8 +18,8 @@ export interface Played {
   met: Map<string, number>;
 }
 
-/** After the users went home: indexes catch up, backs-off run out, a sweep passes. */
-const CALM_SECONDS = 150;
+/** After the users went home: those who stand still move again, indexes catch up; then backs-off run out and a sweep passes. */
+const CALM_SECONDS = 330;
 const SWEEP_HOURS = 26;
 const SWEEP_POLL_SECONDS = 2 * 3600;
 const CALM_POLL_SECONDS = 10;
@@ -64,6 +65,7 @@ async function sweep(world: World): Promise<void> {
   world.pollSeconds = SWEEP_POLL_SECONDS;
   await pass(world, SWEEP_HOURS * 3600);
   world.pollSeconds = CALM_POLL_SECONDS;
+  world.scheduler.hurry(IDLE);
 }
 
 /** I2: the engine comes to rest; then two further rounds of everybody write nothing. */

@@ -112,6 +112,13 @@ export class Scheduler {
     this.#moveTo(time);
   }
 
+  /** Brings forward what is parked under this label: it is due now. */
+  hurry(label: string): void {
+    const parked: Parked[] = [];
+    for (let next = this.#parked.pop(); next; next = this.#parked.pop()) parked.push(next);
+    for (const each of parked) this.#parked.push(each.label === label ? { ...each, readyAt: this.now } : each);
+  }
+
   /** How many times this was asked of this name before. */
   count(name: string): number {
     const nth = this.#counts.get(name) ?? 0;
@@ -139,7 +146,7 @@ export class Scheduler {
     }
     this.note(parked.actor.name);
     const fate = this.hooks.fate(parked.actor, parked.label);
-    this.hooks.trace?.(`${parked.actor.name} ${parked.label}${fate === 'run' ? '' : ` !${fate}`}`);
+    this.hooks.trace?.(`${((this.now - START) / 1000).toFixed(3)} ${parked.actor.name} ${parked.label}${fate === 'run' ? '' : ` !${fate}`}`);
     if (fate === 'crash-before') this.#crash(parked, fate);
     else if (fate === 'lost-before') parked.reject(new ConnectionLost(parked.label));
     else await this.#run(parked, fate);

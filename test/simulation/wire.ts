@@ -8,7 +8,7 @@ import type { Hidden, Lie } from './fake-reads.ts';
 import type { Faults, ReadTrouble, WriteTrouble } from './faults.ts';
 import type { By, Ghost } from './ghost.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Worker } from './workers.ts';
+import { type Line, lastCallMilliseconds, type Worker } from './workers.ts';
 
 /** What the wire runs through. */
 export interface WireWorld {
@@ -16,7 +16,7 @@ export interface WireWorld {
   faults: Faults;
   ghost: Ghost;
   checks: LocalChecks;
-  workerOf(s: Session): Worker;
+  lineOf(s: Session): Line;
   /** Actions that wait for this operation happen now. */
   trigger(label: string, mutation: Mutation | null): void;
   hidden(app: FakeApp): Hidden;
@@ -32,6 +32,12 @@ export function makeWire(world: WireWorld): Wire {
   const throttled = new Map<string, number>();
   let calls = 0;
 
+  const mustHaveTime = (s: Session): Worker => {
+    const { worker, deadline } = world.lineOf(s);
+    if (deadline() - scheduler.now >= lastCallMilliseconds) return worker;
+    throw new Failure('unavailable', 'no time is left for another call: the run goes on later');
+  };
+
   const refuse = (app: FakeApp, trouble: ReadTrouble | WriteTrouble | null): void => {
     const until = throttled.get(app.knobs.name) ?? 0;
     if (trouble === 'throttled' || until > scheduler.now) {
@@ -45,7 +51,7 @@ export function makeWire(world: WireWorld): Wire {
   };
 
   const read: Wire['read'] = async (s, app, label, serve) => {
-    const { actor } = world.workerOf(s);
+    const { actor } = mustHaveTime(s);
     let trouble: ReadTrouble | null = null;
     const answer = await scheduler.op(actor, label, 20 + scheduler.chance(label) * 300, () => {
       world.trigger(label, null);
@@ -53,7 +59,9 @@ export function makeWire(world: WireWorld): Wire {
       refuse(app, trouble);
       const lie: Lie = label.endsWith('.page') ? faults.lie(label) : null;
       if (lie) ghost.meet(`lie ${lie}`);
-      return serve(lie, world.hidden(app));
+      const served = serve(lie, world.hidden(app));
+      scheduler.hooks.trace?.(`  ${label} → ${JSON.stringify(served)}`);
+      return served;
     });
     await scheduler.op(
       actor,
@@ -65,7 +73,7 @@ export function makeWire(world: WireWorld): Wire {
   };
 
   const write: Wire['write'] = async (s, mutation, serve) => {
-    const worker = world.workerOf(s);
+    const worker = mustHaveTime(s);
     const { app, op, items } = mutation;
     const label = `${app.knobs.name}.${op}`;
     const call = ++calls;
@@ -81,6 +89,7 @@ export function makeWire(world: WireWorld): Wire {
       checks.arriving(worker, mutation);
       const served = trouble === 'partial' ? Math.floor(items.length / 2) : items.length;
       const answer = serve(by, world.hidden(app), served);
+      scheduler.hooks.trace?.(`  ${label} ${JSON.stringify(items)} → ${JSON.stringify(answer)} ${trouble ?? ''}`);
       checks.applied(worker, mutation, answer, call);
       return trouble === 'unknown-after' || trouble === 'partial' ? null : spoilt(answer, trouble);
     });
@@ -90,7 +99,7 @@ export function makeWire(world: WireWorld): Wire {
     throw new Failure('unavailable', `${app.knobs.name} did not answer`, { sent: 'unknown' });
   };
 
-  return { read, write, sawDirect: (s, app, object, ids) => checks.sawDirect(world.workerOf(s), app, object, ids) };
+  return { read, write, sawDirect: (s, app, object, ids) => checks.sawDirect(world.lineOf(s).worker, app, object, ids) };
 }
 
 /** Per-item answers that say nothing, or that an item was not served though the others were. */

@@ -30,6 +30,12 @@ export interface Worker {
   direct: Map<string, number>;
 }
 
+/** A session of a worker: no call starts that might not end by the deadline (S1), as the real session sees to. */
+export interface Line {
+  worker: Worker;
+  deadline(): number;
+}
+
 /** What workers live in. */
 export interface Workplace {
   scheduler: Scheduler;
@@ -39,7 +45,7 @@ export interface Workplace {
   /** The store, as a planted bug may have spoilt it. */
   store: Store;
   connectors: Map<string, Connector>;
-  sessions: WeakMap<Session, Worker>;
+  lines: WeakMap<Session, Line>;
   feeds: string[];
   syncs: string[];
   skewMilliseconds: number;
@@ -49,6 +55,9 @@ export interface Workplace {
   /** A bug that is put in on purpose. */
   plant?: Plant;
 }
+
+/** The label under which a worker waits for its next round. */
+export const IDLE = 'idle';
 
 /** Starts a worker that reads feeds and runs syncs, in any order, until the world stops. */
 export function startWorker(place: Workplace, name: string, incarnation: number): void {
@@ -77,7 +86,8 @@ async function work(place: Workplace, worker: Worker): Promise<void> {
     for (let at = 0; at < jobs.length && !place.stopped(); at++) {
       await survive(place, (jobs[(first + at) % jobs.length] as (typeof jobs)[number]).run);
     }
-    await clock.sleep(place.pollSeconds() * 1000 * (0.5 + place.scheduler.chance('poll')));
+    const wait = place.pollSeconds() * 1000 * (0.5 + place.scheduler.chance('poll'));
+    await place.scheduler.op(worker.actor, IDLE, wait, () => {});
   }
 }
 
@@ -120,17 +130,12 @@ function makeEngine(place: Workplace, worker: Worker, name: string): Engine {
     sleep: (delay) => scheduler.op(worker.actor, 'sleep', delay, () => {}),
   };
   const random = seededRandom(hashOf(scheduler.seed, worker.actor.name, 1));
-  const opened = new Map<string, Access>();
-  const open = async (account: string): Promise<Access> => {
-    const there = opened.get(account);
-    if (there) return there;
+  const open = async (account: string, deadline: () => number = () => Number.POSITIVE_INFINITY): Promise<Access> => {
     const connector = place.connectors.get(account);
     if (!connector) throw new Error(`there is no account ${account}`);
     const session = makeSession(clock, random);
-    place.sessions.set(session, worker);
-    const access = { connector, session };
-    opened.set(account, access);
-    return access;
+    place.lines.set(session, { worker, deadline });
+    return { connector, session };
   };
   const rulebook = makeRulebook(store, open, now);
   return { store, clock, random, log: silentLog, worker: name, open, rulebook };
@@ -161,6 +166,7 @@ export function parkedStore(place: Workplace, worker: Worker, store: Store, pref
       const method = store[name as keyof Store] as (...given: unknown[]) => Promise<unknown>;
       const value = await method.apply(store, args);
       if (prefix === 'store') checks.stored(worker, name, args, value);
+      scheduler.hooks.trace?.(`  ${name}(${told(args)}) → ${told(value)}`);
       return value;
     });
     const stall = faults.stallSeconds(label);
@@ -190,3 +196,8 @@ export function leaseFact(worker: Worker, now: number, name: string, args: unkno
 
 /** How long before a lease's end the last call may start. */
 export const lastCallMilliseconds = CALL_SECONDS * 1000;
+
+function told(value: unknown): string {
+  const text = JSON.stringify(value instanceof Map ? [...value] : value);
+  return text === undefined ? '' : text;
+}

@@ -13,7 +13,7 @@ import type { Plant } from './planted.ts';
 import { type Actor, Scheduler, START } from './scheduler.ts';
 import { Users } from './users.ts';
 import { makeWire } from './wire.ts';
-import { startWorker, type Worker, type Workplace } from './workers.ts';
+import { type Line, startWorker, type Workplace } from './workers.ts';
 
 /** Where a history is played. */
 export interface Stage {
@@ -56,7 +56,7 @@ export class World {
   #workers = 0;
   #waiting: Action[] = [];
   #labels = new Map<string, number>();
-  readonly #sessions = new WeakMap<Session, Worker>();
+  readonly #lines = new WeakMap<Session, Line>();
 
   constructor(history: History, stage: Stage) {
     this.history = history;
@@ -140,7 +140,7 @@ export class World {
       checks,
       store,
       connectors: new Map<string, Connector>(),
-      sessions: this.#sessions,
+      lines: this.#lines,
       feeds: [],
       syncs: [],
       skewMilliseconds: this.history.world.skewMilliseconds,
@@ -156,7 +156,7 @@ export class World {
       faults: this.faults,
       ghost: this.ghost,
       checks: this.checks,
-      workerOf: (s) => this.#sessions.get(s) as Worker,
+      lineOf: (s) => this.#lines.get(s) as Line,
       trigger: (label, mutation) => this.#trigger(label, mutation),
       hidden: (app) => (field) => this.#isHidden(app, field),
     });
