@@ -98,7 +98,7 @@ function textOf(value: unknown): string {
 
 /** Words begin with a capital; so do the parts of a double name and what follows O' and D'. */
 function titleCase(text: string): string {
-  return text.toLowerCase().replace(/(^|[\s(-]|(?<!\p{L})[od]['’])\p{L}/gu, (start) => start.toUpperCase());
+  return text.toLowerCase().replace(/(?<=^|[\s(-]|(?<!\p{L})[od]['’])\p{L}/gu, (start) => start.toUpperCase());
 }
 
 function split(value: unknown, by: string): string[] {

@@ -5,6 +5,7 @@ import { MOST_CHARACTERS, MOST_ENTRIES, TransformFailure, transformEnvironment }
 import { decimal } from './types/decimal.ts';
 import { isEmpty } from './types/empty.ts';
 import { textsOf } from './types/list.ts';
+import { invalid } from './types/text.ts';
 import { type Taken, Trouble } from './types/trouble.ts';
 import { types } from './types/types.ts';
 import type { UserTable } from './users.ts';
@@ -113,7 +114,10 @@ function fromResult(result: unknown, place: TransformPlace): Taken {
     return new Trouble('too-long', `the transform for ${target.label} makes more than ${MOST_CHARACTERS} characters`);
   }
   if (result instanceof Date) return fromText(result.toISOString(), place);
-  if (typeof result === 'number') return fromText(decimal(result) ?? 'NaN', place);
+  if (typeof result === 'number') {
+    const exact = decimal(result);
+    return exact === null ? invalid(target, 'a finite number') : fromText(exact, place);
+  }
   if (typeof result === 'string' || typeof result === 'bigint' || typeof result === 'boolean')
     return fromText(String(result), place);
   if (Array.isArray(result) && (target.type === 'list' || target.type === 'multi-select'))
@@ -158,7 +162,7 @@ function readFields(ast: ASTNode): { names: string[] } | { message: string } {
     const { op, args } = node as ASTNode;
     if (op === 'id') return args === 'record' ? 'reads the whole record; name a field: record.city' : undefined;
     if ((op === '.' || op === '[]') && isRecord(args[0])) {
-      const name = op === '.' ? args[1] : (args[1] as ASTNode).args;
+      const name = op === '.' ? args[1] : args[1].op === 'value' ? args[1].args : null;
       if (typeof name !== 'string') return "reads a field that is not named; write record['city']";
       names.add(name);
       return undefined;
