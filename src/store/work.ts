@@ -28,10 +28,10 @@ export async function loadPairs(sql: Sql, sync: string, records: Two<string[]>):
 /** How soon the earliest work is due, in milliseconds (0: now); null: none. */
 export async function nextWork(sql: Sql, sync: string): Promise<number | null> {
   const [row] = await sql.rows<{ wait: number | null }>(
-    'select greatest(min(not_before) - moment($2), 0) as wait from work where sync = $1',
+    'select min(not_before) - moment($2) as wait from work where sync = $1',
     [sync, sql.time()],
   );
-  return row?.wait ?? null;
+  return row?.wait == null ? null : Math.max(0, row.wait);
 }
 
 /** Makes work for links: one row each, on side a where that record is known. Returns how many links. */
@@ -80,7 +80,7 @@ export async function scheduleWork(tx: Tx, sync: string, work: NonNullable<Chang
 
 const scheduleSql = `
   with given as materialized (
-    select distinct on (side, record) side, record, reason, moment($8) + (delay * 1000)::bigint as not_before, attempts, seq
+    select distinct on (side, record) side, record, reason, moment($8) + trunc(delay * 1000)::bigint as not_before, attempts, seq
     from unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::integer[], $7::bigint[]) with ordinality
       as g (side, record, reason, delay, attempts, seq, place)
     order by side, record, place desc

@@ -2,7 +2,7 @@ import { seededRandom } from '../../lib/random.ts';
 import type { AccountSettings, Settings } from '../../model/settings.ts';
 import { applySettings, workspaceId } from '../installation.ts';
 import { postgresStore } from '../postgres-store.ts';
-import type { TestDatabase } from '../testing.ts';
+import type { TestDatabase } from '../test-server.ts';
 import { type RigSync, rigSettings, type StoreRig } from './rig.ts';
 
 /** A clock that stands still until it is moved. */

@@ -1,5 +1,8 @@
+import type { Intent } from '../../model/decision.ts';
+import type { Link } from '../../model/link.ts';
 import type { SyncSettings } from '../../model/settings.ts';
-import type { Lease, Observed, Store, SyncProgress } from '../store.ts';
+import type { Values } from '../../model/value.ts';
+import type { Batch, Lease, Observed, Store, SyncProgress } from '../store.ts';
 
 /** A store under test, with the little around it that the interface does not have: making syncs, and moving its clock. */
 export interface StoreRig {
@@ -85,4 +88,59 @@ export async function enterPhase(store: Store, sync: string, phase: SyncProgress
 /** What a call showed, with everything that a test does not care about left at the plainest. */
 export function observed(asked: number, partial: Partial<Observed>): Observed {
   return { asked, how: 'direct', ordered: true, records: [], gone: [], fields: ['email', 'name'], ...partial };
+}
+
+/** A record to observe: its values, its version, and its match keys by spec ('email' unless told otherwise). */
+export function shown(id: string, values: Values, more: { version?: string; keys?: Record<string, string> } = {}) {
+  return { id, values, keys: {}, ...more };
+}
+
+/** A link of two records that are in sync, but for what is given. */
+export function linkBetween(id: string, a: string | null, b: string | null, more: Partial<Link> = {}): Link {
+  return {
+    id,
+    ids: { a, b },
+    generation: 0,
+    stage: 'active',
+    status: 'in-sync',
+    problem: null,
+    base: { a: [11], b: [12] },
+    edges: { a: {}, b: {} },
+    pending: { a: null, b: null },
+    flips: {},
+    held: null,
+    ...more,
+  };
+}
+
+/** Inserts links in one commit; gives them back with their ids. */
+export async function insertLinks(store: Store, lease: Lease, links: Omit<Link, 'id'>[]): Promise<Link[]> {
+  const ids = await store.linkIds(links.length);
+  const insert = links.map((link, index) => ({ ...link, id: ids[index] as string }));
+  await store.commit(lease, { insert });
+  return insert;
+}
+
+/** A batch of intents, plain but for what is given. */
+export function batchOf(id: string, items: Intent[], more: Partial<Batch> = {}): Batch {
+  return { id, run: 'run 1', side: 'b', op: 'create', asked: 1, sentAt: null, items, ...more };
+}
+
+/** An intent to create side a's record of a link on side b. */
+export function intentOf(link: Link, claims: string[], more: Partial<Intent> = {}): Intent {
+  return {
+    link,
+    target: null,
+    source: link.ids.a,
+    values: { email: 'ann@example.com' },
+    edges: {},
+    before: {},
+    slots: {},
+    edgeSlots: {},
+    rule: { email: 'created' },
+    claims,
+    work: [],
+    attempts: 0,
+    ...more,
+  };
 }
