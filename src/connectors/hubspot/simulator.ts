@@ -74,9 +74,10 @@ export function makeSimulator(options: HubSpotOptions): Simulator {
   });
 }
 
-/** HubSpot on loopback. */
-export const startSimulator: StartSimulator = ({ port, http, ...options }) =>
-  serve(makeSimulator(options), { port, http });
+/** HubSpot on loopback; without `http` its webhooks stay with the courier. */
+export function startSimulator({ port, http, ...options }: HubSpotOptions & ServeOptions): Promise<ServedSimulator> {
+  return serve(makeSimulator(options), { port, http });
+}
 
 const gauges: Gauge[] = [
   {
