@@ -27,14 +27,7 @@ export async function decide(run: Run, pairs: Pair[]): Promise<Decision[]> {
   const decisions: Decision[] = [];
   const meetings: Meeting[] = [];
   const lone: Lone[] = [];
-  for (const found of pairs) {
-    const followed = await followSurvivor(run, found);
-    if ('decision' in followed) {
-      decisions.push(followed.decision);
-      continue;
-    }
-    sort(followed.pair, decisions, meetings, lone);
-  }
+  for (const pair of await followAll(run, pairs, decisions)) sort(pair, decisions, meetings, lone);
   await markUnseen(run, decisions);
   const alone = await meet(run, lone, decisions, meetings);
   const partners = await partnersOf(run, [...meetings.map(({ pair }) => pair), ...alone.map(({ pair }) => pair)]);
@@ -45,6 +38,33 @@ export async function decide(run: Run, pairs: Pair[]): Promise<Decision[]> {
     decisions.push(mergeAlone(run.rules, pair, side, link, partners, run.moment));
   }
   return decisions;
+}
+
+/**
+ * A2: follows merged records. A survivor that a link has just gone over to may stand in the same page by itself, as it was
+ * before: that pair is left out, its work goes with the link.
+ */
+async function followAll(run: Run, pairs: Pair[], decisions: Decision[]): Promise<Pair[]> {
+  const followed: Pair[] = [];
+  const survivors = { a: new Map<string, Pair>(), b: new Map<string, Pair>() };
+  for (const found of pairs) {
+    const next = await followSurvivor(run, found);
+    if ('decision' in next) {
+      decisions.push(next.decision);
+      continue;
+    }
+    followed.push(next.pair);
+    for (const side of ['a', 'b'] as const) {
+      const now = next.pair[side];
+      if (now && now.id !== found[side]?.id) survivors[side].set(now.id, next.pair);
+    }
+  }
+  return followed.filter((pair) =>
+    (['a', 'b'] as const).every((side) => {
+      const moved = survivors[side].get(pair[side]?.id ?? '');
+      return moved === undefined || moved === pair;
+    }),
+  );
 }
 
 /** Tells pairs that have both records from those to be matched, and settles what needs neither. */

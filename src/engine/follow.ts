@@ -1,5 +1,6 @@
 import type { Decision } from '../model/decision.ts';
 import type { Pair } from '../model/link.ts';
+import type { Seen } from '../model/seen.ts';
 import { across, type Side } from '../model/value.ts';
 import { draft, failing, stand } from './decision.ts';
 import type { Run } from './run.ts';
@@ -8,6 +9,8 @@ import type { Run } from './run.ts';
 const MOST_MERGES = 10;
 /** How soon a pair comes back whose surviving record was not seen yet (seconds). */
 const UNSEEN_SECONDS = 2;
+/** How soon a pair comes back whose surviving record could be what an unresolved create made (seconds). */
+const UNRESOLVED_SECONDS = 5;
 
 /** A pair as it is to be decided, or a decision already. */
 export type Followed = { pair: Pair } | { decision: Decision };
@@ -63,6 +66,9 @@ async function follow(run: Run, pair: Pair, side: Side): Promise<Followed> {
     };
     return { decision: stand(draft(pair, link, 'none'), aside) };
   }
+  if (!found.link && (await couldBeOurs(run, side, seen))) {
+    return { decision: { ...draft(pair, link, 'none'), laterSeconds: UNRESOLVED_SECONDS } };
+  }
   const drop = found.link && found.link.id !== link.id ? [found.link.id] : [];
   if (drop.length > 0) await run.engine.store.commit(run.hold.lease, { drop });
   const moved = { ...link, ids: { ...link.ids, [side]: survivor } };
@@ -70,4 +76,10 @@ async function follow(run: Run, pair: Pair, side: Side): Promise<Followed> {
   return {
     pair: { ...pair, link: moved, [side]: seen, work: { ...pair.work, [side]: found.work[side] ?? pair.work[side] } },
   };
+}
+
+/** X3: a survivor that appeared after a create was sent, whose outcome is unknown, could be what that create made. */
+async function couldBeOurs(run: Run, side: Side, seen: Seen): Promise<boolean> {
+  const barrier = await run.engine.store.barrier(run.sync.feeds[side]);
+  return barrier !== null && seen.firstSeen > barrier;
 }
