@@ -3,9 +3,10 @@ import type { Connector } from '../connector/contract.ts';
 import type { StartSimulator } from '../simulator/run.ts';
 import { connector as carddav } from './carddav/connector.ts';
 import { connector as hubspot } from './hubspot/connector.ts';
+import { connector as postgres } from './postgres/connector.ts';
 
 /** Every connector, by the name of its app. */
-export const connectors: Connector[] = [carddav, hubspot];
+export const connectors: Connector[] = [carddav, hubspot, postgres];
 
 /** What starts an app's simulator, loaded only when it is asked for. Apps that can be had for real have none. */
 export const simulators: Record<string, () => Promise<StartSimulator>> = {
