@@ -20,7 +20,10 @@ export class TransformFailure extends Error {
  * date default. An empty value stays empty through all of them but `default`.
  */
 export function transformEnvironment(region?: string): Environment {
-  const environment = new Environment({ limits: { maxAstNodes: 500, maxDepth: 50 } })
+  const environment = new Environment({
+    homogeneousAggregateLiterals: false,
+    limits: { maxAstNodes: 500, maxDepth: 50 },
+  })
     .registerVariable('value', 'dyn')
     .registerVariable('record', 'map')
     .registerFunction(
@@ -171,8 +174,10 @@ function readDate(text: string, form: string): string {
     return part === 'YYYY' ? '(\\d{4})' : part.length === 1 ? '(\\d{1,2})' : '(\\d{2})';
   });
   const found = new RegExp(`^\\s*${pattern}\\s*$`).exec(text);
-  const part = (...names: string[]) =>
-    found?.[order.findIndex((name) => names.includes(name)) + 1]?.padStart(2, '0') ?? '';
+  const part = (...names: string[]) => {
+    const at = order.findIndex((name) => names.includes(name));
+    return at < 0 ? '' : (found?.[at + 1]?.padStart(2, '0') ?? '');
+  };
   const day = found ? dateOf(`${part('YYYY')}-${part('MM', 'M')}-${part('DD', 'D')}`) : null;
   if (day === null) throw new TransformFailure(`date needs a date like 2026-11-23 or one written as ${form}`);
   return order.includes('HH')
