@@ -1,16 +1,29 @@
+import { z } from 'zod';
 import type { End } from '../../simulator/edge-store.ts';
 import { limitOf, pageOf, stateOf, tokenOf } from '../../simulator/paging.ts';
 import { type Call, type Route, route } from '../../simulator/router.ts';
 import { emptyReply, jsonReply, type SimReply } from '../../simulator/sim-reply.ts';
-import { jsonOf } from '../../simulator/sim-request.ts';
 import { addType, plainType, typesBetween } from './simulator-association-book.ts';
 import { batchReply, type ItemError, itemError, times } from './simulator-batch-reply.ts';
-import { type AssociationSpec, associate, associateBy, dissociate, liveEdges } from './simulator-edges.ts';
+import { associate, associateBy, dissociate, liveEdges } from './simulator-edges.ts';
 import { invalid } from './simulator-error.ts';
+import {
+  associationSpec,
+  batchOf,
+  bodyOf,
+  edgeArchiveItem,
+  edgeItem,
+  edgeReadItem,
+  labelInput,
+  limitItem,
+} from './simulator-input.ts';
 import { objectOf, type Portal, type PortalObject } from './simulator-portal.ts';
 
 /** Inputs of one batch call (changelogs of 2024 and 2025). */
 export const associationBatchMost = { read: 1000, write: 2000 };
+
+/** Inputs of one batch call that sets limits. */
+export const limitBatchMost = 100;
 
 /** Associations of one record on a page. */
 export const associationPage = { usual: 500, most: 500 };
@@ -51,9 +64,7 @@ function singleRoutes(portal: Portal): Route[] {
     }),
     route('PUT', `${base}/{to}/{toId}`, (call) => {
       const [near, far] = ends(call);
-      const specs = jsonOf(call.request) as unknown as AssociationSpec[];
-      if (!Array.isArray(specs)) throw invalid('Invalid input JSON: a list of association types is expected');
-      associate(portal, near, far.id, specs, portal.app);
+      associate(portal, near, far.id, bodyOf(call.request, z.array(associationSpec)), portal.app);
       return jsonReply(201, labelsBetween(portal, near, far));
     }),
     route('DELETE', `${base}/{to}/{toId}`, (call) => {
@@ -75,8 +86,7 @@ function schemaRoutes(portal: Portal, pairBase: string): Route[] {
     route('GET', `${pairBase}/labels`, (call) => jsonReply(200, { results: shown(call) })),
     route('POST', `${pairBase}/labels`, (call) => {
       const { from, to } = endsOf(portal, call);
-      const { label, inverseLabel } = jsonOf(call.request) as { label?: string; inverseLabel?: string };
-      if (!label) throw invalid('A label is needed');
+      const { label, inverseLabel } = bodyOf(call.request, labelInput);
       const { type, inverse } = addType(portal.book, from.name, to.name, label, inverseLabel ?? label);
       const category = 'USER_DEFINED';
       return jsonReply(200, {
@@ -96,8 +106,8 @@ function schemaRoutes(portal: Portal, pairBase: string): Route[] {
       return jsonReply(200, { results });
     }),
     route('POST', `${limitBase}/batch/create`, (call) => {
-      const inputs = inputsOf<{ typeId: number; category: string; maxToObjectIds: number }>(call, 100);
-      for (const { typeId, maxToObjectIds } of inputs) portal.book.limits.set(typeId, maxToObjectIds);
+      const inputs = batchOf(call.request, limitItem, limitBatchMost);
+      for (const { typeId, maxToObjectIds } of inputs) portal.book.limits.set(typeId, maxToObjectIds ?? Infinity);
       const results = inputs.map(({ maxToObjectIds, ...one }) => ({
         ...one,
         userEnforcedMaxToObjectIds: maxToObjectIds,
@@ -105,7 +115,7 @@ function schemaRoutes(portal: Portal, pairBase: string): Route[] {
       return jsonReply(200, { status: 'COMPLETE', results, ...times(portal) });
     }),
     route('POST', `${limitBase}/batch/purge`, (call) => {
-      for (const { typeId } of inputsOf<{ typeId: number }>(call, 100)) portal.book.limits.delete(typeId);
+      for (const { typeId } of batchOf(call.request, limitItem, limitBatchMost)) portal.book.limits.delete(typeId);
       return emptyReply();
     }),
   ];
@@ -114,8 +124,8 @@ function schemaRoutes(portal: Portal, pairBase: string): Route[] {
 function batchRead(portal: Portal, call: Call): SimReply {
   const { from, to } = endsOf(portal, call);
   const errors: ItemError[] = [];
-  const results = inputsOf<{ id: string; after?: string }>(call, associationBatchMost.read).flatMap(({ id, after }) => {
-    const near = { object: from.name, id: String(id) };
+  const results = batchOf(call.request, edgeReadItem, associationBatchMost.read).flatMap(({ id, after }) => {
+    const near = { object: from.name, id };
     const page = edgePage(portal, near, to.name, after ?? null, associationPage.most);
     if (page.results.length > 0) {
       return [
@@ -135,64 +145,46 @@ function batchRead(portal: Portal, call: Call): SimReply {
 }
 
 function batchCreate(portal: Portal, call: Call): SimReply {
-  const { from, to } = endsOf(portal, call);
-  type Input = { from: { id: string }; to: { id: string }; types: AssociationSpec[] };
-  return eachInput<Input>(portal, call, 201, (input) => {
-    const near = { object: from.name, id: String(input.from.id) };
-    const far = { object: to.name, id: String(input.to.id) };
-    if (input.types?.length > 0) associate(portal, near, far.id, input.types, portal.app);
+  return eachEdge(portal, call, 201, (near, far, types) => {
+    if (types.length > 0) associate(portal, near, far.id, types, portal.app);
     else associatedByDefault(portal, near, far);
     return [labelsBetween(portal, near, far)];
   });
 }
 
 function batchDefault(portal: Portal, call: Call): SimReply {
-  const { from, to } = endsOf(portal, call);
-  return eachInput<{ from: { id: string }; to: { id: string } }>(portal, call, 200, (input) =>
-    associatedByDefault(
-      portal,
-      { object: from.name, id: String(input.from.id) },
-      { object: to.name, id: String(input.to.id) },
-    ),
-  );
+  return eachEdge(portal, call, 200, (near, far) => associatedByDefault(portal, near, far));
 }
 
 function batchArchive(portal: Portal, call: Call): SimReply {
   const { from, to } = endsOf(portal, call);
-  for (const input of inputsOf<{ from: { id: string }; to: { id: string }[] }>(call, associationBatchMost.write)) {
-    for (const { id } of input.to) {
-      dissociate(
-        portal,
-        { object: from.name, id: String(input.from.id) },
-        { object: to.name, id: String(id) },
-        'all',
-        portal.app,
-      );
-    }
+  for (const input of batchOf(call.request, edgeArchiveItem, associationBatchMost.write)) {
+    const near = { object: from.name, id: input.from.id };
+    for (const { id } of input.to) dissociate(portal, near, { object: to.name, id }, 'all', portal.app);
   }
   return emptyReply();
 }
 
 function batchArchiveLabels(portal: Portal, call: Call): SimReply {
-  const { from, to } = endsOf(portal, call);
-  type Input = { from: { id: string }; to: { id: string }; types: AssociationSpec[] };
-  for (const input of inputsOf<Input>(call, associationBatchMost.write)) {
-    for (const { associationTypeId } of input.types) {
-      const ends = [
-        { object: from.name, id: String(input.from.id) },
-        { object: to.name, id: String(input.to.id) },
-      ] as const;
-      dissociate(portal, ...ends, associationTypeId, portal.app);
-    }
-  }
+  eachEdge(portal, call, 200, (near, far, types) => {
+    for (const { associationTypeId } of types) dissociate(portal, near, far, associationTypeId, portal.app);
+    return [];
+  });
   return emptyReply();
 }
 
-function eachInput<Input>(portal: Portal, call: Call, status: number, act: (input: Input) => object[]): SimReply {
+type Act = (near: End, far: End, types: z.output<typeof associationSpec>[]) => object[];
+
+function eachEdge(portal: Portal, call: Call, status: number, act: Act): SimReply {
+  const { from, to } = endsOf(portal, call);
   const errors: ItemError[] = [];
-  const results = inputsOf<Input>(call, associationBatchMost.write).flatMap((input) => {
+  const results = batchOf(call.request, edgeItem, associationBatchMost.write).flatMap((input) => {
     try {
-      return act(input);
+      const [near, far] = [
+        { object: from.name, id: input.from.id },
+        { object: to.name, id: input.to.id },
+      ] as const;
+      return act(near, far, input.types ?? []);
     } catch (error) {
       errors.push(itemError(error, portal, {}));
       return [];
@@ -249,11 +241,4 @@ function labelsBetween(portal: Portal, near: End, far: End): object {
 
 function endsOf(portal: Portal, { params }: Call): { from: PortalObject; to: PortalObject } {
   return { from: objectOf(portal, params.from ?? ''), to: objectOf(portal, params.to ?? '') };
-}
-
-function inputsOf<Input>(call: Call, most: number): Input[] {
-  const { inputs } = jsonOf(call.request) as { inputs?: Input[] };
-  if (!Array.isArray(inputs)) throw invalid('Invalid input JSON: inputs is missing');
-  if (inputs.length > most) throw invalid(`A batch takes at most ${most} inputs, not ${inputs.length}`);
-  return inputs;
 }

@@ -1,11 +1,11 @@
+import type { z } from 'zod';
 import { hashFraction } from '../../simulator/ids.ts';
 import { type Call, type Route, route } from '../../simulator/router.ts';
-import { NoSuchRecord, type SimRecord, type SimValues, UniqueClash } from '../../simulator/sim-record.ts';
+import { NoSuchRecord, type SimRecord, UniqueClash } from '../../simulator/sim-record.ts';
 import { emptyReply, type SimReply } from '../../simulator/sim-reply.ts';
-import { jsonOf } from '../../simulator/sim-request.ts';
 import { batchReply, type ItemError, itemError } from './simulator-batch-reply.ts';
-import type { GivenAssociation } from './simulator-edges.ts';
 import { HubSpotError, invalid, invalidValues, type ValueProblem } from './simulator-error.ts';
+import { batchOf, bodyOf, readInput, recordItem } from './simulator-input.ts';
 import { objectOf, type Portal, type PortalObject } from './simulator-portal.ts';
 import { afterUpdate, createRecord, findRecord, updateRecord } from './simulator-records.ts';
 import { type ShownRecord, shownRecord, type Wanted } from './simulator-shown.ts';
@@ -14,19 +14,13 @@ import { storedValues } from './simulator-values.ts';
 /** Inputs of one batch call. */
 export const batchMost = 100;
 
-interface Input {
-  id?: string | number;
-  idProperty?: string;
-  objectWriteTraceId?: string;
-  properties?: SimValues;
-  associations?: GivenAssociation[];
-}
+type Input = z.output<typeof recordItem>;
 
 /** Batch endpoints of records. Results come in no order that could be relied on (hubspot-api-nodejs issue 190). */
 export function batchRoutes(portal: Portal): Route[] {
   const base = '/crm/v3/objects/{object}/batch';
   const with_ = (act: (object: PortalObject, inputs: Input[], call: Call) => SimReply) => (call: Call) =>
-    act(objectOf(portal, call.params.object ?? ''), inputsOf(call), call);
+    act(objectOf(portal, call.params.object ?? ''), batchOf(call.request, recordItem, batchMost), call);
   return [
     route(
       'POST',
@@ -57,13 +51,7 @@ export function batchRoutes(portal: Portal): Route[] {
 }
 
 function batchRead(portal: Portal, object: PortalObject, inputs: Input[], call: Call): SimReply {
-  const {
-    properties = [],
-    propertiesWithHistory = [],
-    idProperty,
-  } = jsonOf(call.request) as Record<string, string[]> & {
-    idProperty?: string;
-  };
+  const { properties, propertiesWithHistory, idProperty } = bodyOf(call.request, readInput);
   const wantArchived = call.request.query.get('archived') === 'true';
   const found = new Map<string, SimRecord>();
   const missing: string[] = [];
@@ -72,8 +60,8 @@ function batchRead(portal: Portal, object: PortalObject, inputs: Input[], call: 
     if (record && (record.archivedAt !== undefined) === wantArchived) found.set(record.id, record);
     else missing.push(String(id));
   }
-  const history = propertiesWithHistory;
-  const wanted: Wanted = properties.length + history.length > 0 ? { named: properties, history } : 'usual';
+  const [named, history] = [properties ?? [], propertiesWithHistory ?? []];
+  const wanted: Wanted = named.length + history.length > 0 ? { named, history } : 'usual';
   const results = shuffled([...found.values()].map((record) => shownRecord(portal, object, record, wanted)));
   return batchReply(portal, 200, results, missing.length > 0 ? [missingError(object, missing)] : []);
 }
@@ -81,13 +69,13 @@ function batchRead(portal: Portal, object: PortalObject, inputs: Input[], call: 
 /** With a trace id on every input each item stands for itself; without, one bad item fails the whole batch. */
 function batchCreate(portal: Portal, object: PortalObject, inputs: Input[]): SimReply {
   const act = (input: Input) => {
-    const record = createRecord(portal, object, input.properties ?? {}, portal.app, input.associations);
+    const record = createRecord(portal, object, input.properties, portal.app, input.associations ?? []);
     return shownRecord(portal, object, record, 'all set');
   };
   if (inputs.every(({ objectWriteTraceId }) => objectWriteTraceId)) return eachTraced(portal, 201, inputs, act);
   refuseAll(
     inputs.map(
-      ({ properties = {} }) =>
+      ({ properties }) =>
         () =>
           object.table.probe(storedValues(object, properties)),
     ),
@@ -100,7 +88,7 @@ function batchUpdate(portal: Portal, object: PortalObject, inputs: Input[]): Sim
   refuseDuplicateIds(inputs);
   const idProperty = inputs.find((input) => input.idProperty)?.idProperty;
   refuseLoosely(portal, object, idProperty);
-  const act = ({ id, properties = {} }: Input) => {
+  const act = ({ id, properties }: Input) => {
     const record = liveRecord(object, String(id), idProperty);
     const after = updateRecord(object, record.id, properties, portal.app);
     return shownRecord(portal, object, after, afterUpdate(properties));
@@ -111,7 +99,7 @@ function batchUpdate(portal: Portal, object: PortalObject, inputs: Input[]): Sim
   const present = inputs.filter(isThere);
   const missing = inputs.filter((input) => !isThere(input)).map(({ id }) => String(id));
   refuseAll(
-    present.map(({ id, properties = {} }) => () => {
+    present.map(({ id, properties }) => () => {
       const record = liveRecord(object, String(id), idProperty);
       object.table.probe(storedValues(object, properties, record), record);
     }),
@@ -125,7 +113,7 @@ function batchUpsert(portal: Portal, object: PortalObject, inputs: Input[]): Sim
   const idProperty = inputs[0]?.idProperty;
   if (!idProperty) throw invalid('idProperty is needed');
   refuseLoosely(portal, object, idProperty);
-  const act = ({ id, properties = {} }: Input) => {
+  const act = ({ id, properties }: Input) => {
     const present = findRecord(object, String(id), idProperty);
     const values = { [idProperty]: id, ...properties };
     const record = present
@@ -135,7 +123,7 @@ function batchUpsert(portal: Portal, object: PortalObject, inputs: Input[]): Sim
   };
   if (inputs.every(({ objectWriteTraceId }) => objectWriteTraceId)) return eachTraced(portal, 200, inputs, act);
   refuseAll(
-    inputs.map(({ id, properties = {} }) => () => {
+    inputs.map(({ id, properties }) => () => {
       const present = findRecord(object, String(id), idProperty);
       const values = present ? properties : { [idProperty]: id, ...properties };
       object.table.probe(storedValues(object, values, present), present);
@@ -156,12 +144,12 @@ function batchArchive(portal: Portal, object: PortalObject, inputs: Input[]): Si
 function eachTraced(portal: Portal, status: number, inputs: Input[], act: (input: Input) => ShownRecord): SimReply {
   const errors: ItemError[] = [];
   const results = inputs.flatMap((input) => {
-    const { objectWriteTraceId = '', id } = input;
+    const trace = input.objectWriteTraceId ?? '';
     try {
-      return [{ ...act(input), objectWriteTraceId }];
+      return [{ ...act(input), objectWriteTraceId: trace }];
     } catch (error) {
-      const ids: Record<string, string[]> = error instanceof NoSuchRecord ? { ids: [String(id)] } : {};
-      errors.push(itemError(error, portal, { objectWriteTraceId: [objectWriteTraceId], ...ids }));
+      const ids: Record<string, string[]> = error instanceof NoSuchRecord ? { ids: [String(input.id)] } : {};
+      errors.push(itemError(error, portal, { objectWriteTraceId: [trace], ...ids }));
       return [];
     }
   });
@@ -193,7 +181,7 @@ function refuseTwins(object: PortalObject, inputs: Input[]): void {
   for (const { name, hasUniqueValue } of object.properties.values()) {
     if (!hasUniqueValue) continue;
     const seen = new Set<string>();
-    for (const { properties = {} } of inputs) {
+    for (const { properties } of inputs) {
       const value = String(properties[name] ?? '')
         .trim()
         .toLowerCase();
@@ -211,14 +199,14 @@ function refuseDuplicateIds(inputs: Input[]): void {
 }
 
 /** `hs_object_id` is no unique property to these endpoints: the record's id needs no idProperty. */
-function refuseLoosely(portal: Portal, object: PortalObject, idProperty: string | undefined): void {
+function refuseLoosely(portal: Portal, object: PortalObject, idProperty: string | null | undefined): void {
   if (!idProperty || object.properties.get(idProperty)?.hasUniqueValue) return;
   throw invalid(
     `Unable to perform update/upsert by non-unique ${object.typeId} property ${idProperty} in portal ID ${portal.id}`,
   );
 }
 
-function liveRecord(object: PortalObject, id: string, idProperty: string | undefined): SimRecord {
+function liveRecord(object: PortalObject, id: string, idProperty: string | null | undefined): SimRecord {
   const record = findRecord(object, id, idProperty);
   if (record?.archivedAt !== undefined || !record) throw new NoSuchRecord(object.name, id);
   return record;
@@ -238,13 +226,4 @@ function shuffled(records: ShownRecord[]): ShownRecord[] {
     .map((record) => ({ record, place: hashFraction(record.id, 7) }))
     .sort((a, b) => a.place - b.place)
     .map(({ record }) => record);
-}
-
-function inputsOf(call: Call): Input[] {
-  const { inputs } = jsonOf(call.request) as { inputs?: Input[] };
-  if (!Array.isArray(inputs)) throw invalid('Invalid input JSON: inputs is missing');
-  if (inputs.length > batchMost) {
-    throw invalid(`The maximum number of inputs supported in a batch request is ${batchMost}`);
-  }
-  return inputs;
 }

@@ -1,20 +1,16 @@
+import type { z } from 'zod';
 import type { Edges, End } from '../../simulator/edge-store.ts';
 import type { Actor } from '../../simulator/sim-record.ts';
 import { type AssociationType, plainType, typesBetween } from './simulator-association-book.ts';
 import { HubSpotError, invalid, notFound } from './simulator-error.ts';
+import type { associationSpec, recordInput } from './simulator-input.ts';
 import { objectOf, type Portal } from './simulator-portal.ts';
 
 /** A kind of association as calls name it. */
-export interface AssociationSpec {
-  associationCategory?: string;
-  associationTypeId: number;
-}
+export type AssociationSpec = z.output<typeof associationSpec>;
 
 /** Associations that come with a new record. */
-export interface GivenAssociation {
-  to: { id: string | number };
-  types: AssociationSpec[];
-}
+export type GivenAssociation = NonNullable<z.output<typeof recordInput>['associations']>[number];
 
 /**
  * Associates a record with another by the kinds named; without any by the plain one. The plain kind always comes along;
@@ -27,10 +23,20 @@ export function associate(
   specs: AssociationSpec[],
   actor: Actor,
 ): AssociationType[] {
-  const types = specs.map(({ associationTypeId }) => typeNamed(portal, from.object, Number(associationTypeId)));
+  const types = specs.map(({ associationTypeId }) => typeNamed(portal, from.object, associationTypeId));
   const toObject = types[0]?.to;
   if (toObject === undefined) throw invalid('At least one association type is needed');
   return associateBy(portal, from, { object: toObject, id: toId }, types, actor);
+}
+
+/** Refuses associations of a record that is about to be made, so that none is made by halves. */
+export function refuseBadAssociations(portal: Portal, fromObject: string, given: GivenAssociation[]): void {
+  for (const { to, types } of given) {
+    if (types.length === 0) throw invalid('At least one association type is needed');
+    for (const { associationTypeId } of types) {
+      liveEnd(portal, { object: typeNamed(portal, fromObject, associationTypeId).to, id: to.id });
+    }
+  }
 }
 
 /** The same, with the kinds looked up already. `untouched` leaves every time stamp as it is. */

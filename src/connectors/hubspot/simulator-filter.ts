@@ -1,16 +1,12 @@
+import type { z } from 'zod';
 import type { SimRecord } from '../../simulator/sim-record.ts';
 import { invalid } from './simulator-error.ts';
+import type { filterInput } from './simulator-input.ts';
 import type { Portal, PortalObject } from './simulator-portal.ts';
 import { shownValue } from './simulator-shown.ts';
 
 /** One condition of a search. */
-export interface Filter {
-  propertyName: string;
-  operator: string;
-  value?: string;
-  highValue?: string;
-  values?: string[];
-}
+export type Filter = z.output<typeof filterInput>;
 
 /** Conditions that must all hold; of several groups one must. */
 export interface FilterGroup {
@@ -62,7 +58,7 @@ export function timeBounds(modified: string, groups: FilterGroup[]): { from: num
 }
 
 function compileFilter(portal: Portal, object: PortalObject, filter: Filter): Match {
-  const { propertyName, operator, value, highValue, values = [] } = filter;
+  const { propertyName, operator, value, highValue } = filter;
   const property = object.properties.get(propertyName);
   if (!property) throw invalid(`There was a problem with the request: property ${propertyName} does not exist`);
   const needsValue = !['HAS_PROPERTY', 'NOT_HAS_PROPERTY', 'IN', 'NOT_IN'].includes(operator);
@@ -74,7 +70,7 @@ function compileFilter(portal: Portal, object: PortalObject, filter: Filter): Ma
     if (Number.isNaN(key))
       throw invalid(`${value} is not a ${property.type} that ${propertyName} can be compared with`);
   }
-  const listed = new Set(values.map((one) => keyOf(String(one))));
+  const listed = new Set((filter.values ?? []).map((one) => keyOf(String(one))));
   const compare = (test: (key: number | string) => boolean) => (record: SimRecord) => {
     const held = read(record);
     return held !== null && test(typeof held === 'number' ? held : keyOf(held));
@@ -125,9 +121,9 @@ function keyMaker(type: string): (text: string) => number | string {
   return (text) => text.toLowerCase();
 }
 
-function timeOf(text: string | undefined): number {
-  if (text === undefined) return Number.NaN;
-  return /^-?\d+$/.test(text) ? Number(text) : Date.parse(text);
+function timeOf(text: string | number | null | undefined): number {
+  if (typeof text === 'number') return text;
+  return /^-?\d+$/.test(text ?? '') ? Number(text) : Date.parse(text ?? '');
 }
 
 /** Words of the value against words of the pattern; `*` stands for any end or beginning. */

@@ -1,9 +1,10 @@
+import type { z } from 'zod';
 import { limitOf, pageOf } from '../../simulator/paging.ts';
 import { type Call, type Route, route } from '../../simulator/router.ts';
 import { isoTime } from '../../simulator/sim-clock.ts';
 import { emptyReply, jsonReply } from '../../simulator/sim-reply.ts';
-import { jsonOf } from '../../simulator/sim-request.ts';
 import { invalid, notFound } from './simulator-error.ts';
+import { bodyOf, pipelineInput, schemaInput, stageInput } from './simulator-input.ts';
 import {
   addCustomObject,
   type Owner,
@@ -14,7 +15,7 @@ import {
   type PortalObject,
   portalId,
 } from './simulator-portal.ts';
-import { type Property, property } from './simulator-property.ts';
+import { property } from './simulator-property.ts';
 import { shownProperty } from './simulator-property-routes.ts';
 
 /** Owners on a page. */
@@ -40,8 +41,7 @@ function pipelineRoutes(portal: Portal): Route[] {
       jsonReply(200, { results: shownPipeline(portal, one(call)).stages }),
     ),
     route('POST', base, (call) => {
-      const { label, displayOrder = 0, stages = [] } = jsonOf(call.request) as Partial<Pipeline>;
-      if (!label) throw invalid('label is needed');
+      const { label, displayOrder, stages } = bodyOf(call.request, pipelineInput);
       const id = idFor(label);
       const pipeline = { id, label, displayOrder, stages: stages.map((stage) => newStage(stage, id)) };
       const name = objectOf(portal, call.params.object ?? '').name;
@@ -49,7 +49,7 @@ function pipelineRoutes(portal: Portal): Route[] {
       return jsonReply(201, shownPipeline(portal, pipeline));
     }),
     route('POST', `${base}/{pipeline}/stages`, (call) => {
-      const stage = newStage(jsonOf(call.request) as unknown as PipelineStage, one(call).id);
+      const stage = newStage(bodyOf(call.request, stageInput), one(call).id);
       one(call).stages.push(stage);
       return jsonReply(201, shownStage(portal, stage));
     }),
@@ -61,12 +61,8 @@ function pipelineRoutes(portal: Portal): Route[] {
   ];
 }
 
-function newStage(
-  { label, displayOrder = 0, metadata = {} }: Partial<PipelineStage>,
-  pipelineId: string,
-): PipelineStage {
-  if (!label) throw invalid('label is needed');
-  return { id: `${pipelineId}-${idFor(label)}`, label, displayOrder, metadata };
+function newStage(stage: z.output<typeof stageInput>, pipelineId: string): PipelineStage {
+  return { ...stage, id: `${pipelineId}-${idFor(stage.label)}` };
 }
 
 function idFor(label: string): string {
@@ -122,36 +118,22 @@ function schemaRoutes(portal: Portal): Route[] {
     route('GET', `${base}/{object}`, ({ params }) =>
       jsonReply(200, shownSchema(portal, objectOf(portal, params.object ?? ''))),
     ),
-    route('POST', base, ({ request }) => jsonReply(201, shownSchema(portal, schemaMade(portal, jsonOf(request))))),
+    route('POST', base, ({ request }) =>
+      jsonReply(201, shownSchema(portal, schemaMade(portal, bodyOf(request, schemaInput)))),
+    ),
   ];
   return [...routesAt('/crm-object-schemas/v3/schemas'), ...routesAt('/crm/v3/schemas')];
 }
 
-function schemaMade(portal: Portal, body: Record<string, unknown>): PortalObject {
-  const {
-    name,
-    labels,
-    properties = [],
-    requiredProperties = [],
-    primaryDisplayProperty,
-  } = body as {
-    name?: string;
-    labels?: { singular: string; plural: string };
-    properties?: Partial<Property>[];
-    requiredProperties?: string[];
-    primaryDisplayProperty?: string;
-  };
-  if (!name || !/^[a-z][a-z0-9_]*$/i.test(name))
-    throw invalid('A schema needs a name of letters, digits and underscores');
+function schemaMade(portal: Portal, sent: z.output<typeof schemaInput>): PortalObject {
+  const { name, labels, properties, requiredProperties, primaryDisplayProperty } = sent;
   if ([...portal.objects.values()].some(({ singular }) => singular === name)) throw invalid(`${name} already exists`);
   return addCustomObject(portal, {
     name,
     labels: labels ?? { singular: name, plural: `${name}s` },
-    properties: properties.map((one) =>
-      property(String(one.name), String(one.label), { ...one, hubspotDefined: false }),
-    ),
+    properties: properties.map((one) => property(one.name, one.label, { ...one, hubspotDefined: false })),
     required: requiredProperties,
-    primaryProperty: primaryDisplayProperty ?? String(properties[0]?.name ?? 'hs_object_id'),
+    primaryProperty: primaryDisplayProperty ?? properties[0]?.name ?? 'hs_object_id',
   });
 }
 

@@ -1,14 +1,18 @@
+import type { z } from 'zod';
 import { type Call, type Route, route } from '../../simulator/router.ts';
 import { isoTime } from '../../simulator/sim-clock.ts';
 import { emptyReply, jsonReply } from '../../simulator/sim-reply.ts';
-import { jsonOf } from '../../simulator/sim-request.ts';
 import { batchReply, type ItemError, itemError } from './simulator-batch-reply.ts';
 import { HubSpotError, invalid, notFound } from './simulator-error.ts';
+import { batchOf, bodyOf, groupInput, propertyChange, propertyInput, propertyNameItem } from './simulator-input.ts';
 import { objectOf, type Portal, type PortalObject, setProperty } from './simulator-portal.ts';
 import { type Property, property } from './simulator-property.ts';
 
 /** Unique properties an object type may have, HubSpot's own not counted. */
 export const uniqueMost = 10;
+
+/** Inputs of one batch call of definitions. */
+export const propertyBatchMost = 100;
 
 /** Endpoints of property definitions. */
 export function propertyRoutes(portal: Portal): Route[] {
@@ -21,16 +25,16 @@ export function propertyRoutes(portal: Portal): Route[] {
       return jsonReply(200, { results: [...all.values()].map((one) => shownProperty(portal, one)) });
     }),
     route('POST', base, (call) => {
-      const made = makeProperty(portal, at(call), jsonOf(call.request) as Partial<Property>);
+      const made = makeProperty(portal, at(call), bodyOf(call.request, propertyInput));
       return jsonReply(201, shownProperty(portal, made));
     }),
     route('GET', `${base}/groups`, () => jsonReply(200, { results: groups })),
     route('POST', `${base}/groups`, ({ request }) =>
-      jsonReply(201, { archived: false, displayOrder: -1, ...jsonOf(request) }),
+      jsonReply(201, { archived: false, displayOrder: -1, ...bodyOf(request, groupInput) }),
     ),
     route('GET', `${base}/{name}`, (call) => jsonReply(200, shownProperty(portal, found(at(call), call.params.name)))),
     route('PATCH', `${base}/{name}`, (call) => {
-      const changed = changeProperty(portal, at(call), call.params.name, jsonOf(call.request) as Partial<Property>);
+      const changed = changeProperty(portal, at(call), call.params.name, bodyOf(call.request, propertyChange));
       return jsonReply(200, shownProperty(portal, changed));
     }),
     route('DELETE', `${base}/{name}`, (call) => {
@@ -42,30 +46,34 @@ export function propertyRoutes(portal: Portal): Route[] {
 }
 
 function batchRoutes(portal: Portal, base: string): Route[] {
-  type Body = { inputs?: Partial<Property>[] };
-  const each = (
+  const each = <Item extends z.ZodObject<{ name: z.ZodString }>>(
     call: Call,
+    item: Item,
     status: number,
-    act: (object: PortalObject, input: Partial<Property>) => Property | undefined,
+    act: (object: PortalObject, input: z.output<Item>) => Property | undefined,
   ) => {
     const object = objectOf(portal, call.params.object ?? '');
     const errors: ItemError[] = [];
-    const results = ((jsonOf(call.request) as Body).inputs ?? []).flatMap((input) => {
+    const results = batchOf(call.request, item, propertyBatchMost).flatMap((input) => {
       try {
         const result = act(object, input);
         return result ? [shownProperty(portal, result)] : [];
       } catch (error) {
-        errors.push(itemError(error, portal, { name: [String(input.name)] }));
+        errors.push(itemError(error, portal, { name: [input.name] }));
         return [];
       }
     });
     return batchReply(portal, status, results, errors);
   };
   return [
-    route('POST', `${base}/read`, (call) => each(call, 200, (object, { name }) => found(object, name))),
-    route('POST', `${base}/create`, (call) => each(call, 201, (object, input) => makeProperty(portal, object, input))),
+    route('POST', `${base}/read`, (call) =>
+      each(call, propertyNameItem, 200, (object, { name }) => found(object, name)),
+    ),
+    route('POST', `${base}/create`, (call) =>
+      each(call, propertyInput, 201, (object, input) => makeProperty(portal, object, input)),
+    ),
     route('POST', `${base}/archive`, (call) => {
-      each(call, 200, (object, { name }) => archiveProperty(object, name));
+      each(call, propertyNameItem, 200, (object, { name }) => archiveProperty(object, name));
       return emptyReply();
     }),
   ];
@@ -77,13 +85,8 @@ export function shownProperty(portal: Portal, one: Property): Property {
   return { createdAt: at, updatedAt: at, archived: false, ...one };
 }
 
-function makeProperty(portal: Portal, object: PortalObject, sent: Partial<Property>): Property {
-  const { name = '', label, type = 'string' } = sent;
-  if (!/^[a-z][a-z0-9_]*$/.test(name))
-    throw invalid(`Property name ${name} must be lower case letters, digits, underscores`);
-  if (!label) throw invalid('label is needed');
-  if (!['string', 'number', 'date', 'datetime', 'enumeration', 'bool'].includes(type))
-    throw invalid(`Invalid type ${type}`);
+function makeProperty(portal: Portal, object: PortalObject, sent: z.output<typeof propertyInput>): Property {
+  const { name, label } = sent;
   if (object.properties.has(name)) {
     throw new HubSpotError(409, { message: `A property named '${name}' already exists.`, category: 'CONFLICT' });
   }
@@ -113,7 +116,7 @@ function changeProperty(
   portal: Portal,
   object: PortalObject,
   name: string | undefined,
-  sent: Partial<Property>,
+  sent: z.output<typeof propertyChange>,
 ): Property {
   const before = found(object, name);
   if (before.hubspotDefined && !sent.options) throw invalid(`${before.name} is defined by HubSpot and read only`);

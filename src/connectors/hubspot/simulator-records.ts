@@ -3,7 +3,6 @@ import { limitOf } from '../../simulator/paging.ts';
 import { type Call, type Route, route } from '../../simulator/router.ts';
 import type { Actor, SimRecord, SimValues } from '../../simulator/sim-record.ts';
 import { emptyReply, jsonReply } from '../../simulator/sim-reply.ts';
-import { jsonOf } from '../../simulator/sim-request.ts';
 import {
   associate,
   associationsShown,
@@ -11,8 +10,10 @@ import {
   keepOnePrimary,
   personAssociates,
   personDissociates,
+  refuseBadAssociations,
 } from './simulator-edges.ts';
 import { HubSpotError, invalid, notFound } from './simulator-error.ts';
+import { bodyOf, eraseInput, mergeInput, recordInput } from './simulator-input.ts';
 import { objectOf, type Portal, type PortalObject } from './simulator-portal.ts';
 import { shownRecord, type Wanted } from './simulator-shown.ts';
 import { storedValues } from './simulator-values.ts';
@@ -27,11 +28,8 @@ export function recordRoutes(portal: Portal): Route[] {
   return [
     route('GET', base, (call) => list(portal, at(call), call)),
     route('POST', base, (call) => {
-      const { properties, associations } = jsonOf(call.request) as {
-        properties?: SimValues;
-        associations?: GivenAssociation[];
-      };
-      const record = createRecord(portal, at(call), properties ?? {}, portal.app, associations);
+      const { properties, associations } = bodyOf(call.request, recordInput);
+      const record = createRecord(portal, at(call), properties, portal.app, associations ?? []);
       return jsonReply(201, shownRecord(portal, at(call), record, 'all set'));
     }),
     route('GET', `${base}/{id}`, (call) => {
@@ -41,7 +39,7 @@ export function recordRoutes(portal: Portal): Route[] {
       return jsonReply(200, withAssociations(portal, at(call), record, call));
     }),
     route('PATCH', `${base}/{id}`, (call) => {
-      const { properties = {} } = jsonOf(call.request) as { properties?: SimValues };
+      const { properties } = bodyOf(call.request, recordInput);
       const record = findRecord(at(call), call.params.id ?? '', call.request.query.get('idProperty'));
       if (!record) throw notFound();
       const after = updateRecord(at(call), record.id, properties, portal.app);
@@ -54,13 +52,13 @@ export function recordRoutes(portal: Portal): Route[] {
       return emptyReply();
     }),
     route('POST', `${base}/merge`, (call) => {
-      const { primaryObjectId, objectIdToMerge } = jsonOf(call.request);
-      const record = mergeRecords(portal, at(call), String(primaryObjectId), String(objectIdToMerge), portal.app);
+      const { primaryObjectId, objectIdToMerge } = bodyOf(call.request, mergeInput);
+      const record = mergeRecords(portal, at(call), primaryObjectId, objectIdToMerge, portal.app);
       return jsonReply(200, shownRecord(portal, at(call), record, 'all set'));
     }),
     route('POST', `${base}/gdpr-delete`, (call) => {
-      const { objectId, idProperty } = jsonOf(call.request) as { objectId?: string; idProperty?: string };
-      const record = findRecord(at(call), String(objectId), idProperty ?? null);
+      const { objectId, idProperty } = bodyOf(call.request, eraseInput);
+      const record = findRecord(at(call), objectId, idProperty);
       if (record) purgeRecord(portal, at(call), record.id, portal.app);
       return emptyReply();
     }),
@@ -90,9 +88,10 @@ export function createRecord(
   actor: Actor,
   associations: GivenAssociation[] = [],
 ): SimRecord {
+  refuseBadAssociations(portal, object.name, associations);
   const record = object.table.create(storedValues(object, values), actor);
   for (const { to, types } of associations) {
-    associate(portal, { object: object.name, id: record.id }, String(to.id), types, actor);
+    associate(portal, { object: object.name, id: record.id }, to.id, types, actor);
   }
   return record;
 }

@@ -1,9 +1,10 @@
 import { type Route, route } from '../../simulator/router.ts';
 import type { SimRecord } from '../../simulator/sim-record.ts';
 import { jsonReply } from '../../simulator/sim-reply.ts';
-import { jsonOf } from '../../simulator/sim-request.ts';
+import type { SimRequest } from '../../simulator/sim-request.ts';
 import { invalid } from './simulator-error.ts';
 import { compileFilters, type FilterGroup, timeBounds } from './simulator-filter.ts';
+import { bodyOf, searchInput } from './simulator-input.ts';
 import { objectOf, type Portal, type PortalObject } from './simulator-portal.ts';
 import { shownRecord, shownValue } from './simulator-shown.ts';
 
@@ -12,7 +13,7 @@ export const searchLimit = { usual: 10, most: 200, deepest: 10_000 };
 
 interface Search {
   filterGroups: FilterGroup[];
-  sorts: (string | { propertyName: string; direction?: string })[];
+  sort: string | { propertyName: string; direction?: string | null } | undefined;
   query: string;
   properties: string[];
   limit: number;
@@ -24,7 +25,7 @@ export function searchRoutes(portal: Portal): Route[] {
   return [
     route('POST', '/crm/v3/objects/{object}/search', ({ request, params }) => {
       const object = objectOf(portal, params.object ?? '');
-      const search = searchOf(jsonOf(request));
+      const search = searchOf(request);
       const { ids, total } = found(portal, object, search);
       const end = search.after + search.limit;
       const results = ids.map((id) => {
@@ -37,9 +38,10 @@ export function searchRoutes(portal: Portal): Route[] {
   ];
 }
 
-function searchOf(body: Record<string, unknown>): Search {
-  const { filterGroups = [], sorts = [], query = '', properties = [] } = body as unknown as Partial<Search>;
-  const [limit, after] = [Number(body.limit ?? searchLimit.usual), Number(body.after || 0)];
+function searchOf(request: SimRequest): Search {
+  const body = bodyOf(request, searchInput);
+  const { filterGroups, sorts, query, properties } = body;
+  const [limit, after] = [body.limit ?? searchLimit.usual, Number(body.after || 0)];
   if (!Number.isInteger(limit) || limit < 1 || limit > searchLimit.most) {
     throw invalid(`The maximum value for limit is ${searchLimit.most}`);
   }
@@ -49,8 +51,9 @@ function searchOf(body: Record<string, unknown>): Search {
       `Search results can be paged up to ${searchLimit.deepest}; after ${after} with limit ${limit} is beyond`,
     );
   }
-  if (sorts.length > 1) throw invalid('Only one sort is allowed');
-  return { filterGroups: filterGroups ?? [], sorts, query, properties: properties ?? [], limit, after };
+  if (sorts && sorts.length > 1) throw invalid('Only one sort is allowed');
+  const [sort] = sorts ?? [];
+  return { filterGroups: filterGroups ?? [], sort, query: query ?? '', properties: properties ?? [], limit, after };
 }
 
 /** The ids of the page, and how many records match in all. Walks an index where the sort has one; sorts otherwise. */
@@ -94,7 +97,7 @@ function orderById(object: PortalObject): Order {
 }
 
 /** Without a sort the oldest come first, which is the order of ids. */
-function sortOf(object: PortalObject, { sorts: [sort] }: Search): { property: string; descending: boolean } {
+function sortOf(object: PortalObject, { sort }: Search): { property: string; descending: boolean } {
   if (sort === undefined) return { property: 'hs_object_id', descending: false };
   const property = typeof sort === 'string' ? sort.replace(/^-/, '') : sort.propertyName;
   if (!object.properties.has(property)) throw invalid(`There was a problem with the request: no property ${property}`);

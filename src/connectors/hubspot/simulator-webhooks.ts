@@ -5,8 +5,8 @@ import { type Route, route } from '../../simulator/router.ts';
 import { isoTime } from '../../simulator/sim-clock.ts';
 import type { Actor, Change } from '../../simulator/sim-record.ts';
 import { emptyReply, jsonReply } from '../../simulator/sim-reply.ts';
-import { jsonOf } from '../../simulator/sim-request.ts';
-import { invalid, notFound } from './simulator-error.ts';
+import { notFound } from './simulator-error.ts';
+import { bodyOf, subscriptionChange, subscriptionInput, webhookSettingsInput } from './simulator-input.ts';
 import { appId, objectOf, type Portal, type PortalObject } from './simulator-portal.ts';
 import { shownValue } from './simulator-shown.ts';
 
@@ -198,9 +198,7 @@ function webhookRoutes(
   return [
     route('GET', `${base}/settings`, () => jsonReply(200, settings())),
     route('PUT', `${base}/settings`, ({ request }) => {
-      const targetUrl = String(jsonOf(request).targetUrl ?? '');
-      if (!URL.canParse(targetUrl)) throw invalid('targetUrl is not an address');
-      state.targetUrl = targetUrl;
+      state.targetUrl = bodyOf(request, webhookSettingsInput).targetUrl;
       return jsonReply(200, settings());
     }),
     route('DELETE', `${base}/settings`, () => {
@@ -209,13 +207,12 @@ function webhookRoutes(
     }),
     route('GET', `${base}/subscriptions`, () => jsonReply(200, { results: state.subscriptions })),
     route('POST', `${base}/subscriptions`, ({ request }) => {
-      const { eventType, active, propertyName, objectTypeId } = jsonOf(request) as Partial<Subscription>;
-      if (!eventType?.includes('.')) throw invalid('eventType is needed');
-      return jsonReply(201, subscribe(eventType, { active: active ?? false, propertyName, objectTypeId }));
+      const { eventType, ...parts } = bodyOf(request, subscriptionInput);
+      return jsonReply(201, subscribe(eventType, parts));
     }),
     route('PATCH', `${base}/subscriptions/{id}`, ({ request, params }) => {
       const found = one(params.id);
-      found.active = jsonOf(request).active === true;
+      found.active = bodyOf(request, subscriptionChange).active;
       return jsonReply(200, found);
     }),
     route('DELETE', `${base}/subscriptions/{id}`, ({ params }) => {
