@@ -15,6 +15,10 @@ export interface Bench {
   logged: string[];
   /** Ids that `reserve` gave, by token: a create that is sent again goes out with the id it had (W2). */
   reserved: Map<string, string>;
+  /** Creates so far: each has a token of its own. */
+  created: number;
+  /** Why the test was passed over: what the rig says its app cannot. */
+  passedOver?: string;
   /** Another session on the same account, as after a crash. */
   open(changed?: Partial<SessionParts>): OpenSession;
 }
@@ -23,7 +27,10 @@ export interface Bench {
 export const mostPages = 400;
 
 /** One test's work on a fresh rig; whatever happens the rig is stopped. */
-export async function onBench(start: () => Promise<Rig>, work: (bench: Bench) => Promise<void>): Promise<void> {
+export async function onBench(
+  start: () => Promise<Rig>,
+  work: (bench: Bench) => Promise<void>,
+): Promise<{ passedOver?: string }> {
   const rig = await start();
   const logged: string[] = [];
   const opened: OpenSession[] = [];
@@ -38,7 +45,10 @@ export async function onBench(start: () => Promise<Rig>, work: (bench: Bench) =>
     const session = open();
     const object = await objectOf(rig, session);
     const fields = typeof object.fields === 'function' ? await object.fields(session) : object.fields;
-    await work({ rig, session, object, fields: fields.map((field) => field.name), logged, reserved: new Map(), open });
+    const names = fields.map((field) => field.name);
+    const bench: Bench = { rig, session, object, fields: names, logged, reserved: new Map(), created: 0, open };
+    await work(bench);
+    return bench;
   } finally {
     for (const session of opened) await session.close();
     await rig.stop();
@@ -108,11 +118,12 @@ export async function readOne(bench: Bench, id: string, fields = bench.fields): 
   return record;
 }
 
-/** Creates records and gives back one result for each. The same tokens again are the same creates, sent again. */
-export async function create(bench: Bench, records: Values[], firstToken = 1): Promise<WriteResult[]> {
+/** Creates records and gives back one result for each. `again`: with the tokens of the test's first creates. */
+export async function create(bench: Bench, records: Values[], again?: 'again'): Promise<WriteResult[]> {
   const batch = bench.object.writes?.create;
   assert.ok(batch, 'the object cannot be created');
-  const items = records.map((values, index) => ({ values, token: `token-${firstToken + index}` }));
+  if (again) bench.created = 0;
+  const items = records.map((values) => ({ values, token: `token-${++bench.created}` }));
   const fresh = items.filter((item) => !bench.reserved.has(item.token));
   const ids = await batch.reserve?.(bench.session, fresh);
   for (const [index, id] of ids?.entries() ?? []) bench.reserved.set(fresh[index]?.token ?? '', id);
@@ -133,9 +144,10 @@ export function doneId(result: WriteResult | undefined): string {
 }
 
 /** True where the rig has what a test needs; false where it says that the app cannot. Neither is an error of the rig. */
-export function has<T>(rig: Rig, feature: Feature, part: T | undefined): part is T {
+export function has<T>(bench: Bench, feature: Feature, part: T | undefined): part is T {
   if (part !== undefined) return true;
-  assert.ok(rig.cannot[feature], `the rig neither offers '${feature}' nor says why the app cannot`);
+  bench.passedOver = bench.rig.cannot[feature];
+  assert.ok(bench.passedOver, `the rig neither offers '${feature}' nor says why the app cannot`);
   return false;
 }
 

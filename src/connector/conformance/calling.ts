@@ -26,7 +26,7 @@ export const calling: Record<string, (bench: Bench) => Promise<void>> = {
   'W5 a refusal for being too fast is waited out as long as the app says': async (bench) => {
     const { rig, object } = bench;
     const throttle = rig.faults?.throttle;
-    if (!has(rig, 'throttle', throttle)) return;
+    if (!has(bench, 'throttle', throttle)) return;
     await object.reads.page(bench.session, { fields: bench.fields });
     await throttle(7);
     const before = rig.clock.monotonic();
@@ -37,7 +37,7 @@ export const calling: Record<string, (bench: Bench) => Promise<void>> = {
   'W5 a wait longer than the session may wait fails as throttled and says how long': async (bench) => {
     const { rig, object } = bench;
     const throttle = rig.faults?.throttle;
-    if (!has(rig, 'throttle', throttle)) return;
+    if (!has(bench, 'throttle', throttle)) return;
     const session = bench.open({ waitMostSeconds: 5 });
     await object.reads.page(session, { fields: bench.fields });
     await throttle(60);
@@ -50,7 +50,7 @@ export const calling: Record<string, (bench: Bench) => Promise<void>> = {
   'F2 a read is repeated when the app breaks down or its answer breaks off': async (bench) => {
     const { rig } = bench;
     const faults = rig.faults;
-    if (!has(rig, 'outages', faults?.breakBefore)) return;
+    if (!has(bench, 'outages', faults?.breakBefore)) return;
     const ids = await rig.person.make([rig.record(1)]);
     await rig.settle();
     await readPass(bench);
@@ -62,7 +62,7 @@ export const calling: Record<string, (bench: Bench) => Promise<void>> = {
 
   'every documented error is classified, and no other reply is taken for a success': async (bench) => {
     const { rig } = bench;
-    if (!has(rig, 'documented errors', rig.errors)) return;
+    if (!has(bench, 'documented errors', rig.errors)) return;
     for (const error of rig.errors) {
       const verdict = classify(rig.connector, replyOf(error.status, error.body, error.headers), 0);
       const kind = typeof verdict === 'object' ? 'throttled' : verdict;

@@ -46,7 +46,7 @@ async function withNotice(
   check: (webhooks: Webhooks, notice: Notice, secret: string, now: number, id: string) => void,
 ): Promise<void> {
   const { rig } = bench;
-  if (!has(rig, 'webhooks', rig.webhook)) return;
+  if (!has(bench, 'webhooks', rig.webhook)) return;
   const { webhooks } = rig.connector;
   assert.ok(webhooks, 'the connector has webhooks');
   const [id = ''] = await rig.person.make([rig.record(1)]);

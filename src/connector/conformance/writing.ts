@@ -22,7 +22,7 @@ export const writing: Record<string, (bench: Bench) => Promise<void>> = {
     const { rig, object } = bench;
     if (!object.writes?.create || object.writes.create.size < 3) return;
     const bad = rig.bad;
-    if (!has(rig, 'bad item', bad)) return;
+    if (!has(bench, 'bad item', bad)) return;
     const results = await create(bench, [rig.record(1), { ...rig.record(2), ...bad.values }, rig.record(3)]);
     const [one = '', three = ''] = [doneId(results[0]), doneId(results[2])];
     const refusal = refusalOf(results[1]);
@@ -39,7 +39,7 @@ export const writing: Record<string, (bench: Bench) => Promise<void>> = {
     const update = object.writes?.update;
     if (!update || update.size < 3) return;
     const bad = rig.bad;
-    if (!has(rig, 'bad item', bad)) return;
+    if (!has(bench, 'bad item', bad)) return;
     const ids = await rig.person.make([1, 2, 3].map(rig.record));
     const items = await Promise.all(ids.map((id, index) => change(bench, id, { [rig.fields.text]: `new ${index}` })));
     items[1] = { ...must(items[1]), values: bad.values };
@@ -129,7 +129,7 @@ export const writing: Record<string, (bench: Bench) => Promise<void>> = {
       if (rung.by === 'marker') assert.equal(listed.values[rung.field], 'token-1');
       return;
     }
-    const [second] = await create(bench, [rig.record(1)]);
+    const [second] = await create(bench, [rig.record(1)], 'again');
     if (second && 'done' in second) assert.equal(second.done, id);
     else
       assert.deepEqual({ kind: refusalOf(second).kind, id: refusalOf(second).existingId }, { kind: 'duplicate', id });
@@ -140,7 +140,7 @@ export const writing: Record<string, (bench: Bench) => Promise<void>> = {
     const { rig, object } = bench;
     if (!object.writes?.create) return;
     const lose = rig.faults?.loseAnswer;
-    if (!has(rig, 'outages', lose)) return;
+    if (!has(bench, 'outages', lose)) return;
     await object.reads.page(bench.session, { fields: bench.fields });
     await lose();
     const results = await create(bench, [rig.record(1)]).catch((error) => {
@@ -155,7 +155,7 @@ export const writing: Record<string, (bench: Bench) => Promise<void>> = {
   'A1 associations are added, shown and removed': async (bench) => {
     const { rig, object } = bench;
     const update = object.writes?.update;
-    if (!has(rig, 'associations', rig.association)) return;
+    if (!has(bench, 'associations', rig.association)) return;
     const { name, makeFar } = rig.association;
     assert.ok(update?.edges, 'the object has associations, so updates carry edges');
     const [id = ''] = await rig.person.make([rig.record(1)]);
@@ -184,7 +184,7 @@ export const writing: Record<string, (bench: Bench) => Promise<void>> = {
   'A1 a new record may carry associations': async (bench) => {
     const { rig } = bench;
     if (!bench.object.writes?.create) return;
-    if (!has(rig, 'associations', rig.association)) return;
+    if (!has(bench, 'associations', rig.association)) return;
     const { name, makeFar } = rig.association;
     const [far = ''] = await makeFar(1);
     const [result] = await create(bench, [{ ...rig.record(1), [name]: [far] }]);
