@@ -1,5 +1,6 @@
 import type { Labelled, Value, Values } from '../../model/value.ts';
 import { birthdayParameters, writeBirthday } from './birthday.ts';
+import { cardValues } from './card-values.ts';
 import { type ListField, readList, writeList } from './labelled-lines.ts';
 import { standIn, withMandatoryNames, writeNames } from './name.ts';
 import { mainLine } from './preference.ts';
@@ -15,10 +16,17 @@ export function newCard(uid: string, values: Values): Card {
 /** The card with these values (checked before by `refusalOf`). Lines of other properties stay as they stood, byte for byte. */
 export function editCard(card: Card, values: Values): Card {
   let next = writeNames(card, values);
-  for (const field of Object.keys(editors).filter((each) => each in values)) {
-    next = editors[field]?.(next, values[field] ?? null) ?? next;
+  for (const [field, edit] of Object.entries(editors)) {
+    const value = values[field];
+    if (value !== undefined && !shows(next, field, value)) next = edit(next, value);
   }
   return withMandatoryNames(next, standIn(card));
+}
+
+/** Does the field show this already? Then its lines stay as they are, however they say it. */
+function shows(card: Card, field: string, value: Value): boolean {
+  const shown = cardValues(card, [field])[field];
+  return JSON.stringify(shown) === JSON.stringify(value === '' ? null : value);
 }
 
 /** How each field but the names is written, lists before their first entries; null empties it. */
