@@ -25,8 +25,9 @@ export function compileAssociations(context: AssociationContext, problems: Setti
   return entries.flatMap((entry, index) => {
     const path = own ? [...context.path, 'associations', index] : context.path;
     const ends = endsOf(entry, schemas, used, path, problems);
-    if (!ends || !entry.enabled) return [];
+    if (!ends) return [];
     const mapping = mappingOf(entry, ends, context);
+    if (!entry.enabled) return [];
     if (mapping.writes.a || mapping.writes.b) return [mapping];
     // A default one that cannot flow here is left out; a person's own is theirs to put right.
     if (own && settings.direction === 'both')

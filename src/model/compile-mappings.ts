@@ -69,6 +69,8 @@ function compileMapping(
   const { settings, path } = entry;
   const fields = fieldsOf(entry, context, mapped);
   if (Array.isArray(fields)) return fields;
+  // One that is switched off, or may not write now, keeps its slot.
+  const slot = context.slots.ofMapping(settings);
   if (!settings.enabled) return null;
   const flow = flowOf(settings, fields, context);
   if (flow.wrong) return path ? [{ path: [...path, flow.wrong.at], message: flow.wrong.message }] : null;
@@ -79,7 +81,7 @@ function compileMapping(
   const side = <T>(of: (one: Side) => T): Two<T> => ({ a: of('a'), b: of('b') });
   const can = (one: Side) => context.schemas[one].can;
   return {
-    slot: context.slots.ofMapping(settings),
+    slot,
     name: nameOf(settings),
     fields: { a: a.map((field) => field.name), b: b.map((field) => field.name) },
     writes: side(

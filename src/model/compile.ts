@@ -22,7 +22,7 @@ export interface CompileInput {
   version: number;
   settings: SyncSettings;
   schemas: Two<Schema>;
-  /** The slots given so far, by signature. */
+  /** The slots as the last compilation left them. */
   slots: Record<string, number>;
   users: Two<User[]>;
   /** The objects of the other live syncs between the same two accounts, with the pair each joins. */
@@ -35,7 +35,7 @@ export interface CompileInput {
   region?: string;
 }
 
-/** Settings, compiled: the rules, the slots with those newly given, and what each feed must read. */
+/** Settings, compiled: the rules, the slots to be given in the next time, and what each feed must read. */
 export interface Compiled {
   rules: Rules;
   slots: Record<string, number>;
@@ -76,7 +76,11 @@ export function compileRules(input: CompileInput): Compiled | { problems: Settin
     can: { a: canOf(schemas.a), b: canOf(schemas.b) },
     conditional: input.conditional ?? { a: false, b: false },
   };
-  return { rules, slots: slots.given, fields: fieldsRead(input, rules, match, required) };
+  return {
+    rules,
+    slots: slots.kept({ a: namesOf(schemas.a), b: namesOf(schemas.b) }),
+    fields: fieldsRead(input, rules, match, required),
+  };
 }
 
 function checkSync({ settings, schemas }: CompileInput, path: string[]): SettingsProblem[] {
@@ -210,6 +214,10 @@ function canOf({ can }: Schema): Rules['can']['a'] {
     archive: can.archive === 'yes',
     delete: can.delete === 'yes',
   };
+}
+
+function namesOf({ fields, associations }: Schema): Set<string> {
+  return new Set([...fields, ...associations].map((one) => one.name));
 }
 
 /** All that a feed must read for this sync, in stable order. */

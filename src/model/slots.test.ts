@@ -3,15 +3,13 @@ import { test } from 'node:test';
 import { mapping } from '../../test/model/example.ts';
 import { Slots } from './slots.ts';
 
+const shown = { a: new Set(['a', 'c', 'e', 'x']), b: new Set(['b', 'd', 'f', 'y']) };
+
 test('M10 a slot belongs to fields, transform and options, and to nothing else', () => {
   const slots = new Slots({});
   const plain = slots.ofMapping(mapping('a', 'b'));
-  assert.equal(
-    slots.ofMapping(
-      mapping('a', 'b', { direction: 'a-to-b', wins: 'b', fill: 'if-empty', empty: 'keeps', group: 'x' }),
-    ),
-    plain,
-  );
+  const same = mapping('a', 'b', { direction: 'a-to-b', wins: 'b', fill: 'if-empty', empty: 'keeps', group: 'x' });
+  assert.equal(slots.ofMapping(same), plain);
   const changed = [
     mapping('a', 'c'),
     mapping(['a', 'a2'], 'b'),
@@ -21,13 +19,27 @@ test('M10 a slot belongs to fields, transform and options, and to nothing else',
   assert.equal(new Set([plain, ...changed]).size, 5);
 });
 
-test('M10 a slot is never given twice, whatever became of the mapping that had it', () => {
+test('M10 a slot is never given twice: a mapping that was taken out and comes back is a first meeting', () => {
   const first = new Slots({});
   first.ofMapping(mapping('a', 'b'));
   first.ofMapping(mapping('c', 'd'));
-  const second = new Slots(first.given);
+  const second = new Slots(first.kept(shown));
+  assert.equal(second.ofMapping(mapping('c', 'd')), 1);
   assert.equal(second.ofMapping(mapping('e', 'f')), 2);
-  assert.equal(second.ofMapping(mapping('a', 'b')), 0, 'one that comes back is the same field still');
-  assert.equal(second.ofAssociation({ a: 'x', b: 'y', enabled: true }), 0, 'associations count on their own');
-  assert.deepEqual(Object.keys(first.given).length, 2, 'what was given before is not touched');
+  const third = new Slots(second.kept(shown));
+  assert.equal(third.ofMapping(mapping('a', 'b')), 3);
+});
+
+test('F23 a mapping whose field the app does not show now keeps its slot', () => {
+  const first = new Slots({});
+  first.ofMapping(mapping('a', 'b'));
+  const without = new Slots(first.kept(shown)).kept({ a: new Set(), b: shown.b });
+  assert.equal(new Slots(without).ofMapping(mapping('a', 'b')), 0);
+});
+
+test('associations count on their own', () => {
+  const slots = new Slots({});
+  slots.ofMapping(mapping('a', 'b'));
+  assert.equal(slots.ofAssociation({ a: 'x', b: 'y', enabled: true }), 0);
+  assert.equal(slots.ofAssociation({ a: 'x', b: 'y', label: 'primary', enabled: true }), 1);
 });
