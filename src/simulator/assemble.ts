@@ -3,7 +3,7 @@ import { adminPrefix, adminRoutes } from './admin-routes.ts';
 import type { Fault } from './faults.ts';
 import type { Ground } from './ground.ts';
 import { type Gauge, type GaugeState, Limits, type Verdict } from './limits.ts';
-import { makeRouter, type Route } from './router.ts';
+import { makeRouter, type Route, type RouteMatch } from './router.ts';
 import { Refused, type SimReply } from './sim-reply.ts';
 import type { SimRequest } from './sim-request.ts';
 import { drawFrom } from './sim-settings.ts';
@@ -86,22 +86,22 @@ function callAnswerer(ground: Ground, parts: AppParts, limits: Limits): (request
     const name = `${request.method} ${match?.route.path ?? request.path}`;
     ground.calls.set(name, (ground.calls.get(name) ?? 0) + 1);
     const verdict = limits.admit(request, ground.clock.now(), ground.settings.limits);
-    const reply = verdict.refusedBy !== undefined ? parts.replies.throttled(verdict) : answered();
+    const reply = verdict.refusedBy !== undefined ? parts.replies.throttled(verdict) : answered(parts, request, match);
     const headers = parts.limitHeaders?.(limits.state(ground.clock.now()), request);
     return headers ? { ...reply, headers: { ...reply.headers, ...headers } } : reply;
-
-    function answered(): SimReply {
-      try {
-        if (!match) return parts.replies.missing(request);
-        parts.authenticate(request);
-        return match.route.answer({ request, params: match.params });
-      } catch (error) {
-        const refusal = error instanceof Refused ? error.reply : parts.replies.refusal(error);
-        if (!refusal) throw error;
-        return refusal;
-      }
-    }
   };
+}
+
+function answered(parts: AppParts, request: SimRequest, match: RouteMatch | undefined): SimReply {
+  try {
+    if (!match) return parts.replies.missing(request);
+    parts.authenticate(request);
+    return match.route.answer({ request, params: match.params });
+  } catch (error) {
+    const refusal = error instanceof Refused ? error.reply : parts.replies.refusal(error);
+    if (!refusal) throw error;
+    return refusal;
+  }
 }
 
 function struckBefore(fault: Fault | undefined, replies: AppReplies): SimReply | undefined {
@@ -129,7 +129,17 @@ function struckAfter(reply: SimReply, fault: Fault | undefined, replies: AppRepl
       return { ...reply, delayMilliseconds: fault.seconds * 1000 };
     case 'bad-json':
       return { ...reply, body: `${reply.body.slice(0, Math.floor(reply.body.length / 2))}<html>` };
+    case 'empty':
+      return { ...reply, body: emptied(reply.body) };
     default:
       return reply;
   }
+}
+
+/** Lists at the top of the body are empty, and nothing tells that there was more. */
+function emptied(body: string): string {
+  const content: unknown = body.startsWith('{') ? JSON.parse(body) : undefined;
+  if (content === undefined) return body;
+  const lists = Object.entries(content as object).filter(([, value]) => Array.isArray(value));
+  return JSON.stringify(Object.fromEntries(lists.map(([name]) => [name, []])));
 }

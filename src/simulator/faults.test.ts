@@ -21,6 +21,7 @@ const expected: Record<FaultKind, { made: number; seen: number | 'failed' }> = {
   slow: { made: 1, seen: 'failed' },
   truncated: { made: 1, seen: 'failed' },
   'bad-json': { made: 1, seen: 201 },
+  empty: { made: 1, seen: 201 },
 };
 
 test('F2 each fault does what its name says, in the same process and over a socket', async () => {
@@ -65,6 +66,14 @@ test('a fault waits for its call: method, beginning of the path, pattern', () =>
   app.admin.clearFaults();
   assert.equal(status('GET', '/search'), 200);
   assert.throws(() => app.admin.fault({ kind: 'explode' as FaultKind }), /there is no fault 'explode'/);
+});
+
+test('G1 a list can come back empty as if there were nothing', () => {
+  const app = makeToyApp({ clock: stillClock() });
+  app.admin.edit('things', { create: [{}, {}, {}] });
+  app.admin.fault({ kind: 'empty' });
+  assert.deepEqual(JSON.parse(getThings(app).body), { things: [] });
+  assert.equal(JSON.parse(getThings(app).body).things.length, 2);
 });
 
 test('a fault of some probability strikes the same calls for the same seed', () => {

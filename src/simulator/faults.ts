@@ -1,7 +1,10 @@
 import type { Random } from '../lib/random.ts';
 import type { SimRequest } from './sim-request.ts';
 
-/** Ways in which a call goes wrong. `before`: nothing was done; `after`: it was done, and the answer tells otherwise or is lost. */
+/**
+ * Ways in which a call goes wrong. `before`: nothing was done; `after`: it was done, and the answer tells otherwise or is
+ * lost. `empty`: a list comes back as if there were nothing.
+ */
 export const faultKinds = [
   '429',
   '500-before',
@@ -11,6 +14,7 @@ export const faultKinds = [
   'slow',
   'truncated',
   'bad-json',
+  'empty',
 ] as const;
 
 /** One of `faultKinds`. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { messageOf } from '../lib/error.ts';
 import type { Http } from '../lib/http.ts';
 import { startRounds } from './courier-rounds.ts';
 import type { SimReply } from './sim-reply.ts';
@@ -27,7 +28,11 @@ export async function serve(simulator: Simulator, options: ServeOptions): Promis
     response.once('close', () => {
       open -= 1;
     });
-    answer(simulator, incoming, response, () => open, stopping.signal).catch(() => response.destroy());
+    answer(simulator, incoming, response, () => open, stopping.signal).catch((error) => {
+      // A bug of the simulator: the caller sees a broken server, and what is wrong with it.
+      if (!response.headersSent) response.writeHead(500);
+      response.end(stopping.signal.aborted ? '' : messageOf(error));
+    });
   });
   await listening(server, options.port);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { hashFraction } from '../../simulator/ids.ts';
 import { type Call, type Route, route } from '../../simulator/router.ts';
-import { NoSuchRecord, type SimRecord, UniqueClash } from '../../simulator/sim-record.ts';
+import { NoSuchRecord, type SimRecord } from '../../simulator/sim-record.ts';
 import { emptyReply, type SimReply } from '../../simulator/sim-reply.ts';
 import { batchReply, type ItemError, itemError } from './simulator-batch-reply.ts';
 import { HubSpotError, invalid, invalidValues, type ValueProblem } from './simulator-error.ts';
@@ -19,33 +19,33 @@ type Input = z.output<typeof recordItem>;
 /** Batch endpoints of records. Results come in no order that could be relied on (hubspot-api-nodejs issue 190). */
 export function batchRoutes(portal: Portal): Route[] {
   const base = '/crm/v3/objects/{object}/batch';
-  const with_ = (act: (object: PortalObject, inputs: Input[], call: Call) => SimReply) => (call: Call) =>
+  const on = (act: (object: PortalObject, inputs: Input[], call: Call) => SimReply) => (call: Call) =>
     act(objectOf(portal, call.params.object ?? ''), batchOf(call.request, recordItem, batchMost), call);
   return [
     route(
       'POST',
       `${base}/read`,
-      with_((object, inputs, call) => batchRead(portal, object, inputs, call)),
+      on((object, inputs, call) => batchRead(portal, object, inputs, call)),
     ),
     route(
       'POST',
       `${base}/create`,
-      with_((object, inputs) => batchCreate(portal, object, inputs)),
+      on((object, inputs) => batchCreate(portal, object, inputs)),
     ),
     route(
       'POST',
       `${base}/update`,
-      with_((object, inputs) => batchUpdate(portal, object, inputs)),
+      on((object, inputs) => batchUpdate(portal, object, inputs)),
     ),
     route(
       'POST',
       `${base}/upsert`,
-      with_((object, inputs) => batchUpsert(portal, object, inputs)),
+      on((object, inputs) => batchUpsert(portal, object, inputs)),
     ),
     route(
       'POST',
       `${base}/archive`,
-      with_((object, inputs) => batchArchive(portal, object, inputs)),
+      on((object, inputs) => batchArchive(portal, object, inputs)),
     ),
   ];
 }
@@ -94,10 +94,8 @@ function batchUpdate(portal: Portal, object: PortalObject, inputs: Input[]): Sim
     return shownRecord(portal, object, after, afterUpdate(properties));
   };
   if (inputs.every(({ objectWriteTraceId }) => objectWriteTraceId)) return eachTraced(portal, 200, inputs, act);
-  const isThere = ({ id }: Input) =>
-    findRecord(object, String(id), idProperty)?.archivedAt === undefined && findRecord(object, String(id), idProperty);
-  const present = inputs.filter(isThere);
-  const missing = inputs.filter((input) => !isThere(input)).map(({ id }) => String(id));
+  const missing = inputs.filter(({ id }) => !isLive(findRecord(object, String(id), idProperty)));
+  const present = inputs.filter((input) => !missing.includes(input));
   refuseAll(
     present.map(({ id, properties }) => () => {
       const record = liveRecord(object, String(id), idProperty);
@@ -105,7 +103,8 @@ function batchUpdate(portal: Portal, object: PortalObject, inputs: Input[]): Sim
     }),
   );
   const results = shuffled(present.map(act));
-  return batchReply(portal, 200, results, missing.length > 0 ? [missingError(object, missing)] : []);
+  const ids = missing.map(({ id }) => String(id));
+  return batchReply(portal, 200, results, ids.length > 0 ? [missingError(object, ids)] : []);
 }
 
 function batchUpsert(portal: Portal, object: PortalObject, inputs: Input[]): SimReply {
@@ -136,7 +135,7 @@ function batchUpsert(portal: Portal, object: PortalObject, inputs: Input[]): Sim
 function batchArchive(portal: Portal, object: PortalObject, inputs: Input[]): SimReply {
   for (const { id } of inputs) {
     const record = object.table.get(String(id));
-    if (record?.archivedAt === undefined && record) object.table.archive(record.id, portal.app);
+    if (isLive(record)) object.table.archive(record.id, portal.app);
   }
   return emptyReply();
 }
@@ -185,7 +184,8 @@ function refuseTwins(object: PortalObject, inputs: Input[]): void {
       const value = String(properties[name] ?? '')
         .trim()
         .toLowerCase();
-      if (value !== '' && seen.has(value)) throw new UniqueClash(object.name, name, value, '0');
+      if (value !== '' && seen.has(value))
+        throw invalid(`Two inputs of the batch have one value of the unique property ${name}`);
       seen.add(value);
     }
   }
@@ -208,8 +208,12 @@ function refuseLoosely(portal: Portal, object: PortalObject, idProperty: string 
 
 function liveRecord(object: PortalObject, id: string, idProperty: string | null | undefined): SimRecord {
   const record = findRecord(object, id, idProperty);
-  if (record?.archivedAt !== undefined || !record) throw new NoSuchRecord(object.name, id);
+  if (!isLive(record)) throw new NoSuchRecord(object.name, id);
   return record;
+}
+
+function isLive(record: SimRecord | undefined): record is SimRecord {
+  return record !== undefined && record.archivedAt === undefined;
 }
 
 function missingError(object: PortalObject, ids: string[]): ItemError {

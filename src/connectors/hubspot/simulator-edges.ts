@@ -97,7 +97,9 @@ export function associationsShown(portal: Portal, from: End, names: string[]): R
         .filter(({ type }) => types.has(type))
         .map((type) => ({ id, type: type.name })),
     );
-    if (results.length > 0) shown[object.labels.plural.toLowerCase()] = { results };
+    // Keys are the plural label in lower case (`line items`), of custom objects the qualified name.
+    const key = object.name.startsWith('2-') ? `p${portal.id}_${object.singular}` : object.labels.plural.toLowerCase();
+    if (results.length > 0) shown[key] = { results };
   }
   return shown;
 }
