@@ -155,7 +155,10 @@ interface SpecPair {
   b: number;
 }
 
-/** The numbers of the rules' specs on both sides; a spec that one side has no key for matches nothing. */
+/** Stands for a spec that a feed has no keys of: no row has this number. */
+const noSpec = 0;
+
+/** The numbers of the rules' specs on both sides. */
 async function specPairs(sql: Sql, sync: SyncFeeds, rules: Two<string>[][]): Promise<SpecPair[]> {
   const names = (side: Side) => [...new Set(rules.flatMap((specs) => specs.map((spec) => spec[side])))];
   if (rules.length === 0) return [];
@@ -164,8 +167,8 @@ async function specPairs(sql: Sql, sync: SyncFeeds, rules: Two<string>[][]): Pro
   const pairs: SpecPair[] = [];
   for (const [rule, specs] of rules.entries()) {
     for (const spec of specs) {
-      const numbers = { a: a.get(spec.a), b: b.get(spec.b) };
-      if (numbers.a !== undefined && numbers.b !== undefined) pairs.push({ rule, a: numbers.a, b: numbers.b });
+      const numbers = { a: a.get(spec.a) ?? noSpec, b: b.get(spec.b) ?? noSpec };
+      if (numbers.a !== noSpec || numbers.b !== noSpec) pairs.push({ rule, ...numbers });
     }
   }
   return pairs;

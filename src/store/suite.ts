@@ -1,9 +1,15 @@
-import { after, before, describe } from 'node:test';
-import { laggingSuite } from './suite/lagging.ts';
+import { after, before, describe, test } from 'node:test';
+import { batchSuite } from './suite/batches.ts';
+import * as commits from './suite/commit.ts';
+import * as lagging from './suite/lagging.ts';
 import { leaseSuite } from './suite/leases.ts';
+import * as matching from './suite/matching.ts';
 import { observeSuite } from './suite/observe.ts';
+import * as pairs from './suite/pairs.ts';
+import { partnerSuite } from './suite/partners.ts';
 import { passSuite } from './suite/passes.ts';
-import type { StoreRig } from './suite/rig.ts';
+import type { StoreRig, StoreTests } from './suite/rig.ts';
+import { roundTripSuite } from './suite/round-trips.ts';
 
 export type { RigSync, RigWorld, StoreRig } from './suite/rig.ts';
 export { rigSettings } from './suite/rig.ts';
@@ -14,18 +20,26 @@ export { rigSettings } from './suite/rig.ts';
  */
 export function storeSuite(name: string, make: () => Promise<StoreRig>): void {
   describe(name, () => {
-    let made: StoreRig | undefined;
-    const rig = (): StoreRig => {
-      if (!made) throw new Error('the rig is made before the first test');
-      return made;
-    };
+    let rig: StoreRig | undefined;
     before(async () => {
-      made = await make();
+      rig = await make();
     });
-    after(async () => made?.close());
-    leaseSuite(rig);
-    observeSuite(rig);
-    laggingSuite(rig);
-    passSuite(rig);
+    after(async () => rig?.close());
+    for (const part of parts) {
+      for (const [rule, run] of Object.entries(part)) test(rule, () => run(rig as StoreRig));
+    }
   });
 }
+
+const parts: StoreTests[] = [
+  leaseSuite,
+  observeSuite,
+  ...Object.values(lagging),
+  passSuite,
+  ...Object.values(pairs),
+  ...Object.values(matching),
+  partnerSuite,
+  ...Object.values(commits),
+  batchSuite,
+  roundTripSuite,
+];

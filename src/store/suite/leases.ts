@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { Fenced } from '../store.ts';
-import { contactsWorld, observed, rigLeaseSeconds, type StoreRig, shown } from './rig.ts';
+import { contactsWorld, observed, rigLeaseSeconds, type StoreTests, shown } from './rig.ts';
 
 /** S1: one writer. */
-export function leaseSuite(rig: () => StoreRig): void {
-  test('S1 a lease is given to one worker at a time, and to the next when it is released', async () => {
-    const { store, feeds } = await worldOf(rig());
+export const leaseSuite: StoreTests = {
+  'S1 a lease is given to one worker at a time, and to the next when it is released': async (rig) => {
+    const { store, feeds } = await contactsWorld(rig);
     const lease = await store.claim('feed', feeds.a, 'one', 30);
     assert.equal(lease?.epoch, 1);
     assert.equal(lease.ttlSeconds, 30);
@@ -14,15 +13,15 @@ export function leaseSuite(rig: () => StoreRig): void {
     assert.equal(await store.claim('feed', feeds.a, 'one', 30), null);
     await store.release(lease, 60);
     assert.equal((await store.claim('feed', feeds.a, 'two', 30))?.epoch, 2);
-  });
+  },
 
-  test('S1 a lease that has run out is taken by another, and its holder is fenced off', async () => {
-    const { store, feeds } = await worldOf(rig());
+  'S1 a lease that has run out is taken by another, and its holder is fenced off': async (rig) => {
+    const { store, feeds } = await contactsWorld(rig);
     const old = await store.claim('feed', feeds.a, 'one', 30);
     assert.ok(old);
-    await rig().advance(29);
+    await rig.advance(29);
     assert.equal(await store.claim('feed', feeds.a, 'two', 30), null);
-    await rig().advance(1);
+    await rig.advance(1);
     const taken = await store.claim('feed', feeds.a, 'two', 30);
     assert.equal(taken?.epoch, 2);
     await assert.rejects(store.saveFeed(old, { cursor: 'late' }), Fenced);
@@ -34,33 +33,33 @@ export function leaseSuite(rig: () => StoreRig): void {
     assert.deepEqual((await store.feed(feeds.a)).progress, {});
     await store.release(old, 60);
     assert.equal(await store.claim('feed', feeds.a, 'three', 30), null, 'the old holder gives nothing away');
-  });
+  },
 
-  test('S1 a lease that has run out still writes while nobody has taken it', async () => {
-    const { store, feeds } = await worldOf(rig());
+  'S1 a lease that has run out still writes while nobody has taken it': async (rig) => {
+    const { store, feeds } = await contactsWorld(rig);
     const lease = await store.claim('feed', feeds.a, 'one', 30);
     assert.ok(lease);
-    await rig().advance(31);
+    await rig.advance(31);
     await store.saveFeed(lease, { cursor: 'on' });
     assert.equal((await store.feed(feeds.a)).progress.cursor, 'on');
-  });
+  },
 
-  test('S1 a fenced write lengthens a lease that is half used up', async () => {
-    const { store, feeds } = await worldOf(rig());
+  'S1 a fenced write lengthens a lease that is half used up': async (rig) => {
+    const { store, feeds } = await contactsWorld(rig);
     const lease = await store.claim('feed', feeds.a, 'one', 30);
     assert.ok(lease);
-    await rig().advance(20);
+    await rig.advance(20);
     await store.saveFeed(lease, {});
-    await rig().advance(20);
+    await rig.advance(20);
     assert.equal(await store.claim('feed', feeds.a, 'two', 30), null);
     await store.renew(lease, 90);
-    await rig().advance(89);
+    await rig.advance(89);
     assert.equal(await store.claim('feed', feeds.a, 'two', 30), null);
-  });
+  },
 
-  test('S1 every fenced method of a sync refuses an epoch that is over, and writes nothing', async () => {
-    const { store, lease: old, sync } = await worldOf(rig());
-    await rig().advance(rigLeaseSeconds);
+  'S1 every fenced method of a sync refuses an epoch that is over, and writes nothing': async (rig) => {
+    const { store, lease: old, sync } = await contactsWorld(rig);
+    await rig.advance(rigLeaseSeconds);
     assert.ok(await store.claim('sync', sync, 'two', 30));
     await assert.rejects(store.saveSync(old, { phase: 'new', version: 9 }), Fenced);
     await assert.rejects(store.commit(old, { work: [workRow] }), Fenced);
@@ -68,20 +67,15 @@ export function leaseSuite(rig: () => StoreRig): void {
     await assert.rejects(store.matchAll(old, [{ a: 'email', b: 'email' }], []), Fenced);
     assert.equal((await store.sync(sync)).progress.phase, 'live');
     assert.equal(await store.nextWork(sync), null);
-  });
+  },
 
-  test('nothing is claimed of a feed or sync that is not there', async () => {
-    const { store } = rig();
+  'nothing is claimed of a feed or sync that is not there': async (rig) => {
+    const { store } = rig;
     assert.equal(await store.claim('feed', '987654', 'one', 30), null);
     assert.equal(await store.claim('sync', '987654', 'one', 30), null);
     await assert.rejects(store.feed('987654'), /not there any more/);
     await assert.rejects(store.sync('987654'), /not there any more/);
-  });
-}
+  },
+};
 
 const workRow = { side: 'a' as const, record: '1', reason: 'test', delaySeconds: 0, attempts: 0 };
-
-async function worldOf(rig: StoreRig) {
-  const world = await contactsWorld(rig);
-  return { ...world, store: rig.store };
-}

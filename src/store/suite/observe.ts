@@ -1,23 +1,22 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { Store } from '../store.ts';
-import { contactsWorld, observed, type StoreRig, shown } from './rig.ts';
+import { contactsWorld, observed, type StoreTests, shown } from './rig.ts';
 
 const none = { fresh: 0, changed: 0, equal: 0, dirty: 0, gone: 0 };
 
 /** R1, R3: direct observations, and how work comes of them. */
-export function observeSuite(rig: () => StoreRig): void {
-  test('R3 asking numbers rise', async () => {
-    const { store } = rig();
+export const observeSuite: StoreTests = {
+  'R3 asking numbers rise': async (rig) => {
+    const { store } = rig;
     const numbers = [await store.ask(), await store.ask(), await store.ask()];
     assert.deepEqual(
       numbers,
       [...new Set(numbers)].sort((one, other) => one - other),
     );
-  });
+  },
 
-  test('R1 the cursor moves with the records, and a new record is work for its sync', async () => {
-    const { store, feeds, sync } = await worldOf(rig());
+  'R1 the cursor moves with the records, and a new record is work for its sync': async (rig) => {
+    const { store, feeds, sync } = await contactsWorld(rig);
     const lease = await store.claim('feed', feeds.a, 'reader', 30);
     assert.ok(lease);
     const asked = await store.ask();
@@ -28,10 +27,10 @@ export function observeSuite(rig: () => StoreRig): void {
       { id: '1', values: { email: 'ann@x' }, version: '5', answered: asked, firstSeen: asked, changed: asked },
     ]);
     assert.deepEqual(await dueIds(store, sync), ['a 1']);
-  });
+  },
 
-  test('R3 a direct observation replaces a row that was answered earlier, and keeps when it was first seen', async () => {
-    const { store, feeds } = await worldOf(rig());
+  'R3 a direct observation replaces a row that was answered earlier, and keeps when it was first seen': async (rig) => {
+    const { store, feeds } = await contactsWorld(rig);
     const [one, two] = [await store.ask(), await store.ask()];
     await store.observe(
       feeds.a,
@@ -45,10 +44,10 @@ export function observeSuite(rig: () => StoreRig): void {
     assert.deepEqual(await store.records(feeds.a, ['1']), [
       { id: '1', values: { email: 'new' }, version: '2', answered: two, firstSeen: one, changed: two },
     ]);
-  });
+  },
 
-  test('R3 an equal observation moves version and number, and is no work', async () => {
-    const { store, feeds, sync } = await worldOf(rig());
+  'R3 an equal observation moves version and number, and is no work': async (rig) => {
+    const { store, feeds, sync } = await contactsWorld(rig);
     const [one, two] = [await store.ask(), await store.ask()];
     await store.observe(feeds.a, observed(one, { records: [shown('1', { email: 'x' }, { version: '1' })] }));
     const before = await store.due(sync, 9);
@@ -61,10 +60,10 @@ export function observeSuite(rig: () => StoreRig): void {
       { id: '1', values: { email: 'x' }, version: '2', answered: two, firstSeen: one, changed: one },
     ]);
     assert.deepEqual((await store.due(sync, 9))[0]?.work, before[0]?.work);
-  });
+  },
 
-  test('R3 a direct observation that was asked earlier never replaces, but is read again where it differs', async () => {
-    const { store, feeds } = await worldOf(rig());
+  'R3 a direct observation that was asked earlier never replaces, but is read again where it differs': async (rig) => {
+    const { store, feeds } = await contactsWorld(rig);
     const [early, late] = [await store.ask(), await store.ask()];
     await store.observe(
       feeds.a,
@@ -74,45 +73,47 @@ export function observeSuite(rig: () => StoreRig): void {
     assert.deepEqual(await store.observe(feeds.a, observed(early, { records })), { ...none, equal: 1, dirty: 1 });
     assert.equal((await store.records(feeds.a, ['1']))[0]?.values.email, 'late');
     assert.deepEqual(await store.dirty(feeds.a, 9), ['1']);
-  });
+  },
 
-  test('R3 the same observation twice changes nothing the second time', async () => {
-    const { store, feeds, sync } = await worldOf(rig());
+  'R3 the same observation twice changes nothing the second time': async (rig) => {
+    const { store, feeds, sync } = await contactsWorld(rig);
     const seen = observed(await store.ask(), { records: [shown('1', { email: 'x' })] });
     await store.observe(feeds.a, seen);
     const [pair] = await store.due(sync, 9);
     assert.deepEqual(await store.observe(feeds.a, seen), { ...none, equal: 1 });
     assert.deepEqual((await store.due(sync, 9))[0], pair);
-  });
+  },
 
-  test('D2 fields that were not asked for keep their value; a field that was asked for and not answered is absent', async () => {
-    const { store, feeds } = await worldOf(rig());
+  'D2 fields that were not asked for keep their value; a field that was asked for and not answered is absent': async (
+    rig,
+  ) => {
+    const { store, feeds } = await contactsWorld(rig);
     const records = [shown('1', { email: 'e', name: 'n', city: 'c' })];
     await store.observe(feeds.a, observed(await store.ask(), { records, fields: ['email', 'name', 'city'] }));
     const again = [shown('1', { email: 'e2' })];
     await store.observe(feeds.a, observed(await store.ask(), { records: again, fields: ['email', 'name'] }));
     assert.deepEqual((await store.records(feeds.a, ['1']))[0]?.values, { email: 'e2', city: 'c' });
-  });
+  },
 
-  test('R1 of a record that a page shows twice the last entry counts', async () => {
-    const { store, feeds } = await worldOf(rig());
+  'R1 of a record that a page shows twice the last entry counts': async (rig) => {
+    const { store, feeds } = await contactsWorld(rig);
     const records = [shown('1', { email: 'first' }), shown('1', { email: 'last' })];
     assert.deepEqual(await store.observe(feeds.a, observed(await store.ask(), { records })), { ...none, fresh: 1 });
     assert.equal((await store.records(feeds.a, ['1']))[0]?.values.email, 'last');
-  });
+  },
 
-  test('R1 a record whose id no index holds is left out, and the rest goes on', async () => {
-    const { store, feeds } = await worldOf(rig());
+  'R1 a record whose id no index holds is left out, and the rest goes on': async (rig) => {
+    const { store, feeds } = await contactsWorld(rig);
     const records = [shown('x'.repeat(5000), { email: 'long' }), shown('1', { email: 'short' })];
     const counts = await store.observe(feeds.a, observed(await store.ask(), { records }));
     assert.deepEqual(counts, { ...none, fresh: 1, refused: 1 });
-  });
+  },
 
-  test('work fans out to every sync on the feed but those in phase new', async () => {
-    const { store } = rig();
+  'work fans out to every sync on the feed but those in phase new': async (rig) => {
+    const { store } = rig;
     const end = (object: string) => ({ account: 'crm', object });
     const shop = (object: string) => ({ account: 'shop', object });
-    const world = await rig().setUp({
+    const world = await rig.setUp({
       one: { a: end('contacts'), b: shop('customers') },
       two: { a: shop('people'), b: end('contacts') },
       fresh: { a: end('contacts'), b: shop('leads') },
@@ -129,10 +130,10 @@ export function observeSuite(rig: () => StoreRig): void {
     assert.deepEqual(await dueIds(store, two), ['b 1']);
     assert.deepEqual(await dueIds(store, fresh), []);
     assert.deepEqual(await store.syncsOn(feed), [one, two, fresh]);
-  });
+  },
 
-  test('a change makes work due at once and starts its attempts anew', async () => {
-    const { store, feeds, sync, lease } = await worldOf(rig());
+  'a change makes work due at once and starts its attempts anew': async (rig) => {
+    const { store, feeds, sync, lease } = await contactsWorld(rig);
     await store.commit(lease, {
       work: [{ side: 'a', record: '1', reason: 'failed', delaySeconds: 3600, attempts: 4 }],
     });
@@ -140,13 +141,8 @@ export function observeSuite(rig: () => StoreRig): void {
     await store.observe(feeds.a, observed(await store.ask(), { records: [shown('1', { email: 'x' })] }));
     assert.equal((await store.due(sync, 9))[0]?.work.a?.attempts, 0);
     assert.equal(await store.nextWork(sync), 0);
-  });
-}
-
-async function worldOf(rig: StoreRig) {
-  const world = await contactsWorld(rig);
-  return { ...world, store: rig.store };
-}
+  },
+};
 
 async function dueIds(store: Store, sync: string): Promise<string[]> {
   const pairs = await store.due(sync, 100);

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { contactsWorld, observed, type StoreRig, shown } from './rig.ts';
+import { contactsWorld, observed, type StoreTests, shown } from './rig.ts';
 
 /** R1, R2: dirty ids, complete listings, arrivals. */
-export function passSuite(rig: () => StoreRig): void {
-  test('R1 dirty ids come first marked first, and a read cleans them', async () => {
-    const { store, feeds } = await worldOf(rig());
+export const passSuite: StoreTests = {
+  'R1 dirty ids come first marked first, and a read cleans them': async (rig) => {
+    const { store, feeds } = await contactsWorld(rig);
     await store.mark(feeds.a, ['2', '1']);
     await store.ask();
     await store.mark(feeds.a, ['0', '1']);
@@ -15,10 +14,10 @@ export function passSuite(rig: () => StoreRig): void {
     await store.observe(feeds.a, observed(asked, { records: [shown('1', {})], clean: ['1', '2'] }));
     assert.deepEqual(await store.dirty(feeds.a, 9), ['0']);
     assert.deepEqual(await store.dirty(feeds.b, 9), []);
-  });
+  },
 
-  test('R1 a mark that came after a read was asked for survives it', async () => {
-    const { store, feeds } = await worldOf(rig());
+  'R1 a mark that came after a read was asked for survives it': async (rig) => {
+    const { store, feeds } = await contactsWorld(rig);
     await store.mark(feeds.a, ['1']);
     const asked = await store.ask();
     await store.mark(feeds.a, ['1']);
@@ -26,10 +25,10 @@ export function passSuite(rig: () => StoreRig): void {
     assert.deepEqual(await store.dirty(feeds.a, 9), ['1']);
     await store.observe(feeds.a, observed(await store.ask(), { clean: ['1'] }));
     assert.deepEqual(await store.dirty(feeds.a, 9), []);
-  });
+  },
 
-  test('R2 a sweep tells the live records that a complete listing did not show', async () => {
-    const { store, feeds } = await worldOf(rig());
+  'R2 a sweep tells the live records that a complete listing did not show': async (rig) => {
+    const { store, feeds } = await contactsWorld(rig);
     const lease = await store.claim('feed', feeds.a, 'reader', 30);
     assert.ok(lease);
     const ids = ['1', '2', '3', '4', '5'];
@@ -47,10 +46,10 @@ export function passSuite(rig: () => StoreRig): void {
     assert.deepEqual(await store.missing(feeds.a, '2', 9), ['5']);
     await store.clearStage(lease);
     assert.deepEqual(await store.missing(feeds.a, null, 9), ['1', '2', '3', '5']);
-  });
+  },
 
-  test('W2 arrivals are records first seen after a number that no link of the sync names', async () => {
-    const { store, feeds, sync, lease } = await worldOf(rig());
+  'W2 arrivals are records first seen after a number that no link of the sync names': async (rig) => {
+    const { store, feeds, sync, lease } = await contactsWorld(rig);
     const show = async (...ids: string[]) => {
       const asked = await store.ask();
       await store.observe(feeds.b, observed(asked, { records: ids.map((id) => shown(id, { email: id })) }));
@@ -74,8 +73,8 @@ export function passSuite(rig: () => StoreRig): void {
       ['gone'],
     );
     assert.deepEqual(await store.arrivals(sync, 'a', 0, 9), []);
-  });
-}
+  },
+};
 
 const bare = {
   generation: 0,
@@ -88,8 +87,3 @@ const bare = {
   flips: {},
   held: null,
 };
-
-async function worldOf(rig: StoreRig) {
-  const world = await contactsWorld(rig);
-  return { ...world, store: rig.store };
-}

@@ -14,6 +14,9 @@ export interface StoreRig {
   close(): Promise<void>;
 }
 
+/** Tests of a store by name; each makes a workspace of its own. */
+export type StoreTests = Record<string, (rig: StoreRig) => Promise<void>>;
+
 /** A sync to make: where it reads and writes, and what of its settings is not the default. */
 export interface RigSync {
   a: { account: string; object: string };
@@ -54,6 +57,7 @@ export function rigSettings(sync: RigSync): SyncSettings {
 
 /** One sync 'contacts' between crm/contacts (a) and shop/customers (b), in the given phase, with its lease held. */
 export interface ContactsWorld extends RigWorld {
+  store: Store;
   sync: string;
   feeds: RigWorld['feeds'] & { a: string; b: string };
   lease: Lease;
@@ -74,7 +78,7 @@ export async function contactsWorld(rig: StoreRig, phase: SyncProgress['phase'] 
     a: world.feeds['crm/contacts'] as string,
     b: world.feeds['shop/customers'] as string,
   };
-  return { ...world, sync, feeds, lease };
+  return { ...world, store: rig.store, sync, feeds, lease };
 }
 
 /** Claims a sync and brings it to a phase; the lease stays held. */
@@ -143,4 +147,17 @@ export function intentOf(link: Link, claims: string[], more: Partial<Intent> = {
     attempts: 0,
     ...more,
   };
+}
+
+/** Shows records to a feed by a direct read; returns the number it was asked with. */
+export async function show(store: Store, feed: string, ...records: Observed['records']): Promise<number> {
+  const asked = await store.ask();
+  await store.observe(feed, observed(asked, { records }));
+  return asked;
+}
+
+/** Tells a feed that records are gone. */
+export async function tellGone(store: Store, feed: string, ...ids: string[]): Promise<void> {
+  const gone = ids.map((id) => ({ id, how: 'missing' as const }));
+  await store.observe(feed, observed(await store.ask(), { gone }));
 }
