@@ -70,10 +70,20 @@ export async function addAssociations(
   }
 }
 
-/** True where the list showed all that is wanted: it knows no labels of the account's own, and cuts long ones off. */
+/** Is this association among those that a list can show along with its records? */
+export function isListed({ far, kept }: CrmAssociation): boolean {
+  return farsInLists.includes(far) && (kept.by === 'plain' || (kept.by === 'label' && kept.listed !== undefined));
+}
+
+/** Far objects whose name in a list's answer is known: custom objects go there by names of the account's own. */
+const farsInLists = ['contacts', 'companies', 'deals', 'line_items'];
+
+/** True where the list showed all that is wanted; it cuts long ones off. */
 function fillFromList(record: { values: Values; listed?: ListedAssociations }, wanted: CrmAssociation[]): boolean {
-  if (!record.listed || wanted.some((one) => one.kept.by === 'label' && one.kept.listed === undefined)) return false;
-  const shown = record.listed[wanted[0]?.to ?? ''] ?? record.listed[wanted[0]?.far ?? ''];
+  const far = wanted[0]?.far;
+  if (!record.listed || !wanted.every(isListed)) return false;
+  // Line items go by 'line items' there.
+  const shown = Object.entries(record.listed).find(([name]) => name.replaceAll(' ', '_') === far)?.[1];
   if (shown?.paging?.next !== undefined) return false;
   for (const { name, kept } of wanted) {
     const type = kept.by === 'label' ? kept.listed : undefined;

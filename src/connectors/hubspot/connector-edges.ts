@@ -1,7 +1,7 @@
 import type { Refusal, UpdateItem, WriteResult } from '../../connector/contract.ts';
 import { Failure } from '../../connector/contract.ts';
 import type { Session } from '../../connector/session.ts';
-import { type CrmError, errorOf, refusalOf } from './connector-errors.ts';
+import { aboutFar, type CrmError, errorOf, refusalOf } from './connector-errors.ts';
 import type { CrmAssociation, CrmObject } from './connector-object.ts';
 import { pathsOf } from './connector-paths.ts';
 
@@ -110,7 +110,8 @@ function missingFrom({ results = [], errors = [] }: BatchAnswer, writes: EdgeWri
     const about = errors.find(({ context }) =>
       Object.values(context ?? {}).some((ids) => ids?.includes(item.id) || ids?.includes(far)),
     );
-    refused.set(item, refusalOf(about ?? errors[0] ?? { message: `the association with ${far} was not made` }, 0, []));
+    const error = about ?? errors[0] ?? { message: `the association with ${far} was not made` };
+    refused.set(item, aboutFar(refusalOf(error, 0, [])));
   }
   return refused;
 }

@@ -81,6 +81,13 @@ export function refusalOf(error: CrmError, status: number, sent: Iterable<unknow
   return valueRefusal(error, words);
 }
 
+/** The same refusal of an association: the record that is missing is the one at its far end. */
+export function aboutFar(refusal: Refusal): Refusal {
+  if (refusal.kind !== 'missing') return refusal;
+  const message = 'HubSpot no longer has a record that this one is to be associated with';
+  return { kind: 'invalid', category: 'association-waiting', message };
+}
+
 /** One wrong value, as HubSpot lists them. */
 interface WrongValue {
   code?: string;

@@ -86,11 +86,16 @@ export function toText(value: Value): string {
   return value.map((entry) => (typeof entry === 'string' ? entry : entry.value)).join(';');
 }
 
-/** A stamp of HubSpot's (ISO, or milliseconds as older properties have it) as canonical UTC, so that stamps order as text. */
+/** When a record was last changed, as canonical UTC so that versions order as text; undefined where HubSpot does not say. */
+export function versionOf(row: { updatedAt?: string | null }): string | undefined {
+  return datetimeOf(isoOf(row.updatedAt ?? '')) ?? undefined;
+}
+
+/** A stamp of HubSpot's (ISO, or milliseconds as older properties have it) as canonical UTC. */
 export function stampOf(raw: string | null | undefined): string {
   const stamp = datetimeOf(isoOf(raw ?? ''));
   if (stamp === null)
-    throw new Failure('broken', 'HubSpot (a record) came without a time of change; it is asked again later');
+    throw new Failure('broken', 'HubSpot listed a record without its time of change; it is asked again later');
   return stamp;
 }
 

@@ -1,13 +1,13 @@
-import type { AppRecord, Gone, Page, Reads } from '../../connector/contract.ts';
+import { type AppRecord, Failure, type Gone, type Page, type Reads } from '../../connector/contract.ts';
 import { type KeysetQuery, keyset, listing, type Read } from '../../connector/listing.ts';
 import { cursorPaging } from '../../connector/paging.ts';
 import { passes, type Step, timeOf } from '../../connector/passes.ts';
 import type { HttpRequest, Session } from '../../connector/session.ts';
 import type { Field } from '../../model/field.ts';
 import type { Values } from '../../model/value.ts';
-import { addAssociations, type ListedAssociations } from './connector-associations.ts';
-import { fieldsOf, stampOf, toValue } from './connector-fields.ts';
-import type { CrmObject } from './connector-object.ts';
+import { addAssociations, isListed, type ListedAssociations } from './connector-associations.ts';
+import { fieldsOf, stampOf, toValue, versionOf } from './connector-fields.ts';
+import type { CrmAssociation, CrmObject } from './connector-object.ts';
 import { pathsOf } from './connector-paths.ts';
 
 /** Records on a page of a list. */
@@ -72,7 +72,11 @@ function fullList(object: CrmObject): Step {
   return listing<Shown>({
     request(ask, s) {
       const properties = wantedProperties(object, ask.fields).join(',');
-      const fars = new Set(listedAssociations(object, ask.fields).map((one) => one.far));
+      const fars = new Set(
+        askedAssociations(object, ask.fields)
+          .filter(isListed)
+          .map((one) => one.far),
+      );
       return {
         method: 'GET',
         url: pathsOf(s.settings).objects(object.path),
@@ -85,16 +89,12 @@ function fullList(object: CrmObject): Step {
       };
     },
     paging: afterPaging,
-    rows: (body) => (body as Answer).results,
+    rows: rowsOf,
     async read(rows, s, ask) {
       const properties = wantedProperties(object, ask.fields);
-      if (properties.join(',').length <= mostAddressLength) return readRows(object, s, rows, ask.fields);
-      return byIds(
-        object,
-        s,
-        rows.map((row) => row.id),
-        ask.fields,
-      );
+      if (properties.join(',').length <= mostAddressLength) return readRows(object, s, rows, ask.fields, 'listed');
+      const ids = rows.map((row) => row.id);
+      return byIds(object, s, ids, ask.fields);
     },
   });
 }
@@ -103,7 +103,7 @@ function fullList(object: CrmObject): Step {
 function changes(object: CrmObject): Step {
   return keyset<Shown>({
     request: (query, ask, s) => searchFor(object, query, ask.fields, s),
-    rows: (body) => (body as Answer).results,
+    rows: rowsOf,
     more: (body) => (body as Answer).paging?.next?.after !== undefined,
     stamp: (row) => stampOf(row.properties[object.modified] ?? row.updatedAt),
     id: (row) => row.id,
@@ -150,8 +150,10 @@ function archivedList(object: CrmObject): Step {
       url: pathsOf(s.settings).objects(object.path),
       query: { limit: mostListed, archived: 'true', properties: 'hs_object_id', after },
     });
-    const { results, paging } = reply.json<Answer>();
-    const gone = results.filter((row) => !row.archivedAt || stampOf(row.archivedAt) >= note.since).map(archivedOf);
+    const { paging } = reply.json<Answer>();
+    const gone = (rowsOf(reply.json()) ?? [])
+      .filter((row) => !row.archivedAt || stampOf(row.archivedAt) >= note.since)
+      .map(archivedOf);
     const next = paging?.next?.after;
     if (next !== undefined)
       return { records: [], gone, place: JSON.stringify({ after: next, pages: pages + 1 }), asOf: timeOf(reply) };
@@ -196,19 +198,37 @@ async function batchRead(
     },
     effect: 'read',
   });
-  return reply.json<Answer>().results;
+  return rowsOf(reply.json()) ?? [];
 }
 
-/** Rows as records, with the associations asked for; records that were merged into one of them are gone. */
-async function readRows(object: CrmObject, s: Session, rows: Shown[], fields: string[]): Promise<Read> {
+/** The rows of an answer; one that is no record makes the whole answer nonsense. */
+function rowsOf(body: unknown): Shown[] | undefined {
+  const rows = (body as Answer | null)?.results;
+  if (!Array.isArray(rows)) return undefined;
+  return rows.map((row) => {
+    if (typeof row?.id !== 'string')
+      throw new Failure('broken', 'HubSpot listed something that is no record; it is asked again later');
+    return { ...row, properties: row.properties ?? {} };
+  });
+}
+
+/**
+ * Rows as records, with the associations asked for; records that were merged into one of them are gone. `listed`: the
+ * rows came with all the associations that lists can show, so that what is not there does not exist.
+ */
+async function readRows(
+  object: CrmObject,
+  s: Session,
+  rows: Shown[],
+  fields: string[],
+  from: 'listed' | 'searched' = 'searched',
+): Promise<Read> {
   const known = new Map((await fieldsOf(object)(s)).map((field) => [field.name, field]));
-  const listed = rows.map((row) => ({ ...recordOf(object, row, known, fields), listed: row.associations }));
-  await addAssociations(
-    s,
-    object,
-    listed,
-    object.associations.filter((one) => fields.includes(one.name)),
-  );
+  const listed = rows.map((row) => {
+    const associations = from === 'listed' ? (row.associations ?? {}) : undefined;
+    return { ...recordOf(object, row, known, fields), listed: associations };
+  });
+  await addAssociations(s, object, listed, askedAssociations(object, fields));
   const records = listed.map(({ id, values, version }): AppRecord => ({ id, values, version }));
   return { records, gone: rows.flatMap(mergedInto) };
 }
@@ -226,13 +246,17 @@ export function recordOf(object: CrmObject, row: Shown, known: Map<string, Field
     const id = row.properties[kept.property];
     values[name] = id ? [id] : [];
   }
-  return { id: row.id, values, version: stampOf(row.updatedAt ?? row.properties[object.modified]) };
+  return { id: row.id, values, version: versionOf(row) };
 }
 
 /** HubSpot lists in a record which ones were merged into it; their ids lead to it for ever. */
 function mergedInto(row: Shown): Gone[] {
   const ids = (row.properties.hs_merged_object_ids ?? '').split(';').filter((id) => id !== '' && id !== row.id);
   return ids.map((id) => ({ id, how: 'missing', survivorId: row.id }));
+}
+
+function askedAssociations(object: CrmObject, fields: string[]): CrmAssociation[] {
+  return object.associations.filter((one) => fields.includes(one.name));
 }
 
 function wantedProperties(object: CrmObject, fields: string[]): string[] {
@@ -242,12 +266,4 @@ function wantedProperties(object: CrmObject, fields: string[]): string[] {
   const associations = new Set(object.associations.map((one) => one.name));
   const properties = fields.filter((name) => !associations.has(name));
   return [...new Set([...properties, ...backed, 'hs_object_id', 'hs_merged_object_ids', object.modified])];
-}
-
-/** Associations that a list shows along with its records: all but those by a label of the account's own. */
-function listedAssociations(object: CrmObject, fields: string[]) {
-  return object.associations.filter(
-    ({ name, kept }) =>
-      fields.includes(name) && (kept.by === 'plain' || (kept.by === 'label' && kept.listed !== undefined)),
-  );
 }

@@ -5,8 +5,8 @@ import type { Field } from '../../model/field.ts';
 import type { Value, Values } from '../../model/value.ts';
 import { plainTypeId } from './connector-associations.ts';
 import { writeEdges } from './connector-edges.ts';
-import { type CrmError, errorOf, refusalOf } from './connector-errors.ts';
-import { fieldsOf, stampOf, toText, toValue } from './connector-fields.ts';
+import { aboutFar, type CrmError, errorOf, refusalOf } from './connector-errors.ts';
+import { fieldsOf, toText, toValue, versionOf } from './connector-fields.ts';
 import type { CrmObject } from './connector-object.ts';
 import { pathsOf } from './connector-paths.ts';
 import { mostInBatch, type Shown } from './connector-reads.ts';
@@ -93,7 +93,9 @@ async function resultsOf(
     const error = errors.find(
       ({ context }) => context?.objectWriteTraceId?.includes(traceOf(index)) || isAbout(context, item.id),
     );
-    return error && { refused: refusalOf(error, 0, textsOf(item.values)) };
+    const refused = error && refusalOf(error, 0, textsOf(item.values));
+    // A new record cannot be missing: one that it refers to is.
+    return refused && { refused: item.id === undefined ? aboutFar(refused) : refused };
   });
 }
 
@@ -114,7 +116,7 @@ function doneOf(shown: Shown, written: Values, known: Map<string, Field>): Write
     if (field && raw !== undefined) image[name] = toValue(field, raw);
     else if (field && value === null) image[name] = null;
   }
-  return { done: shown.id, image, version: shown.updatedAt === undefined ? undefined : stampOf(shown.updatedAt) };
+  return { done: shown.id, image, version: versionOf(shown) };
 }
 
 function refusal(reply: Reply, item: { values: Values }): Refusal {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import {
   type AssociationRig,
   conformance,
@@ -7,9 +6,6 @@ import {
   type Person,
   type Rig,
 } from '../../connector/conformance.ts';
-import { openSession } from '../../connector/open-session.ts';
-import { silentLog } from '../../lib/log.ts';
-import { seededRandom } from '../../lib/random.ts';
 import { virtualClock } from '../../lib/virtual-clock.ts';
 import type { Values } from '../../model/value.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
@@ -53,101 +49,6 @@ const deals: Subject = {
 
 conformance('hubspot contacts', async () => rigOf(contacts));
 conformance('hubspot deals, by a dated version', async () => rigOf(deals));
-
-test('a first listing takes one call for a hundred records, associations included', async () => {
-  const { session, simulator } = opened({ records: 1000 });
-  const object = await objectOf(session, 'contacts');
-  const fields = typeof object.fields === 'function' ? (await object.fields(session)).map((field) => field.name) : [];
-  const before = session.calls();
-  const seen = new Set<string>();
-  let resume: string | undefined;
-  do {
-    const page = await object.reads.page(session, { fields: [...fields, 'primary_company', 'companies'], resume });
-    for (const { id } of page.records) seen.add(id);
-    resume = page.resume;
-  } while (resume !== undefined);
-  assert.equal(seen.size, 1000);
-  assert.equal(session.calls() - before, 10);
-  assert.equal(simulator.admin.state().objects.contacts?.live, 1000);
-});
-
-test('F10 12,000 records on one stamp are all seen, beyond the 10,000 that a search shows', async () => {
-  const { session, clock } = opened({ records: 12_500, sameStamp: 12_000 });
-  const object = await objectOf(session, 'contacts');
-  const since = JSON.stringify({ since: new Date(clock.now() - 1000 * 86_400_000).toISOString(), notes: {} });
-  const before = session.calls();
-  const seen = new Set<string>();
-  let resume: string | undefined;
-  do {
-    const page = await object.reads.page(session, { since, fields: ['email'], resume });
-    for (const { id } of page.records) seen.add(id);
-    resume = page.resume;
-  } while (resume !== undefined);
-  assert.equal(seen.size, 12_500);
-  assert.ok(session.calls() - before <= 70, `${session.calls() - before} calls for 63 pages`);
-});
-
-test('a batch of a hundred takes one call, its associations one more for each kind', async () => {
-  const { session } = opened({ records: 10 });
-  const object = await objectOf(session, 'contacts');
-  const items = Array.from({ length: 100 }, (_, index) => ({
-    values: { email: `new${index}@example.com` },
-    token: `${index}`,
-  }));
-  const before = session.calls();
-  const made = await object.writes?.create?.send(session, items);
-  assert.equal(session.calls() - before, 2, 'the create, and once the types of fields');
-  assert.equal(made?.filter((result) => 'done' in result).length, 100);
-});
-
-test('custom objects and labels of the account are found', async () => {
-  const { session, simulator } = opened({ records: 1 });
-  const labels = await session.request({
-    method: 'POST',
-    url: '/crm/v4/associations/contacts/companies/labels',
-    body: { label: 'Decision maker', name: 'decision_maker' },
-  });
-  assert.equal(labels.status, 200);
-  const object = await objectOf(session, 'contacts');
-  assert.ok(object.associations?.some((association) => association.name === 'companies/Decision maker'));
-  assert.equal(simulator.app, 'hubspot');
-});
-
-test('stages come with their pipeline, and owners are users', async () => {
-  const { session } = opened({ records: 1 });
-  const object = await objectOf(session, 'deals');
-  const fields = typeof object.fields === 'function' ? await object.fields(session) : [];
-  const stage = fields.find((field) => field.name === 'dealstage');
-  assert.equal(stage?.means, 'deal.stage');
-  assert.equal(stage?.options?.find((option) => option.value === 'appointmentscheduled')?.group, 'default');
-  const users = await connector.users?.(session);
-  assert.ok(users?.some((user) => user.email === 'ann.lee@example.com'));
-});
-
-function opened(options: { records?: number; sameStamp?: number }) {
-  const clock = virtualClock();
-  const simulator = makeSimulator({ ...options, clock });
-  const { settings, secrets } = simulator.accountAt(simulator.url);
-  const http = simulatorHttp(simulator, clock);
-  const session = openSession(connector, {
-    account: 'crm',
-    settings,
-    secrets,
-    http,
-    clock,
-    random: seededRandom(1),
-    log: silentLog,
-  });
-  return { session, simulator, clock };
-}
-
-async function objectOf(session: ReturnType<typeof opened>['session'], name: string) {
-  const { objects } = connector;
-  const all = typeof objects === 'function' ? await objects(session) : objects;
-  const found = all.find((object) => object.name === name);
-  assert.ok(found);
-  return found;
-}
 
 const lagSeconds = 60;
 

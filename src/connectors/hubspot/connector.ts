@@ -221,7 +221,7 @@ function customObject(schema: Schema, own: Schema[]): CrmObject {
   };
 }
 
-/** People who can own records, those who left among them: their ids stand in old records. */
+/** People who can own records. */
 async function users(s: Session): Promise<User[]> {
   const all: User[] = [];
   let after: string | undefined;
