@@ -41,20 +41,51 @@ export function compileFilters(portal: Portal, object: PortalObject, groups: Fil
   };
 }
 
-/** Between which times of change a match must lie: as far as the filters say so in every group. */
-export function timeBounds(modified: string, groups: FilterGroup[]): { from: number; to: number } {
+/** Where the matches of a search lie along a property of whole numbers: times in milliseconds, ids. */
+export interface Bounds {
+  from: number;
+  to: number;
+  /** Everything between the bounds matches: the filters ask for nothing else. */
+  exact: boolean;
+}
+
+/** The bounds that the filters set on a property, as far as every group sets them. */
+export function boundsOf(property: string, groups: FilterGroup[], query: string): Bounds {
   const bounds = groups.map(({ filters }) => {
-    const bound = { from: -Infinity, to: Infinity };
+    const bound: Bounds = { from: -Infinity, to: Infinity, exact: query.trim() === '' && groups.length === 1 };
     for (const { propertyName, operator, value, highValue } of filters) {
-      if (propertyName !== modified) continue;
-      const [low, high] = [timeOf(value), operator === 'BETWEEN' ? timeOf(highValue) : timeOf(value)];
-      if (['GT', 'GTE', 'EQ', 'BETWEEN'].includes(operator)) bound.from = Math.max(bound.from, low);
-      if (['LT', 'LTE', 'EQ', 'BETWEEN'].includes(operator)) bound.to = Math.min(bound.to, high);
+      const [low, high] = rangeOf(operator, timeOf(value), timeOf(highValue));
+      if (propertyName !== property || !Number.isInteger(timeOf(value))) bound.exact = false;
+      else if (low === -Infinity && high === Infinity) bound.exact = false;
+      else [bound.from, bound.to] = [Math.max(bound.from, low), Math.min(bound.to, high)];
     }
     return bound;
   });
-  if (bounds.length === 0) return { from: -Infinity, to: Infinity };
-  return { from: Math.min(...bounds.map(({ from }) => from)), to: Math.max(...bounds.map(({ to }) => to)) };
+  const [first, ...others] = bounds;
+  if (!first) return { from: -Infinity, to: Infinity, exact: query.trim() === '' };
+  return others.reduce(
+    (wide, { from, to }) => ({ from: Math.min(wide.from, from), to: Math.max(wide.to, to), exact: false }),
+    first,
+  );
+}
+
+function rangeOf(operator: string, value: number, highValue: number): [low: number, high: number] {
+  switch (operator) {
+    case 'EQ':
+      return [value, value];
+    case 'GT':
+      return [value + 1, Infinity];
+    case 'GTE':
+      return [value, Infinity];
+    case 'LT':
+      return [-Infinity, value - 1];
+    case 'LTE':
+      return [-Infinity, value];
+    case 'BETWEEN':
+      return [value, highValue];
+    default:
+      return [-Infinity, Infinity];
+  }
 }
 
 function compileFilter(portal: Portal, object: PortalObject, filter: Filter): Match {
@@ -107,10 +138,11 @@ function compileFilter(portal: Portal, object: PortalObject, filter: Filter): Ma
   }
 }
 
-/** The two time stamps are read without being written out: they are what sync searches by. */
+/** Time stamps and ids are read without being written out: they are what sync searches by. */
 function reader(portal: Portal, object: PortalObject, name: string): (record: SimRecord) => string | number | null {
   if (name === object.modified) return (record) => record.updatedAt;
   if (name === object.created) return (record) => record.createdAt;
+  if (name === 'hs_object_id') return (record) => Number(record.id);
   return (record) => shownValue(portal, object, record, name);
 }
 

@@ -49,3 +49,42 @@ test('search goes 10,000 results deep and no further', async () => {
   assert.deepEqual([last.results.length, last.total, last.paging?.next?.after], [200, 10_100, '10000']);
   assert.equal((await failureOf(ask('10000'))).code, 400);
 });
+
+test('walking an index by its bounds finds what trying every record finds', async () => {
+  const { crm, simulator } = await hubspot({ records: 60, sameStamp: 20, settings: { limits: 'off' } });
+  const records = simulator.admin.records('contacts').map(({ id, updatedAt }) => ({ id, updatedAt }));
+  const stamps = records.map(({ updatedAt }) => updatedAt).sort((a, b) => a - b);
+  const middle = stamps[30] ?? 0;
+  const tests: Record<string, (at: number) => boolean> = {
+    EQ: (at) => at === middle,
+    GT: (at) => at > middle,
+    GTE: (at) => at >= middle,
+    LT: (at) => at < middle,
+    LTE: (at) => at <= middle,
+    NEQ: (at) => at !== middle,
+  };
+  for (const [operator, test] of Object.entries(tests)) {
+    for (const sort of ['lastmodifieddate', '-lastmodifieddate', 'hs_object_id', 'email']) {
+      const filter = {
+        propertyName: 'lastmodifieddate',
+        operator: operator as FilterOperatorEnum,
+        value: String(middle),
+      };
+      const both = { ...filter, operator: FilterOperatorEnum.Eq };
+      for (const filterGroups of [[{ filters: [filter] }], [{ filters: [both] }, { filters: [filter] }]]) {
+        const expected = records.filter(({ updatedAt: at }) => test(at) || (filterGroups.length > 1 && at === middle));
+        const pages = [0, 7, 14].map((after) =>
+          crm.contacts.searchApi.doSearch({ filterGroups, sorts: [sort], limit: 7, after: String(after) }),
+        );
+        const rest = await crm.contacts.searchApi.doSearch({ filterGroups, sorts: [sort], limit: 200, after: '21' });
+        const all = [...(await Promise.all(pages)), rest];
+        const ids = all.flatMap(({ results }) => results.map(({ id }) => id));
+        assert.deepEqual(new Set(ids), new Set(expected.map(({ id }) => id)), `${operator} ${sort}`);
+        assert.ok(
+          ids.length === expected.length && all.every(({ total }) => total === expected.length),
+          `${operator} ${sort}`,
+        );
+      }
+    }
+  }
+});

@@ -2,8 +2,9 @@ import { type Route, route } from '../../simulator/router.ts';
 import type { SimRecord } from '../../simulator/sim-record.ts';
 import { jsonReply } from '../../simulator/sim-reply.ts';
 import type { SimRequest } from '../../simulator/sim-request.ts';
+import type { SortedIndex } from '../../simulator/sorted-index.ts';
 import { invalid } from './simulator-error.ts';
-import { compileFilters, type FilterGroup, timeBounds } from './simulator-filter.ts';
+import { type Bounds, boundsOf, compileFilters, type FilterGroup } from './simulator-filter.ts';
 import { bodyOf, searchInput } from './simulator-input.ts';
 import { objectOf, type Portal, type PortalObject } from './simulator-portal.ts';
 import { shownRecord, shownValue } from './simulator-shown.ts';
@@ -58,42 +59,39 @@ function searchOf(request: SimRequest): Search {
 
 /** The ids of the page, and how many records match in all. Walks an index where the sort has one; sorts otherwise. */
 function found(portal: Portal, object: PortalObject, search: Search): { ids: string[]; total: number } {
-  const matches = compileFilters(portal, object, search.filterGroups, search.query);
+  const { filterGroups, query, after, limit } = search;
+  const matches = compileFilters(portal, object, filterGroups, query);
   const { property, descending } = sortOf(object, search);
-  const order = orderOf(object, property, search.filterGroups);
-  const { first, last, idAt } = order ?? orderById(object);
+  const { byTime, byId } = object.view;
+  const index = property === object.modified ? byTime : property === 'hs_object_id' ? byId : undefined;
+  if (!index) {
+    const ids = walk(object, byId, { from: -Infinity, to: Infinity, exact: false }, matches).ids;
+    const sorted = sortedBy(portal, object, ids, property, descending);
+    return { ids: sorted.slice(after, after + limit), total: ids.length };
+  }
+  const bounds = boundsOf(property, filterGroups, query);
+  return walk(object, index, bounds, matches, { after, limit, descending });
+}
+
+/** The matches within the bounds, in the order of an index; with a page, only its ids are kept. */
+function walk(
+  object: PortalObject,
+  index: SortedIndex<number> | SortedIndex<number | string>,
+  { from, to, exact }: Bounds,
+  matches: (record: SimRecord) => boolean,
+  page = { after: 0, limit: Infinity, descending: false },
+): { ids: string[]; total: number } {
+  const [first, last] = [index.from(from), index.behind(to)];
   const ids: string[] = [];
   let total = 0;
-  for (let step = 0; step < last - first; step++) {
-    const id = idAt(descending && order ? last - 1 - step : first + step) as string;
-    if (!matches(object.view.record(id) as SimRecord)) continue;
-    if (!order || (total >= search.after && ids.length < search.limit)) ids.push(id);
+  for (let step = exact ? page.after : 0; step < last - first; step++) {
+    const id = index.at(page.descending ? last - 1 - step : first + step) as string;
+    if (!exact && !matches(object.view.record(id) as SimRecord)) continue;
+    if (exact && ids.length === page.limit) break;
+    if (exact || (total >= page.after && ids.length < page.limit)) ids.push(id);
     total += 1;
   }
-  if (order) return { ids, total };
-  const sorted = sortedBy(portal, object, ids, property, descending);
-  return { ids: sorted.slice(search.after, search.after + search.limit), total };
-}
-
-interface Order {
-  first: number;
-  last: number;
-  idAt(position: number): string | undefined;
-}
-
-function orderOf(object: PortalObject, property: string, filterGroups: FilterGroup[]): Order | undefined {
-  const { view } = object;
-  if (property === object.modified) {
-    const { from, to } = timeBounds(object.modified, filterGroups);
-    const index = view.byTime;
-    return { first: index.from(from), last: index.behind(to), idAt: (position) => index.at(position) };
-  }
-  return property === 'hs_object_id' ? orderById(object) : undefined;
-}
-
-function orderById(object: PortalObject): Order {
-  const index = object.view.byId;
-  return { first: 0, last: index.length, idAt: (position) => index.at(position) };
+  return { ids, total: exact ? Math.max(0, last - first) : total };
 }
 
 /** Without a sort the oldest come first, which is the order of ids. */
