@@ -4,6 +4,7 @@ import { type Call, type Route, route } from '../../simulator/router.ts';
 import { NoSuchRecord, type SimRecord } from '../../simulator/sim-record.ts';
 import { emptyReply, type SimReply } from '../../simulator/sim-reply.ts';
 import { batchReply, type ItemError, itemError } from './simulator-batch-reply.ts';
+import { refuseBadAssociations } from './simulator-edges.ts';
 import { HubSpotError, invalid, invalidValues, type ValueProblem } from './simulator-error.ts';
 import { batchOf, bodyOf, readInput, recordItem } from './simulator-input.ts';
 import { objectOf, type Portal, type PortalObject } from './simulator-portal.ts';
@@ -19,34 +20,14 @@ type Input = z.output<typeof recordItem>;
 /** Batch endpoints of records. Results come in no order that could be relied on (hubspot-api-nodejs issue 190). */
 export function batchRoutes(portal: Portal): Route[] {
   const base = '/crm/v3/objects/{object}/batch';
-  const on = (act: (object: PortalObject, inputs: Input[], call: Call) => SimReply) => (call: Call) =>
-    act(objectOf(portal, call.params.object ?? ''), batchOf(call.request, recordItem, batchMost), call);
+  const on = (act: (portal: Portal, object: PortalObject, inputs: Input[], call: Call) => SimReply) => (call: Call) =>
+    act(portal, objectOf(portal, call.params.object ?? ''), batchOf(call.request, recordItem, batchMost), call);
   return [
-    route(
-      'POST',
-      `${base}/read`,
-      on((object, inputs, call) => batchRead(portal, object, inputs, call)),
-    ),
-    route(
-      'POST',
-      `${base}/create`,
-      on((object, inputs) => batchCreate(portal, object, inputs)),
-    ),
-    route(
-      'POST',
-      `${base}/update`,
-      on((object, inputs) => batchUpdate(portal, object, inputs)),
-    ),
-    route(
-      'POST',
-      `${base}/upsert`,
-      on((object, inputs) => batchUpsert(portal, object, inputs)),
-    ),
-    route(
-      'POST',
-      `${base}/archive`,
-      on((object, inputs) => batchArchive(portal, object, inputs)),
-    ),
+    route('POST', `${base}/read`, on(batchRead)),
+    route('POST', `${base}/create`, on(batchCreate)),
+    route('POST', `${base}/update`, on(batchUpdate)),
+    route('POST', `${base}/upsert`, on(batchUpsert)),
+    route('POST', `${base}/archive`, on(batchArchive)),
   ];
 }
 
@@ -74,11 +55,10 @@ function batchCreate(portal: Portal, object: PortalObject, inputs: Input[]): Sim
   };
   if (inputs.every(({ objectWriteTraceId }) => objectWriteTraceId)) return eachTraced(portal, 201, inputs, act);
   refuseAll(
-    inputs.map(
-      ({ properties }) =>
-        () =>
-          object.table.probe(storedValues(object, properties)),
-    ),
+    inputs.map(({ properties, associations }) => () => {
+      refuseBadAssociations(portal, object.name, associations ?? []);
+      object.table.probe(storedValues(object, properties));
+    }),
   );
   refuseTwins(object, inputs);
   return batchReply(portal, 201, shuffled(inputs.map(act)), []);

@@ -29,16 +29,6 @@ export function associate(
   return associateBy(portal, from, { object: toObject, id: toId }, types, actor);
 }
 
-/** Refuses associations of a record that is about to be made, so that none is made by halves. */
-export function refuseBadAssociations(portal: Portal, fromObject: string, given: GivenAssociation[]): void {
-  for (const { to, types } of given) {
-    if (types.length === 0) throw invalid('At least one association type is needed');
-    for (const { associationTypeId } of types) {
-      liveEnd(portal, { object: typeNamed(portal, fromObject, associationTypeId).to, id: to.id });
-    }
-  }
-}
-
 /** The same, with the kinds looked up already. `untouched` leaves every time stamp as it is. */
 export function associateBy(
   portal: Portal,
@@ -61,10 +51,21 @@ export function associateBy(
   return wanted;
 }
 
+/** Refuses associations of a record that is about to be made, so that none is made by halves. */
+export function refuseBadAssociations(portal: Portal, fromObject: string, given: GivenAssociation[]): void {
+  for (const { to, types } of given) {
+    if (types.length === 0) throw invalid('At least one association type is needed');
+    for (const { associationTypeId } of types) {
+      liveEnd(portal, { object: typeNamed(portal, fromObject, associationTypeId).to, id: to.id });
+    }
+  }
+}
+
 /** Takes associations away: one kind, or all between the two. */
 export function dissociate(portal: Portal, from: End, to: End, type: number | 'all', actor: Actor): void {
-  const primaryBefore = primariesOf(portal, [from, to]);
-  portal.edges.remove(resolved(portal, from), resolved(portal, to), type, actor);
+  const ends = [resolved(portal, from), resolved(portal, to)] as const;
+  const primaryBefore = primariesOf(portal, ends);
+  portal.edges.remove(...ends, type, actor);
   touchChanged(portal, primaryBefore, actor);
 }
 
@@ -171,7 +172,7 @@ function refuseBeyondLimit(portal: Portal, from: End, to: End, { type }: Associa
 }
 
 /** Associations leave time stamps alone, but a contact's primary company is one of its properties. */
-function primariesOf(portal: Portal, ends: End[]): Map<string, string> {
+function primariesOf(portal: Portal, ends: readonly End[]): Map<string, string> {
   const contacts = ends.filter(({ object }) => object === 'contacts');
   return new Map(contacts.map((end) => [end.id, primaryOf(portal, end)]));
 }
