@@ -34,7 +34,13 @@ export function cardPerson(server: DavServer): CardPerson {
     write,
     read: (id) => must('GET', id),
     async make(records) {
+      const isFirst = made === 0;
       const ids = records.map(() => `person-${++made}.vcf`);
+      if (isFirst && server.takesWholeBooks && records.length > atOnce) {
+        // Radicale takes a whole book at once, and names each card after its UID.
+        await must('PUT', '', ids.map((id, index) => cardOf(id, records[index] ?? {})).join(''));
+        return ids;
+      }
       for (let at = 0; at < ids.length; at += atOnce) {
         const part = ids.slice(at, at + atOnce);
         await Promise.all(part.map((id, index) => write(id, cardOf(id, records[at + index] ?? {}))));
