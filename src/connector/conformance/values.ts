@@ -110,11 +110,27 @@ export const values: Record<string, (bench: Bench) => Promise<void>> = {
     assert.equal(await rig.person.count(), 0);
   },
 
+  'a field that is never writable is refused, or keeps its value': async (bench) => {
+    const { rig, object, session } = bench;
+    const update = object.writes?.update;
+    if (!update) return;
+    const fields = typeof object.fields === 'function' ? await object.fields(session) : object.fields;
+    const fixed = fields.filter((field) => field.writable === 'never' && field.type === 'text').slice(0, 3);
+    const [id = ''] = await rig.person.make([rig.record(1)]);
+    for (const { name } of fixed) {
+      const before = (await readOne(bench, id)).values[name];
+      const [result] = await update.send(session, [await change(bench, id, { [name]: 'not to be written' })]);
+      if (result && 'refused' in result) assert.equal(result.refused.kind, 'invalid', result.refused.message);
+      assert.deepEqual((await readOne(bench, id)).values[name], before, name);
+    }
+  },
+
   'what a write shows of a record is what a read shows': async (bench) => {
     const { rig, object } = bench;
     if (!object.writes?.create) return;
     const [result] = await create(bench, [rig.record(1)]);
-    const record = await readOne(bench, doneId(result));
+    const associations = (object.associations ?? []).map((association) => association.name);
+    const record = await readOne(bench, doneId(result), [...bench.fields, ...associations]);
     if (!result || !('done' in result) || !result.image) return;
     for (const [name, value] of Object.entries(result.image)) assert.deepEqual(value, record.values[name], name);
     for (const name of Object.keys(rig.record(1))) assert.ok(name in result.image, `the image lacks ${name}`);
