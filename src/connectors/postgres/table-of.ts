@@ -39,6 +39,7 @@ function tableOf(from: CatalogTable): Table {
   return {
     name: nameOf(from),
     oid: from.oid,
+    schema: quoted(from.schema),
     label: caption(from.comment) ?? `${humanised(from.name)}${inSchema}`,
     from: from.partitioned ? into : `only ${into}`,
     into,

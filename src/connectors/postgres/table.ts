@@ -5,6 +5,8 @@ export interface Table {
   /** The object's name: 'public.customers'. */
   name: string;
   oid: string;
+  /** Its schema, quoted. */
+  schema: string;
   label: string;
   /** Quoted, for reading, changing and deleting. ONLY: rows of inheriting tables are theirs, and no key covers both. */
   from: string;
