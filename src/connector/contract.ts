@@ -42,6 +42,8 @@ export interface App {
   category: 'crm' | 'accounting' | 'payments' | 'contacts' | 'erp' | 'database' | 'shop';
   /** How its changes are noticed, in one plain sentence. */
   notices: string;
+  /** Names of the object types that every account has, where `Connector.objects` asks the account. */
+  objects?: string[];
 }
 
 /** How an account proves who it is. Secrets arrive in `session.secrets` under these names. */

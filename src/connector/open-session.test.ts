@@ -180,6 +180,8 @@ test('what is costly is learned once, what is opened is closed, and a failure is
   };
   await assert.rejects(session.remember('x', learn));
   assert.deepEqual(await Promise.all([session.remember('x', learn), session.remember('x', learn)]), [2, 2]);
+  session.forget();
+  assert.equal(await session.remember('x', learn), 3);
   let closed = 0;
   const open = async () => ({ value: 'pool', close: async () => void closed++ });
   assert.equal(await session.resource('db', open), 'pool');

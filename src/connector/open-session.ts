@@ -45,6 +45,8 @@ export interface OpenSession extends Session {
   calls(): number;
   /** The same session for one holder of a lease: no call starts that might not end by this monotonic time (S1). */
   until(deadline: () => number): Session;
+  /** What `remember` knows is learned anew: an object's fields may have changed (F23). */
+  forget(): void;
   /** Ends what `resource` opened. */
   close(): Promise<void>;
 }
@@ -91,6 +93,7 @@ export function openSession(connector: Connector, parts: SessionParts): OpenSess
       return (await onceOf(resources, name, open)).value as T;
     },
     calls: () => state.calls,
+    forget: () => memory.clear(),
     async close() {
       const open = [...resources.values()];
       resources.clear();

@@ -67,13 +67,12 @@ async function enter(wire: Wire, request: HttpRequest, patience: { waitedSeconds
   const most = parts.waitMostSeconds ?? defaultWaitMostSeconds;
   for (;;) {
     parts.signal?.throwIfAborted();
-    const entered = await gauges.enter(parts.account, needs);
     const leftSeconds = ((parts.deadline?.() ?? Number.POSITIVE_INFINITY) - parts.clock.monotonic()) / 1000;
-    if ('leave' in entered) {
-      if (leftSeconds >= timeoutSeconds) return entered.leave;
-      entered.leave();
+    if (leftSeconds < timeoutSeconds) {
       throw new Failure('unavailable', `no time is left for another call to ${parts.account}: the run goes on later`);
     }
+    const entered = await gauges.enter(parts.account, needs);
+    if ('leave' in entered) return entered.leave;
     const { waitSeconds, freed } = entered;
     const tooLong = patience.waitedSeconds + (freed === undefined ? waitSeconds : 0) > most;
     if (tooLong || waitSeconds + timeoutSeconds > leftSeconds) {

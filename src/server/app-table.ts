@@ -6,6 +6,6 @@ export function appTable(connectors: Connector[]): AppRow[] {
   return connectors.map(({ app, objects }) => ({
     name: app.name,
     label: app.label,
-    objects: Array.isArray(objects) ? objects.map((object) => object.name) : [],
+    objects: Array.isArray(objects) ? objects.map((object) => object.name) : (app.objects ?? []),
   }));
 }

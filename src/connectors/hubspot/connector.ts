@@ -25,6 +25,7 @@ export const connector: Connector = {
     about: 'CRM for marketing, sales and service.',
     category: 'crm',
     notices: 'Changes are searched for by their time; webhooks make it at once.',
+    objects: standardObjects.map((object) => object.name),
   },
   auth: {
     kind: 'oauth2',
