@@ -2,7 +2,7 @@ import { defaultAssociations } from './defaults.ts';
 import type { Association, Schema } from './field.ts';
 import type { AssociationMapping } from './rules.ts';
 import type { AssociationSettings, SyncSettings } from './settings.ts';
-import type { SettingsProblem } from './settings-problem.ts';
+import { choiceProblem, type SettingsProblem } from './settings-problem.ts';
 import type { Slots } from './slots.ts';
 import type { Side, Two } from './value.ts';
 
@@ -45,11 +45,13 @@ function endsOf(
 ): Two<Association> | null {
   const end = (side: Side): Association | null => {
     const name = entry[side];
-    const allowed = schemas[side].associations.map((one) => one.name);
     const found = labelled(schemas[side].associations, name, entry.label);
     const at = [...path, side];
     if (!found) {
-      problems.push({ path: at, message: `${schemas[side].label} (side ${side}) has no association ${name}`, allowed });
+      const choices = schemas[side].associations.map((one) => one.name);
+      problems.push(
+        choiceProblem(at, `${schemas[side].label} (side ${side}) has no association ${name}`, choices, name),
+      );
       return null;
     }
     if (entry.enabled && used[side].has(found.name)) {

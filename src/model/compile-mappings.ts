@@ -1,12 +1,11 @@
-import { isText } from './convert.ts';
-import { defaultMappings, readOnlyReason } from './defaults.ts';
+import { compileOptions } from './compile-options.ts';
+import { defaultMappings, isWritable } from './defaults.ts';
 import type { Field, Schema } from './field.ts';
 import { type MappingFields, mappingValues } from './mapping.ts';
-import { type OptionTable, optionTable } from './options.ts';
-import { pairing } from './pairing.ts';
+import { mappingFlow, typeFlow } from './mapping-flow.ts';
 import type { Mapping } from './rules.ts';
 import type { MappingSettings, SyncSettings } from './settings.ts';
-import type { SettingsProblem } from './settings-problem.ts';
+import { type SettingsProblem, unknownField } from './settings-problem.ts';
 import type { Slots } from './slots.ts';
 import { compileTransform } from './transform.ts';
 import type { UserTable } from './users.ts';
@@ -67,27 +66,25 @@ function compileMapping(
   mapped: Two<Set<string>>,
 ): Mapping | SettingsProblem[] | null {
   const { settings, path } = entry;
-  const fields = fieldsOf(entry, context, mapped);
+  const fields = fieldsOf(entry, context.schemas, mapped);
   if (Array.isArray(fields)) return fields;
   // One that is switched off, or may not write now, keeps its slot.
   const slot = context.slots.ofMapping(settings);
   if (!settings.enabled) return null;
-  const flow = flowOf(settings, fields, context);
-  if (flow.wrong) return path ? [{ path: [...path, flow.wrong.at], message: flow.wrong.message }] : null;
+  const flow = mappingFlow(settings, fields, context.settings.direction);
+  if (flow.wrong) return path ? [{ path: [...path, flow.wrong], message: flow.why ?? 'this cannot flow' }] : null;
   if (!(flow.to.a || flow.to.b)) return null;
-  const parts = partsOf(settings, fields, flow, context, path ?? []);
+  const parts = partsOf(settings, fields, flow.to, context, path ?? []);
   if ('problems' in parts) return parts.problems;
-  const { a, b } = fields;
-  const side = <T>(of: (one: Side) => T): Two<T> => ({ a: of('a'), b: of('b') });
-  const can = (one: Side) => context.schemas[one].can;
+  const can = (side: Side) => context.schemas[side].can;
+  const changes = (side: Side) =>
+    can(side).update === 'yes' && fields[side].every((field) => field.writable === 'always');
   return {
     slot,
     name: nameOf(settings),
-    fields: { a: a.map((field) => field.name), b: b.map((field) => field.name) },
-    writes: side(
-      (one) => flow.to[one] && can(one).update === 'yes' && fields[one].every((field) => field.writable === 'always'),
-    ),
-    creates: side((one) => flow.to[one] && can(one).create === 'yes'),
+    fields: { a: settings.a, b: settings.b },
+    writes: { a: flow.to.a && changes('a'), b: flow.to.b && changes('b') },
+    creates: { a: flow.to.a && can('a').create === 'yes', b: flow.to.b && can('b').create === 'yes' },
     wins: settings.wins === 'default' ? context.settings.default : settings.wins,
     fill: settings.fill,
     empty: settings.empty,
@@ -101,9 +98,10 @@ function nameOf({ a, b }: MappingSettings): string {
   return mine === theirs ? mine : `${mine} = ${theirs}`;
 }
 
+/** The fields by name; each is mapped once among the mappings that are switched on. */
 function fieldsOf(
   { settings, path }: MappingEntry,
-  { schemas }: MappingContext,
+  schemas: Two<Schema>,
   mapped: Two<Set<string>>,
 ): Two<Field[]> | SettingsProblem[] {
   const problems: SettingsProblem[] = [];
@@ -113,169 +111,72 @@ function fieldsOf(
     if (settings[side].length === 0) problems.push({ path: at, message: 'a mapping needs a field on each side' });
     for (const name of settings[side]) {
       const field = schemas[side].fields.find((one) => one.name === name);
-      const allowed = schemas[side].fields.map((one) => one.name);
-      if (!field)
-        problems.push({ path: at, message: `${schemas[side].label} (side ${side}) has no field ${name}`, allowed });
+      if (!field) problems.push(unknownField(schemas[side], side, name, at));
       else if (mapped[side].has(name))
         problems.push({ path: at, message: `${name} is mapped already; a field is mapped once in a sync` });
       else fields[side].push(field);
-      // One that is switched off stands in nobody's way.
       if (settings.enabled) mapped[side].add(name);
     }
   }
   return problems.length > 0 ? problems : fields;
 }
 
-/** Which sides a mapping may write on, or why there is none. */
-interface Flow {
-  to: Two<boolean>;
-  wrong?: { at: string; message: string };
-}
-
-function flowOf(settings: MappingSettings, fields: Two<Field[]>, context: MappingContext): Flow {
-  const shape = shapeOf(fields, settings);
-  if (shape) return { to: { a: false, b: false }, wrong: shape };
-  const allowed = (to: Side) => {
-    const way = to === 'b' ? 'a-to-b' : 'b-to-a';
-    return [settings.direction, context.settings.direction].every((one) => one === 'both' || one === way);
-  };
-  const converts = typeFlow(settings, fields);
-  const open = (to: Side) => fields[to].every((field) => field.writable !== 'never');
-  const to = { a: allowed('a') && converts.to.a && open('a'), b: allowed('b') && converts.to.b && open('b') };
-  if (to.a || to.b || !(allowed('a') || allowed('b'))) return { to };
-  const closed = (['a', 'b'] as const)
-    .filter((side) => allowed(side) && converts.to[side])
-    .flatMap((side) => fields[side]);
-  return {
-    to,
-    wrong: { at: 'b', message: readOnlyReason(closed) ?? converts.why ?? 'these fields do not convert this way' },
-  };
-}
-
-function shapeOf({ a, b }: Two<Field[]>, settings: MappingSettings): Flow['wrong'] {
-  if (a.length === 1 && b.length === 1) return undefined;
-  if (a.length > 1 && b.length > 1)
-    return { at: 'b', message: 'several fields join into one field on the other side, not into several' };
-  if (settings.options) return { at: 'options', message: 'options belong to one field on each side' };
-  const odd = [...a, ...b].find((field) => !isText(field));
-  return odd && !settings.transform
-    ? { at: a.length > 1 ? 'a' : 'b', message: `${odd.name} is not text; only text fields join into a full name` }
-    : undefined;
-}
-
-/** Which ways the types (or transforms, which stand in for them) let values flow. */
-function typeFlow(
-  { transform, options }: MappingSettings,
-  { a, b }: Two<Field[]>,
-): { to: Two<boolean>; why: string | null } {
-  if (transform)
-    return {
-      to: { a: transform['b-to-a'] !== undefined, b: transform['a-to-b'] !== undefined },
-      why: 'no transform goes this way',
-    };
-  const [mine, theirs] = [a[0], b[0]];
-  if (a.length > 1 || b.length > 1 || !mine || !theirs) return { to: { a: true, b: true }, why: null };
-  const { flows, why } = pairing(mine, theirs, options ? 'coded' : 'plain');
-  return { to: { a: flows === 'both' || flows === 'b-to-a', b: flows === 'both' || flows === 'a-to-b' }, why };
-}
-
 function partsOf(
   settings: MappingSettings,
   fields: Two<Field[]>,
-  flow: Flow,
+  to: Two<boolean>,
   context: MappingContext,
   path: Path,
 ): MappingFields | { problems: SettingsProblem[] } {
-  const problems: SettingsProblem[] = [];
+  const problems = halfTransform(settings, fields, context, path);
+  const transforms = compileTransforms(settings, fields, context, path, problems);
+  const options = compileOptions(settings, fields, to, path, problems);
+  if (problems.length > 0) return { problems };
+  const flow = typeFlow(settings, fields).to;
   const { users, region } = context;
+  return { ...fields, options, users, region, transforms, flows: { a: flow.b, b: flow.a } };
+}
+
+function compileTransforms(
+  { transform, ...settings }: MappingSettings,
+  fields: Two<Field[]>,
+  { schemas, users, region }: MappingContext,
+  path: Path,
+  problems: SettingsProblem[],
+): MappingFields['transforms'] {
   const transforms: MappingFields['transforms'] = {};
+  const plain = typeFlow(settings, fields).to;
   for (const from of ['a', 'b'] as const) {
     const way = from === 'a' ? 'a-to-b' : 'b-to-a';
-    const expression = settings.transform?.[way];
-    if (expression === undefined) continue;
+    const to = across(from);
+    const expression = transform?.[way];
+    // `value` by itself is the conversion of the types, where they have one.
+    if (expression === undefined || (expression.trim() === 'value' && plain[to])) continue;
     const at = [...path, 'transform', way];
-    const [target, second] = fields[across(from)];
+    const [target, second] = fields[to];
     if (!target || second) {
       problems.push({ path: at, message: 'a transform makes one value; map it to one field' });
       continue;
     }
-    // `value` by itself changes nothing: the types convert.
-    const place = {
-      sources: fields[from],
-      fields: context.schemas[from].fields,
-      target,
-      to: across(from),
-      users,
-      region,
-    };
+    const place = { sources: fields[from], fields: schemas[from].fields, target, to, users, region };
     const made = compileTransform(expression, place);
     if ('message' in made) problems.push({ path: at, message: `the expression ${made.message}` });
     else transforms[from] = made;
   }
-  problems.push(...halfTransform(settings, fields, context, path));
-  const options = optionsOf(settings, fields, flow, [...path, 'options'], problems);
-  if (problems.length > 0) return { problems };
-  return {
-    a: fields.a,
-    b: fields.b,
-    options,
-    users,
-    region,
-    transforms,
-    flows: { a: typeFlow(settings, fields).to.b, b: typeFlow(settings, fields).to.a },
-  };
+  return transforms;
 }
 
 /** A transform of one direction says nothing about the way back. */
 function halfTransform(
-  settings: MappingSettings,
+  { transform = {}, direction }: MappingSettings,
   fields: Two<Field[]>,
   context: MappingContext,
   path: Path,
 ): SettingsProblem[] {
-  const given = Object.keys(settings.transform ?? {});
-  const twoWay = settings.direction === 'both' && context.settings.direction === 'both';
-  const open = [...fields.a, ...fields.b].every((field) => field.writable !== 'never');
-  if (given.length !== 1 || !twoWay || !open) return [];
-  const missing = given[0] === 'a-to-b' ? 'b-to-a' : 'a-to-b';
-  const message = `a two-way mapping needs a transform for ${missing} too; or set direction: ${given[0]}`;
+  const [given, ...more] = Object.keys(transform);
+  const twoWay = direction === 'both' && context.settings.direction === 'both';
+  if (given === undefined || more.length > 0 || !twoWay || ![...fields.a, ...fields.b].every(isWritable)) return [];
+  const missing = given === 'a-to-b' ? 'b-to-a' : 'a-to-b';
+  const message = `a two-way mapping needs a transform for ${missing} too; or set direction: ${given}`;
   return [{ path: [...path, 'transform'], message }];
-}
-
-function optionsOf(
-  settings: MappingSettings,
-  fields: Two<Field[]>,
-  flow: Flow,
-  path: Path,
-  problems: SettingsProblem[],
-): OptionTable | null {
-  const [a, b] = [fields.a[0], fields.b[0]];
-  if (!a || !b) return null;
-  const chosen = [a, b].every((field) => field.type === 'select' || field.type === 'multi-select');
-  if (!settings.options && !chosen) return null;
-  const given: Record<string, string> = {};
-  const used = new Set<string>();
-  const twoWay = flow.to.a && flow.to.b;
-  for (const [mine, theirs] of Object.entries(settings.options ?? {})) {
-    const [value, partner] = [optionNamed(mine, a), optionNamed(theirs, b)];
-    if (value === null) problems.push(unknownOption(a, mine, [...path, mine]));
-    if (partner === null) problems.push(unknownOption(b, theirs, [...path, mine]));
-    if (value === null || partner === null) continue;
-    const message = `${theirs} stands for two options; in a two-way mapping options pair one to one`;
-    if (twoWay && used.has(partner)) problems.push({ path: [...path, mine], message });
-    used.add(partner);
-    given[value] = partner;
-  }
-  return optionTable(a, b, given, twoWay ? 'yes' : 'no');
-}
-
-/** An option by value, or by label; any text where the field names no options. */
-function optionNamed(name: string, { options = [] }: Field): string | null {
-  if (options.length === 0) return name;
-  const option = options.find((one) => one.value === name) ?? options.find((one) => one.label === name);
-  return option?.value ?? null;
-}
-
-function unknownOption({ name, options = [] }: Field, option: string, path: Path): SettingsProblem {
-  return { path, message: `${name} has no option ${option}`, allowed: options.map((one) => one.value) };
 }

@@ -1,14 +1,14 @@
+import { checkSync, isReadOnly } from './check-sync.ts';
 import { compileAssociations } from './compile-associations.ts';
 import { compileMappings, mappingEntries } from './compile-mappings.ts';
 import type { Schema, User } from './field.ts';
 import type { Condition, Filter } from './filter.ts';
-import { checkFilter } from './filter-check.ts';
 import { defaultMatch, type MatchPlan, ownMatch } from './match-rules.ts';
 import { meaningsOf, rolesOf } from './role-finding.ts';
 import type { AssociationMapping, Mapping, Rules } from './rules.ts';
 import { compileScope } from './scope.ts';
 import type { MappingSettings, SyncSettings } from './settings.ts';
-import type { SettingsProblem } from './settings-problem.ts';
+import { type SettingsProblem, unknownField } from './settings-problem.ts';
 import { Slots } from './slots.ts';
 import { userTable } from './users.ts';
 import type { Side, Two } from './value.ts';
@@ -47,7 +47,7 @@ export function compileRules(input: CompileInput): Compiled | { problems: Settin
   const { settings, schemas, users, region } = input;
   const path = ['syncs', input.key ?? input.sync];
   const slots = new Slots(input.slots);
-  const problems = checkSync(input, path);
+  const problems = checkSync(input.settings, schemas, path);
   const context = { settings, schemas, slots, users: userTable(users, settings.users), region, path };
   const entries = mappingEntries(context);
   const mappings = compileMappings(entries, context, problems);
@@ -83,71 +83,9 @@ export function compileRules(input: CompileInput): Compiled | { problems: Settin
   };
 }
 
-function checkSync({ settings, schemas }: CompileInput, path: string[]): SettingsProblem[] {
-  const problems: SettingsProblem[] = [];
-  const { a, b, direction, filter, route } = settings;
-  if (a.account === b.account && a.object === b.object) {
-    problems.push({ path: [...path, 'b'], message: 'both sides are the same object of the same account' });
-  }
-  const targets =
-    direction === 'both' ? (['a', 'b'] as const) : direction === 'a-to-b' ? (['b'] as const) : (['a'] as const);
-  if (targets.every((side) => isReadOnly(schemas[side]))) {
-    const names = targets.map((side) => `${schemas[side].label} (side ${side})`).join(' and ');
-    problems.push({ path: [...path, 'direction'], message: `${names} cannot be written, so nothing can flow` });
-  }
-  for (const [way, side] of [
-    ['a-to-b', 'a'],
-    ['b-to-a', 'b'],
-  ] as const) {
-    const given = filter[way];
-    if (given) problems.push(...checkFilter(given, schemas[side], [...path, 'filter', way]));
-  }
-  if (route) problems.push(...checkRoute(route, schemas.a, path));
-  for (const [side, across] of [
-    ['a', 'b'],
-    ['b', 'a'],
-  ] as const) {
-    const policy = settings.deletions[side];
-    if (policy === 'ignore' || schemas[across].can[policy] === 'yes') continue;
-    const allowed = ['ignore', ...(['archive', 'delete'] as const).filter((one) => schemas[across].can[one] === 'yes')];
-    problems.push({
-      path: [...path, 'deletions', side],
-      message: `${schemas[across].label} (side ${across}) cannot ${policy} records`,
-      allowed,
-    });
-  }
-  return problems;
-}
-
-function isReadOnly({ can }: Schema): boolean {
-  return can.create === 'no' && can.update === 'no';
-}
-
 function isWritten(side: Side, { settings, schemas }: CompileInput): boolean {
   const way = side === 'b' ? 'a-to-b' : 'b-to-a';
   return (settings.direction === 'both' || settings.direction === way) && !isReadOnly(schemas[side]);
-}
-
-function checkRoute(route: { field: string; values: string[] }, schema: Schema, path: string[]): SettingsProblem[] {
-  const field = schema.fields.find((one) => one.name === route.field);
-  const allowed = schema.fields.map((one) => one.name);
-  if (!field)
-    return [
-      { path: [...path, 'route', 'field'], message: `${schema.label} (side a) has no field ${route.field}`, allowed },
-    ];
-  if (!field.options?.length) return [];
-  const values = field.options.map((option) => option.value);
-  return route.values.flatMap((value, index) =>
-    values.includes(value)
-      ? []
-      : [
-          {
-            path: [...path, 'route', 'a-to-b', index],
-            message: `${field.name} has no option ${value}`,
-            allowed: values,
-          },
-        ],
-  );
 }
 
 function compileMatch(
@@ -175,14 +113,9 @@ function requiredFields(
   problems: SettingsProblem[],
 ): Two<string[]> {
   if (settings.require !== 'default') {
-    const allowed = schemas.a.fields.map((field) => field.name);
     for (const [index, name] of settings.require.entries()) {
-      if (allowed.includes(name)) continue;
-      problems.push({
-        path: [...path, 'require', index],
-        message: `${schemas.a.label} (side a) has no field ${name}`,
-        allowed,
-      });
+      if (schemas.a.fields.some((field) => field.name === name)) continue;
+      problems.push(unknownField(schemas.a, 'a', name, [...path, 'require', index]));
     }
     const b = settings.require.flatMap((name) => mappings.find((one) => one.fields.a.includes(name))?.fields.b ?? []);
     return { a: settings.require, b };

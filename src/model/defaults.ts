@@ -91,7 +91,8 @@ export function readOnlyReason(fields: Field[]): string | null {
   return closed ? `${closed.label} is read-only in its app` : null;
 }
 
-function isWritable(field: Field): boolean {
+/** Can the app's field be written at all, be it only when a record is made? */
+export function isWritable(field: Field): boolean {
   return field.writable !== 'never';
 }
 

@@ -1,6 +1,6 @@
 import type { Association, Field, Schema } from './field.ts';
 import { type Condition, type Filter, type Operator, operators } from './filter.ts';
-import type { SettingsProblem } from './settings-problem.ts';
+import { choiceProblem, type SettingsProblem, unknownOption } from './settings-problem.ts';
 import { datetimeOf } from './types/date.ts';
 import { decimal } from './types/decimal.ts';
 import { booleanOf, types } from './types/types.ts';
@@ -92,52 +92,54 @@ function checkNested(filter: Filter, fields: Map<string, Field>, path: Path, dep
 }
 
 function checkCondition(condition: Condition, fields: Map<string, Field>, path: Path): SettingsProblem[] {
-  const field = fields.get(condition.field);
-  if (!field) {
-    return [{ path: [...path, 'field'], message: `there is no field ${condition.field}`, allowed: [...fields.keys()] }];
-  }
+  const { field: name, op } = condition;
+  const field = fields.get(name);
+  if (!field) return [choiceProblem([...path, 'field'], `there is no field ${name}`, [...fields.keys()], name)];
   const allowed = operatorsOf(field);
-  if (!operators.includes(condition.op)) {
-    return [{ path: [...path, 'op'], message: `there is no operator ${condition.op}`, allowed }];
+  if (!operators.includes(op)) return [choiceProblem([...path, 'op'], `there is no operator ${op}`, allowed, op)];
+  if (!allowed.includes(op)) {
+    const message = `${op} does not go with ${field.name}, which is of type ${types[field.type].label}`;
+    return [choiceProblem([...path, 'op'], message, allowed, op)];
   }
-  if (!allowed.includes(condition.op)) {
-    const message = `${condition.op} does not go with ${field.name}, which is of type ${types[field.type].label}`;
-    return [{ path: [...path, 'op'], message, allowed }];
-  }
-  const wrong = wrongValue(condition, field);
-  return wrong ? [{ path: condition.value === undefined ? path : [...path, 'value'], ...wrong }] : [];
+  const at = condition.value === undefined ? path : [...path, 'value'];
+  const message = wrongValue(condition, field);
+  return message === null ? wrongOptions(condition, field, at) : [{ path: at, message }];
 }
 
-type Wrong = { message: string; allowed?: string[] };
-
-function wrongValue({ op, value }: Condition, field: Field): Wrong | null {
-  if (op === 'known' || op === 'unknown') return value === undefined ? null : { message: `${op} takes no value` };
-  if (value === undefined) return { message: `${op} needs a value` };
+function wrongValue({ op, value }: Condition, field: Field): string | null {
+  if (op === 'known' || op === 'unknown') return value === undefined ? null : `${op} takes no value`;
+  if (value === undefined) return `${op} needs a value`;
   if (op === 'within-last')
-    return spanMilliseconds(value) === null ? { message: 'within-last needs a span like 30d, 12h or 8w' } : null;
+    return spanMilliseconds(value) === null ? 'within-last needs a span like 30d, 12h or 8w' : null;
   const list = op === 'in' || op === 'not-in' || op === 'between';
-  if (list !== Array.isArray(value))
-    return { message: list ? `${op} needs a list of values` : `${op} needs one value, not a list` };
+  if (list !== Array.isArray(value)) return list ? `${op} needs a list of values` : `${op} needs one value, not a list`;
   const values = Array.isArray(value) ? value : [value];
-  if (op === 'between' && values.length !== 2) return { message: 'between needs two values: [from, to]' };
-  if (values.length === 0) return { message: `${op} needs at least one value` };
+  if (op === 'between' && values.length !== 2) return 'between needs two values: [from, to]';
+  if (values.length === 0) return `${op} needs at least one value`;
   return values.map((one) => wrongOne(one, field)).find((wrong) => wrong !== null) ?? null;
 }
 
-function wrongOne(value: string | number | boolean, field: Field): Wrong | null {
+function wrongOne(value: string | number | boolean, field: Field): string | null {
   switch (kindOf(field)) {
     case 'number':
-      return decimal(value) === null ? { message: `${field.name} is compared with a number` } : null;
+      return decimal(value) === null ? `${field.name} is compared with a number` : null;
     case 'date':
-      return datetimeOf(value) === null ? { message: `${field.name} is compared with a date like 2026-11-23` } : null;
+      return datetimeOf(value) === null ? `${field.name} is compared with a date like 2026-11-23` : null;
     case 'boolean':
-      return booleanOf(value) === null ? { message: `${field.name} is true or false` } : null;
+      return booleanOf(value) === null ? `${field.name} is true or false` : null;
     default:
-      return wrongOption(String(value), field);
+      return null;
   }
 }
 
-function wrongOption(value: string, { name, options = [] }: Field): Wrong | null {
-  if (options.length === 0 || options.some((option) => option.value === value || option.label === value)) return null;
-  return { message: `${name} has no option ${value}`, allowed: options.map((option) => option.value) };
+/** Where a field has options, whole values are among them, by value or label. */
+function wrongOptions({ op, value }: Condition, field: Field, path: Path): SettingsProblem[] {
+  const { options = [], type } = field;
+  if (options.length === 0 || value === undefined || (type !== 'select' && type !== 'multi-select')) return [];
+  const known = new Set(options.flatMap((option) => [option.value, option.label]));
+  const values = Array.isArray(value) ? value : [value];
+  return values.flatMap((one, index) => {
+    if (known.has(String(one))) return [];
+    return [unknownOption(field, String(one), op === 'in' || op === 'not-in' ? [...path, index] : path)];
+  });
 }

@@ -3,7 +3,7 @@ import { type KeyContext, type KeyPart, keySpec, type Normaliser, normaliserOf }
 import { familyOf, meaningsOf, rolesOf } from './role-finding.ts';
 import type { KeySpec, MatchRule } from './rules.ts';
 import type { MappingSettings, MatchFields } from './settings.ts';
-import type { SettingsProblem } from './settings-problem.ts';
+import { type SettingsProblem, unknownField } from './settings-problem.ts';
 import type { Side, Two } from './value.ts';
 
 /** Match rules, and the fields they read, which each feed must read too. */
@@ -48,11 +48,9 @@ export function ownMatch(
   const fields: Two<string[]> = { a: [], b: [] };
   for (const [rule, names] of given.entries()) {
     const parts = names.flatMap((name, index): KeyPart[] => {
-      const found = ownPart(name, schemas, mappings);
-      if (!('message' in found)) return [found];
-      const place = typeof name === 'string' ? [] : [found.side];
-      const allowed = schemas[found.side].fields.map((field) => field.name);
-      problems.push({ path: [...path, rule, index, ...place], message: found.message, allowed });
+      const found = ownPart(name, schemas, mappings, [...path, rule, index]);
+      if ('by' in found) return [found];
+      problems.push(found);
       return [];
     });
     if (names.length === 0) problems.push({ path: [...path, rule], message: 'a match rule needs at least one field' });
@@ -136,21 +134,16 @@ function ownPart(
   given: MatchFields,
   schemas: Two<Schema>,
   mappings: MappingSettings[],
-): KeyPart | { message: string; side: Side } {
-  const names = typeof given === 'string' ? { a: given, b: undefined } : given;
+  path: (string | number)[],
+): KeyPart | SettingsProblem {
+  const names = typeof given === 'string' ? { a: given } : given;
+  const at = (side: Side) => (typeof given === 'string' ? path : [...path, side]);
   const a = fieldNamed(schemas.a, names.a);
-  if (!a) return { side: 'a', message: `${schemas.a.label} (side a) has no field ${names.a} to match by` };
-  if (names.b !== undefined) {
-    const b = fieldNamed(schemas.b, names.b);
-    if (!b) return { side: 'b', message: `${schemas.b.label} (side b) has no field ${names.b} to match by` };
-    return { fields: { a: [a], b: [b] }, by: normaliserOf([a], [b]) };
-  }
+  if (!a) return unknownField(schemas.a, 'a', names.a, at('a'));
   const mapped = mappings.find((mapping) => mapping.a.length === 1 && mapping.a[0] === a.name)?.b;
-  const b = (mapped ?? [a.name]).flatMap((name) => fieldNamed(schemas.b, name) ?? []);
-  if (b.length === 0) {
-    const message = `${a.name} is not mapped and ${schemas.b.label} (side b) has no field of that name; write { a: ${a.name}, b: … }`;
-    return { side: 'b', message };
-  }
+  const across = 'b' in names ? [names.b] : (mapped ?? [a.name]);
+  const b = across.flatMap((name) => fieldNamed(schemas.b, name) ?? []);
+  if (b.length < across.length) return unknownField(schemas.b, 'b', across[0] ?? '', at('b'));
   return { fields: { a: [a], b }, by: normaliserOf([a], b) };
 }
 
