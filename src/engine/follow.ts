@@ -9,7 +9,7 @@ import type { Run } from './run.ts';
 const MOST_MERGES = 10;
 /** How soon a pair comes back whose surviving record was not seen yet (seconds). */
 const UNSEEN_SECONDS = 2;
-/** How soon a pair comes back whose surviving record could be what an unresolved create made (seconds). */
+/** How soon a pair comes back whose survivor waits for a create to be resolved, or could be what that create made (seconds). */
 const UNRESOLVED_SECONDS = 5;
 
 /** A pair as it is to be decided, or a decision already. */
@@ -66,7 +66,7 @@ async function follow(run: Run, pair: Pair, side: Side): Promise<Followed> {
     };
     return { decision: stand(draft(pair, link, 'none'), aside) };
   }
-  if (!found.link && (await couldBeOurs(run, side, seen))) {
+  if (found.link ? found.link.stage === 'creating' : await couldBeOurs(run, side, seen)) {
     return { decision: { ...draft(pair, link, 'none'), laterSeconds: UNRESOLVED_SECONDS } };
   }
   const drop = found.link && found.link.id !== link.id ? [found.link.id] : [];

@@ -175,14 +175,18 @@ export function acks(decision: Decision): Ack[] {
   });
 }
 
-function later(out: Settle, decision: Decision, delaySeconds: number): void {
-  const { pair } = decision;
-  const side: Side = pair.work.a || (!pair.work.b && pair.a) ? 'a' : 'b';
-  const record = pair.work[side]?.record ?? pair[side]?.id ?? pair.link?.ids[side];
-  if (!record) return;
-  const row = pair.work[side];
-  const attempts = (row?.attempts ?? 0) + 1;
-  out.work.push({ side, record, reason: 'later', delaySeconds, attempts, ...(row ? { seq: row.seq } : {}) });
+/** All work of the pair comes back later: a row that stayed due would bring the same decision at once, for ever. */
+function later(out: Settle, { pair }: Decision, delaySeconds: number): void {
+  const rows = (['a', 'b'] as const).flatMap((side) => {
+    const row = pair.work[side];
+    return row ? [{ side, ...row }] : [];
+  });
+  for (const { side, record, seq, attempts } of rows) {
+    out.work.push({ side, record, reason: 'later', delaySeconds, attempts: attempts + 1, seq });
+  }
+  const side: Side = pair.a ? 'a' : 'b';
+  const record = pair[side]?.id ?? pair.link?.ids[side];
+  if (rows.length === 0 && record) out.work.push({ side, record, reason: 'later', delaySeconds, attempts: 1 });
 }
 
 function batch(
