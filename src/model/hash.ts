@@ -1,16 +1,23 @@
 import type { Value, Values } from './value.ts';
 
-/** Separates the values of a tuple; cannot stand in a value, since control characters are refused at the door. */
-const BETWEEN = '\u001f';
-
 /**
  * A salted 53-bit hash of values, never 0 (0 stands for "never agreed" in a base). Not for secrets: it only tells that a
  * value changed, while the value itself is not kept. cyrb53 by bryc, public domain.
  */
 export function hashValues(values: Value[], salt: number): number {
-  if (values.length === 1) return hashText(plain(values[0] as Value), salt);
-  return hashText(values.map(plain).join(BETWEEN), salt);
+  if (values.length === 1) return hashValue(values[0] as Value, salt);
+  return hashText(values.map((value) => hashValue(value, salt)).join(), salt);
 }
+
+/** The hash of one value: that of a tuple of one. The kind of value goes into the salt, so '' and null differ. */
+export function hashValue(value: Value, salt: number): number {
+  if (typeof value === 'string') return hashText(value, salt);
+  if (value === null) return hashText('', salt ^ NULL_SALT);
+  return hashText(JSON.stringify(value), salt ^ JSON_SALT);
+}
+
+const NULL_SALT = 0x5bd1e995;
+const JSON_SALT = 0x1b873593;
 
 /** A 53-bit hash of text, never 0. */
 export function hashText(text: string, salt: number): number {
@@ -39,10 +46,4 @@ export function tuple(values: Values, fields: string[]): Value[] | null {
     out.push(value);
   }
   return out;
-}
-
-function plain(value: Value): string {
-  if (typeof value === 'string') return `s${value}`;
-  if (value === null) return 'n';
-  return JSON.stringify(value);
 }

@@ -8,7 +8,7 @@ import { entriesOf, textsOf } from './types/list.ts';
 import { e164, normalPhone } from './types/phone.ts';
 import { foldText } from './types/text.ts';
 import { normalEmail, plain, types } from './types/types.ts';
-import { registrableDomain } from './types/url.ts';
+import { matchUrl, registrableDomain } from './types/url.ts';
 import type { Side, Two, Value, Values } from './value.ts';
 
 /** One part of a key: the field of each side (several make a full name), and how both are normalised. */
@@ -119,6 +119,8 @@ function normaliser(by: Normaliser, [field]: Field[], users: User[], region?: st
       return (value) => registrableDomain(first(value));
     case 'phone':
       return (value) => e164(first(value), region) ?? normalPhone(first(value), region);
+    case 'url':
+      return (value) => matchUrl(first(value));
     case 'country':
       return (value) => countryCode(first(value)) ?? foldText(first(value));
     case 'date':
@@ -126,7 +128,6 @@ function normaliser(by: Normaliser, [field]: Field[], users: User[], region?: st
     case 'number':
     case 'boolean':
     case 'datetime':
-    case 'url':
       return (value) => types[by].normal(first(value));
     case 'option':
       return (value) =>

@@ -94,8 +94,15 @@ test('each choice of a multi-select pairs by itself', () => {
   assert.equal(mapped(a, b).equal([['red', 'red']], [['1']]), true);
 });
 
-test('free selects on both sides keep their values', () => {
-  assert.equal(cross(field('a', 'select'), field('b', 'select'), 'a', 'anything'), 'anything');
+test('a select that names no options keeps values, and finds options across by name', () => {
+  const free = field('free', 'select');
+  const named = select('named', ...options('lead'));
+  assert.equal(cross(free, field('b', 'select'), 'a', 'anything'), 'anything');
+  assert.equal(cross(named, free, 'a', 'lead'), 'lead');
+  assert.deepEqual(
+    ['lead', 'Lead', 'boss'].map((value) => cross(named, free, 'b', value)),
+    ['lead', 'lead', 'unknown-option'],
+  );
 });
 
 test('two selects are equal where their options pair', () => {

@@ -38,13 +38,20 @@ export function crossOption(value: string, from: Field, to: Field, table: Map<st
   const partner = table.get(value);
   if (partner !== undefined) return partner;
   const option = from.options?.find((candidate) => candidate.value === value);
-  // Without options on either side (a free select) a value stands for itself.
-  if (!from.options?.length && !to.options?.length && table.size === 0) return value;
+  const free = table.size === 0 && !(from.options?.length && to.options?.length);
+  const own = free ? ownOption(value, option, to) : undefined;
+  if (own !== undefined) return own;
   const name = option ? `'${option.label}'${option.group ? ` of ${option.group}` : ''}` : 'of this record';
   if (isStage(from) || isStage(to)) {
     return new Trouble('unmapped-stage', `the stage ${name} has no partner in ${to.label}; map it to sync deals in it`);
   }
   return new Trouble('unknown-option', `the option ${name} of ${from.label} has no partner in ${to.label}; map it`);
+}
+
+/** Where a side names no options, a value stands for itself, or for the option that is so called. */
+function ownOption(value: string, option: Option | undefined, { options = [] }: Field): string | undefined {
+  if (options.length === 0) return option?.value ?? value;
+  return options.find((one) => one.value === value || one.label === value)?.value;
 }
 
 /** Is the select a stage of a pipeline? */

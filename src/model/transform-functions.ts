@@ -22,7 +22,7 @@ export class TransformFailure extends Error {
 export function transformEnvironment(region?: string): Environment {
   const environment = new Environment({
     homogeneousAggregateLiterals: false,
-    limits: { maxAstNodes: 500, maxDepth: 50 },
+    limits: { maxAstNodes: 500, maxDepth: 50, maxListElements: 100, maxMapEntries: 100 },
   })
     .registerVariable('value', 'dyn')
     .registerVariable('record', 'map')

@@ -148,6 +148,9 @@ test('what is wrong with an expression is said before it runs', () => {
   assert.match(refusal('size(record) == 1 ? "a" : "b"'), /whole record/);
   assert.match(refusal('record[value]'), /not named/);
   assert.match(refusal('value.matches("(a+)+$")'), /matches/);
+  assert.match(refusal('value.split(",").join("-")'), /functions/);
+  assert.match(refusal('cel.bind(x, value + value, x + x)'), /bind/);
+  assert.match(refusal('bytes(value).size() == 1 ? "a" : "b"'), /bytes/);
   assert.match(refusal(`"${'x'.repeat(LONGEST_EXPRESSION)}"`), /longer/);
   assert.match(refusal('[1].map(a, [1].map(b, [1].map(c, 1)))'), /loops/);
 });

@@ -12,7 +12,7 @@ import { e164, normalPhone } from './phone.ts';
 import { foldText, normalText } from './text.ts';
 import { Trouble } from './trouble.ts';
 import { types } from './types.ts';
-import { normalUrl, registrableDomain } from './url.ts';
+import { matchUrl, normalUrl, registrableDomain } from './url.ts';
 
 const allTypes = Object.keys(types) as FieldType[];
 
@@ -164,8 +164,10 @@ test('phone numbers are equal in any writing; a region reads those without a cou
   assert.notEqual(normalPhone('ask for Bo, room 123'), normalPhone('123'));
 });
 
-test('web addresses compare without scheme, and their registrable domain is the owner’s', () => {
+test('web addresses compare in any writing, and their registrable domain is the owner’s', () => {
   assert.equal(normalUrl('HTTPS://Acme.com/A/'), 'acme.com/A');
+  assert.notEqual(normalUrl('http://acme.com'), normalUrl('https://acme.com'), 'a step to https is an edit');
+  assert.equal(matchUrl('http://www.acme.com'), matchUrl('acme.com/'));
   const domains: Record<string, string | null> = {
     'https://www.Acme.co.uk/x?y=1': 'acme.co.uk',
     'Ann@shop.acme.com': 'acme.com',

@@ -4,10 +4,15 @@ import { getDomain, getHostname } from 'tldts';
 /** Longer texts are no web addresses. */
 const LONGEST = 4096;
 
-/** The text by which two writings of a web address are equal: without http(s), host in lower case, no closing slash. */
+/** The text by which two writings of a web address are equal: https is understood, the host is in lower case, no closing slash. */
 export function normalUrl(value: string): string {
-  const [, host = '', rest = ''] = /^(?:https?:\/\/)?([^/?#]*)([\s\S]*)$/i.exec(value.trim()) ?? [];
+  const [, host = '', rest = ''] = /^(?:https:\/\/)?((?:http:\/\/)?[^/?#]*)([\s\S]*)$/i.exec(value.trim()) ?? [];
   return host.toLowerCase() + rest.replace(/\/$/, '');
+}
+
+/** The text by which a web address is matched: http and www say nothing about whose it is. */
+export function matchUrl(value: string): string {
+  return normalUrl(value).replace(/^(?:http:\/\/)?(?:www\.)?/, '');
 }
 
 /**
