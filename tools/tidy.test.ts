@@ -1,16 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { readTexts } from './tidy/sources.ts';
 import { tidy } from './tidy.ts';
-
-test('this repository keeps its own rules', () => {
-  const violations = tidy(readTexts(fileURLToPath(new URL('..', import.meta.url))));
-  assert.deepEqual(
-    violations.map(({ path, line, message }) => `${path}:${line} ${message}`),
-    [],
-  );
-});
 
 test('violations come in the order of files and lines', () => {
   const told = tidy({
