@@ -75,8 +75,11 @@ export const connector: Connector = {
   async whoami(s) {
     const book = await openBook(s);
     const { username = '' } = s.secrets;
-    const host = new URL(book.url).host;
-    return { id: `${username}@${host}`, label: `${book.label} (${username ? `${username} at ` : ''}${host})` };
+    const { host, pathname } = new URL(book.url);
+    return {
+      id: `${username}@${host}${pathname}`,
+      label: `${book.label} (${username ? `${username} at ` : ''}${host})`,
+    };
   },
   // The server's disk or the account's share of it is full: no fault that goes away by asking again.
   classify: (reply) => (reply.status === 507 ? 'forbidden' : undefined),

@@ -88,6 +88,8 @@ async function syncCollection(
   } as const;
   const answer = await askDav(s, request);
   if ('refusal' in answer) {
+    // G1: a book that is not there any more is no reason to list another in its place; this throws where it is gone.
+    if (answer.refusal.status === 404 || answer.refusal.status === 410) await changeTag(s, bookUrl);
     return readError(answer.refusal.text).conditions.includes('{DAV:}valid-sync-token') ? 'expired' : 'refused';
   }
   const { resources, syncToken } = answer.multistatus;

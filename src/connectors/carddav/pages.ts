@@ -1,6 +1,6 @@
 import type { AppRecord, Cursor, Gone, Page } from '../../connector/contract.ts';
 import type { Session } from '../../connector/session.ts';
-import { bookKey, openBook } from './book.ts';
+import { bookKey, bookUrl, keepBook, openBook } from './book.ts';
 import { cardValues, isGroup } from './card-values.ts';
 import { mostCardsPerCall, readCards, type StoredCard } from './cards.ts';
 import { type Entry, type Listing, listByToken, listByVersions, type Place } from './listing.ts';
@@ -36,7 +36,7 @@ export async function readPage(s: Session, ask: { since?: Cursor; resume?: strin
 
 /** These cards, see `Reads.byIds`. */
 export async function readByIds(s: Session, ids: string[], fields: string[]): Promise<Page> {
-  const { url } = await openBook(s);
+  const url = await bookUrl(s);
   const { cards, missing: absent } = await readCards(s, url, ids, fields.length === 0 ? 'versions' : 'cards');
   const shown = recordsOf(s, cards, fields);
   return { records: shown.records, gone: [...absent.map(missing), ...shown.gone] };
@@ -78,10 +78,12 @@ interface Stored {
 async function firstStep(s: Session, since: Cursor | undefined): Promise<Step | 'expired'> {
   if (since === undefined) {
     const book = await openBook(s);
+    await keepBook(s, book.url);
     return { book: book.url, after: '', ...(book.syncs ? { token: '' } : {}) };
   }
   const stored = storedIn(since);
   if (stored?.key !== bookKey(s)) return 'expired';
+  await keepBook(s, stored.book);
   return { book: stored.book, after: '', ...('token' in stored.place ? { token: stored.place.token } : {}) };
 }
 

@@ -1,7 +1,7 @@
 import type { CreateItem, Refusal, UpdateItem, WriteResult } from '../../connector/contract.ts';
 import { Failure } from '../../connector/failure.ts';
 import type { Session } from '../../connector/session.ts';
-import { openBook } from './book.ts';
+import { bookUrl } from './book.ts';
 import { editCard, newCard } from './card-edit.ts';
 import { conditionOf, deleteCard, putCard, type Refused, stale, type Written } from './card-put.ts';
 import { readCards, type StoredCard } from './cards.ts';
@@ -23,7 +23,7 @@ export function reserveIds(s: Session, count: number): string[] {
 
 /** Makes cards under the ids in their tokens; a card that is there already is a duplicate with that id. */
 export async function createCards(s: Session, items: CreateItem[]): Promise<WriteResult[]> {
-  const { url } = await openBook(s);
+  const url = await bookUrl(s);
   const written = await eachAtOnce(items, async ({ values, token }) => {
     const refusal = refusalOf(values, 'create');
     if (refusal) return { refused: refusal };
@@ -42,7 +42,7 @@ export async function createCards(s: Session, items: CreateItem[]): Promise<Writ
  * to change goes back as it stood. A card that is no longer the version it rests on is stale.
  */
 export async function updateCards(s: Session, items: UpdateItem[]): Promise<WriteResult[]> {
-  const { url } = await openBook(s);
+  const url = await bookUrl(s);
   const { cards } = await readCards(
     s,
     url,
@@ -63,7 +63,7 @@ export async function updateCards(s: Session, items: UpdateItem[]): Promise<Writ
 
 /** Deletes cards; one that is gone already is done, one that is no longer the version given is stale. */
 export async function deleteCards(s: Session, items: { id: string; version?: string }[]): Promise<WriteResult[]> {
-  const { url } = await openBook(s);
+  const url = await bookUrl(s);
   const results = await eachAtOnce(items, ({ id, version }) => deleteCard(s, url, id, conditionOf(version)));
   return results.map((result) => ('written' in result ? { done: result.written } : result));
 }
