@@ -1,4 +1,4 @@
-import { compileOptions } from './compile-options.ts';
+import { compileOptions, withPipelines } from './compile-options.ts';
 import { defaultMappings, isWritable } from './defaults.ts';
 import type { Field, Schema } from './field.ts';
 import { type MappingFields, mappingValues } from './mapping.ts';
@@ -114,7 +114,7 @@ function fieldsOf(
       if (!field) problems.push(unknownField(schemas[side], side, name, at));
       else if (mapped[side].has(name))
         problems.push({ path: at, message: `${name} is mapped already; a field is mapped once in a sync` });
-      else fields[side].push(field);
+      else fields[side].push(withPipelines(field, schemas[side]));
       if (settings.enabled) mapped[side].add(name);
     }
   }

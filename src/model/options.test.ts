@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { field, mapped, options } from '../../test/model/example.ts';
+import { compiled, field, input, mapped, mapping, options, schema } from '../../test/model/example.ts';
 import type { Field, Option } from './field.ts';
 import type { Value } from './value.ts';
 
@@ -71,6 +71,19 @@ test('stages pair within their pipeline; an unmapped one is named so', () => {
     ['n', 'w'].map((value) => cross(mine, only, 'a', value)),
     ['1', '2'],
   );
+});
+
+test('pipelines that go by ids are the same by their labels', () => {
+  const deals = (...pipelines: [string, string][]) => {
+    const stages = pipelines.flatMap(([group]) => [{ value: `${group}-won`, label: 'Won', group }]);
+    const named = pipelines.map(([value, label]) => ({ value, label }));
+    return schema('deals', [select('stage', ...stages), { ...select('pipeline', ...named), means: 'deal.pipeline' }]);
+  };
+  const schemas = { a: deals(['1', 'Sales'], ['2', 'Renewals']), b: deals(['x', 'Renewals'], ['y', 'sales']) };
+  const given = input({ mappings: [mapping('stage', 'stage')], match: 'none' }, { schemas });
+  const [pair] = compiled(given).rules.mappings;
+  assert.deepEqual(pair?.convert('a', ['1-won'], {}), { values: ['y-won'] });
+  assert.deepEqual(pair?.convert('b', ['x-won'], {}), { values: ['2-won'] });
 });
 
 test('options turn a column of codes into a select, both ways', () => {

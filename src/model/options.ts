@@ -39,7 +39,7 @@ export function crossOption(value: string, from: Field, to: Field, table: Map<st
   if (partner !== undefined) return partner;
   const option = from.options?.find((candidate) => candidate.value === value);
   const free = table.size === 0 && !(from.options?.length && to.options?.length);
-  const own = free ? ownOption(value, option, to) : undefined;
+  const own = free ? ownOption(value, to) : undefined;
   if (own !== undefined) return own;
   const name = option ? `'${option.label}'${option.group ? ` of ${option.group}` : ''}` : 'of this record';
   if (isStage(from) || isStage(to)) {
@@ -49,8 +49,8 @@ export function crossOption(value: string, from: Field, to: Field, table: Map<st
 }
 
 /** Where a side names no options, a value stands for itself, or for the option that is so called. */
-function ownOption(value: string, option: Option | undefined, { options = [] }: Field): string | undefined {
-  if (options.length === 0) return option?.value ?? value;
+function ownOption(value: string, { options = [] }: Field): string | undefined {
+  if (options.length === 0) return value;
   return options.find((one) => one.value === value || one.label === value)?.value;
 }
 
