@@ -218,7 +218,7 @@ function endText(settings: SyncSettings, side: Side): string {
   return `${settings[side].object} of ${settings[side].account}`;
 }
 
-/** The part of settings that decides about records: whether and how often a sync runs does not. */
-function decisive({ enabled: _enabled, everySeconds: _every, ...rest }: SyncSettings): string {
+/** The part of settings that decides about records: whether, how often and how far a sync runs does not. */
+function decisive({ enabled: _enabled, everySeconds: _every, brakes: _brakes, ...rest }: SyncSettings): string {
   return stableStringify(rest);
 }

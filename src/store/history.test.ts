@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dropHistoryBefore } from './history.ts';
+import { readTally } from './runs.ts';
+import type { Tally } from './store.ts';
+import { postgresRig } from './suite/postgres-rig.ts';
+import { contactsWorld } from './suite/rig.ts';
+import { testDatabase } from './testing.ts';
+
+const daySeconds = 24 * 3600;
+
+test('history has a partition per month, and is forgotten by the month', async () => {
+  const clock = { now: Date.UTC(2026, 11, 31, 23, 59, 59, 999) };
+  const database = await testDatabase(() => clock.now);
+  const { store, sync, lease } = await contactsWorld(postgresRig(database, clock));
+  for (const run of ['december', 'january', 'february']) {
+    await store.commit(lease, { history: [row(run)] });
+    clock.now += run === 'december' ? 1 : 31 * daySeconds * 1000;
+  }
+  const months = () =>
+    database.db.rows<{ name: string }>(
+      `select relname as name from pg_class where relname like 'history\\_2%' order by 1`,
+    );
+  assert.deepEqual(
+    (await months()).map((month) => month.name),
+    ['history_202612', 'history_202701', 'history_202702'],
+  );
+  assert.equal(await dropHistoryBefore(database.db, Date.UTC(2027, 0, 31)), 1);
+  assert.equal(await dropHistoryBefore(database.db, Date.UTC(2027, 0, 31)), 0);
+  assert.deepEqual(
+    (await store.history({ sync, most: 9 })).map((each) => each.run),
+    ['february', 'january'],
+  );
+});
+
+test('the events of a run add up', async () => {
+  const clock = { now: 0 };
+  const database = await testDatabase(() => clock.now);
+  const { store, sync, lease } = await contactsWorld(postgresRig(database, clock));
+  const tally: Tally = {
+    a: { created: 1, updated: 0, archived: 0, deleted: 2 },
+    b: { created: 0, updated: 3, archived: 0, deleted: 0 },
+    linked: 4,
+    conflicts: 5,
+  };
+  assert.equal(await readTally(database.db, sync, 'r1'), null);
+  await store.commit(lease, { tally });
+  await store.commit(lease, { tally, progress: { phase: 'live', version: 1, run: 'r1' }, history: [row('r1')] });
+  await store.commit(lease, { tally });
+  assert.deepEqual(await readTally(database.db, sync, 'r1'), {
+    a: { created: 2, updated: 0, archived: 0, deleted: 4 },
+    b: { created: 0, updated: 6, archived: 0, deleted: 0 },
+    linked: 8,
+    conflicts: 10,
+  });
+});
+
+function row(run: string) {
+  const ends = { side: 'a' as const, op: 'update' as const };
+  return { run, link: '1', ...ends, record: '1', before: {}, after: {}, rule: {}, edges: {} };
+}

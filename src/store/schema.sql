@@ -1,0 +1,344 @@
+-- What the migrations make. Written by `npm run schema`, compared by src/store/catalog.test.ts.
+
+create sequence asking;
+
+create sequence history_id;
+
+create sequence link_id;
+
+create sequence work_seq;
+
+create table account (
+  id integer not null generated always as identity,
+  workspace integer not null,
+  key text not null,
+  app text not null,
+  settings jsonb not null,
+  secrets bytea,
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspace(id) ON DELETE CASCADE,
+  constraint account_workspace_key_key UNIQUE (workspace, key)
+);
+
+create table batch (
+  sync integer not null,
+  id text not null,
+  run text not null,
+  side text not null,
+  op text not null,
+  asked bigint not null,
+  sent_at bigint,
+  items json storage external not null,
+  constraint batch_pkey PRIMARY KEY (sync, id),
+  constraint batch_sync_fkey FOREIGN KEY (sync) REFERENCES sync(id) ON DELETE CASCADE
+);
+
+create table claim (
+  feed integer not null,
+  hash bigint not null,
+  sync integer not null,
+  batch text not null,
+  constraint claim_feed_fkey FOREIGN KEY (feed) REFERENCES feed(id) ON DELETE CASCADE,
+  constraint claim_pkey PRIMARY KEY (feed, hash)
+);
+
+create table dirty (
+  feed integer not null,
+  id text collate "C" not null,
+  first_marked bigint not null,
+  marked bigint not null,
+  constraint dirty_pkey PRIMARY KEY (feed, id)
+);
+
+create table feed (
+  id integer not null generated always as identity,
+  account integer not null,
+  object text not null,
+  progress jsonb not null default '{}'::jsonb,
+  epoch bigint not null default 0,
+  worker text,
+  held_until bigint,
+  due_at bigint,
+  constraint feed_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON DELETE CASCADE,
+  constraint feed_account_object_key UNIQUE (account, object),
+  constraint feed_pkey PRIMARY KEY (id)
+);
+
+create table history (
+  id bigint not null,
+  at bigint not null,
+  sync integer not null,
+  run bigint not null,
+  link bigint not null,
+  side text not null,
+  op text not null,
+  record text collate "C" not null,
+  before jsonb not null,
+  after jsonb not null,
+  rule jsonb not null,
+  edges jsonb not null
+) partition by RANGE (at);
+
+create table key_spec (
+  id integer not null generated always as identity,
+  feed integer not null,
+  name text not null,
+  constraint key_spec_feed_fkey FOREIGN KEY (feed) REFERENCES feed(id) ON DELETE CASCADE,
+  constraint key_spec_feed_name_key UNIQUE (feed, name),
+  constraint key_spec_pkey PRIMARY KEY (id)
+);
+
+create table link (
+  sync integer not null,
+  id bigint not null,
+  a_id text collate "C",
+  b_id text collate "C",
+  generation integer not null,
+  stage text not null,
+  status text not null,
+  problem jsonb,
+  a_base bytea not null,
+  b_base bytea not null,
+  a_edges jsonb,
+  b_edges jsonb,
+  a_pending jsonb,
+  b_pending jsonb,
+  flips jsonb,
+  held text,
+  constraint link_pkey PRIMARY KEY (sync, id)
+);
+
+create table link_count (
+  sync integer not null,
+  status text not null,
+  category text not null,
+  total bigint not null,
+  linked bigint not null,
+  constraint link_count_pkey PRIMARY KEY (sync, status, category),
+  constraint link_count_sync_fkey FOREIGN KEY (sync) REFERENCES sync(id) ON DELETE CASCADE
+);
+
+create table match_key (
+  spec integer not null,
+  hash bigint not null,
+  record text collate "C" not null,
+  constraint match_key_pkey PRIMARY KEY (spec, hash, record)
+);
+
+create table notice (
+  account integer not null,
+  id text not null,
+  at bigint not null,
+  object text not null,
+  records text[] not null,
+  constraint notice_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON DELETE CASCADE,
+  constraint notice_pkey PRIMARY KEY (account, id)
+);
+
+create table plan (
+  sync integer not null,
+  number integer not null,
+  version integer not null,
+  made_at bigint not null,
+  summary jsonb not null,
+  constraint plan_pkey PRIMARY KEY (sync, number),
+  constraint plan_sync_fkey FOREIGN KEY (sync) REFERENCES sync(id) ON DELETE CASCADE
+);
+
+create table record (
+  feed integer not null,
+  id text collate "C" not null,
+  content jsonb not null,
+  version text collate "C",
+  answered bigint not null,
+  first_seen bigint not null,
+  changed bigint not null,
+  gone text,
+  survivor text,
+  keys jsonb not null default '{}'::jsonb,
+  constraint record_pkey PRIMARY KEY (feed, id)
+);
+
+create table run (
+  number bigint not null generated always as identity,
+  sync integer not null,
+  id text not null,
+  started_at bigint not null,
+  seen_at bigint not null,
+  tally jsonb not null,
+  constraint run_pkey PRIMARY KEY (number),
+  constraint run_sync_fkey FOREIGN KEY (sync) REFERENCES sync(id) ON DELETE CASCADE,
+  constraint run_sync_id_key UNIQUE (sync, id)
+);
+
+create table stage (
+  feed integer not null,
+  id text collate "C" not null,
+  constraint stage_pkey PRIMARY KEY (feed, id)
+);
+
+create table sync (
+  id integer not null generated always as identity,
+  workspace integer not null,
+  key text not null,
+  a_feed integer not null,
+  b_feed integer not null,
+  settings jsonb not null,
+  version integer not null default 1,
+  enabled boolean not null,
+  progress jsonb not null,
+  phase text not null generated always as ((progress ->> 'phase'::text)) stored,
+  slots jsonb not null default '{}'::jsonb,
+  salt integer not null,
+  epoch bigint not null default 0,
+  worker text,
+  held_until bigint,
+  due_at bigint,
+  constraint sync_a_feed_fkey FOREIGN KEY (a_feed) REFERENCES feed(id),
+  constraint sync_b_feed_fkey FOREIGN KEY (b_feed) REFERENCES feed(id),
+  constraint sync_pkey PRIMARY KEY (id),
+  constraint sync_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspace(id) ON DELETE CASCADE,
+  constraint sync_workspace_key_key UNIQUE (workspace, key)
+);
+
+create table wait (
+  sync integer not null,
+  link bigint not null,
+  side text not null,
+  record text collate "C" not null,
+  far_side text not null,
+  far_object text not null,
+  far_id text collate "C" not null,
+  constraint wait_pkey PRIMARY KEY (sync, link, side, far_side, far_object, far_id)
+);
+
+create table work (
+  sync integer not null,
+  side text not null,
+  record text collate "C" not null,
+  seq bigint not null,
+  reason text not null,
+  not_before bigint not null,
+  attempts integer not null,
+  constraint work_pkey PRIMARY KEY (sync, side, record)
+);
+
+create table workspace (
+  id integer not null generated always as identity,
+  key text not null,
+  made_at bigint not null,
+  constraint workspace_key_key UNIQUE (key),
+  constraint workspace_pkey PRIMARY KEY (id)
+);
+
+CREATE INDEX claim_batch ON syncline.claim USING btree (sync, batch);
+
+CREATE INDEX dirty_oldest ON syncline.dirty USING btree (feed, first_marked);
+
+CREATE INDEX history_link ON ONLY syncline.history USING btree (link, id);
+
+CREATE INDEX history_sync ON ONLY syncline.history USING btree (sync, id);
+
+CREATE INDEX link_creating ON syncline.link USING btree (sync) WHERE (stage = 'creating'::text);
+
+CREATE INDEX link_failing ON syncline.link USING btree (sync, ((problem ->> 'category'::text)), id) WHERE (status = 'failing'::text);
+
+CREATE INDEX notice_at ON syncline.notice USING btree (account, at);
+
+CREATE INDEX record_first_seen ON syncline.record USING brin (first_seen) WITH (pages_per_range='32');
+
+CREATE INDEX sync_a_feed ON syncline.sync USING btree (a_feed);
+
+CREATE INDEX sync_b_feed ON syncline.sync USING btree (b_feed);
+
+CREATE INDEX wait_far ON syncline.wait USING btree (far_id, far_object);
+
+CREATE INDEX work_seq_order ON syncline.work USING btree (sync, seq) INCLUDE (not_before);
+
+CREATE UNIQUE INDEX link_a ON syncline.link USING btree (sync, a_id) WHERE (a_id IS NOT NULL);
+
+CREATE UNIQUE INDEX link_b ON syncline.link USING btree (sync, b_id) WHERE (b_id IS NOT NULL);
+
+CREATE OR REPLACE FUNCTION syncline.add_tally(old jsonb, more jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'syncline'
+AS $function$
+  select old || coalesce(jsonb_object_agg(key, case jsonb_typeof(value)
+    when 'object' then add_tally(coalesce(old -> key, '{}'), value)
+    else to_jsonb(coalesce((old ->> key)::bigint, 0) + value::bigint) end), '{}')
+  from jsonb_each(more)
+$function$;
+
+CREATE OR REPLACE FUNCTION syncline.count_links()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'syncline'
+AS $function$
+begin
+  if tg_op in ('UPDATE', 'DELETE') then
+    insert into link_count as c (sync, status, category, total, linked)
+    select sync, status, coalesce(problem ->> 'category', ''), -count(*), -count(*) filter (where a_id is not null and b_id is not null)
+    from old_link group by 1, 2, 3 order by 1, 2, 3
+    on conflict (sync, status, category) do update set total = c.total + excluded.total, linked = c.linked + excluded.linked;
+  end if;
+  if tg_op in ('UPDATE', 'INSERT') then
+    insert into link_count as c (sync, status, category, total, linked)
+    select sync, status, coalesce(problem ->> 'category', ''), count(*), count(*) filter (where a_id is not null and b_id is not null)
+    from new_link group by 1, 2, 3 order by 1, 2, 3
+    on conflict (sync, status, category) do update set total = c.total + excluded.total, linked = c.linked + excluded.linked;
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION syncline.drop_history_before(before bigint)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO 'syncline'
+AS $function$
+declare
+  part record;
+  dropped integer := 0;
+begin
+  for part in
+    select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'history'::regclass and c.relname < 'history_' || to_char(month_start(before), 'YYYYMM')
+  loop
+    execute format('drop table %I', part.relname);
+    dropped := dropped + 1;
+  end loop;
+  return dropped;
+end $function$;
+
+CREATE OR REPLACE FUNCTION syncline.make_history_month(at bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'syncline'
+AS $function$
+declare
+  first timestamp := month_start(at);
+  name text := 'history_' || to_char(first, 'YYYYMM');
+begin
+  if to_regclass(name) is not null then return; end if;
+  perform pg_advisory_xact_lock(hashtext('syncline history month'));
+  execute format('create table if not exists %I partition of history for values from (%s) to (%s)', name,
+    (extract(epoch from first) * 1000)::bigint, (extract(epoch from first + interval '1 month') * 1000)::bigint);
+end $function$;
+
+CREATE OR REPLACE FUNCTION syncline.moment(given bigint)
+ RETURNS bigint
+ LANGUAGE sql
+RETURN COALESCE(given, ((EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric))::bigint);
+
+CREATE OR REPLACE FUNCTION syncline.month_start(at bigint)
+ RETURNS timestamp without time zone
+ LANGUAGE sql
+ IMMUTABLE
+RETURN date_trunc('month'::text, (to_timestamp((((at)::numeric / 1000.0))::double precision) AT TIME ZONE 'UTC'::text));
+
+CREATE TRIGGER link_deleted AFTER DELETE ON syncline.link REFERENCING OLD TABLE AS old_link FOR EACH STATEMENT EXECUTE FUNCTION count_links();
+
+CREATE TRIGGER link_inserted AFTER INSERT ON syncline.link REFERENCING NEW TABLE AS new_link FOR EACH STATEMENT EXECUTE FUNCTION count_links();
+
+CREATE TRIGGER link_updated AFTER UPDATE ON syncline.link REFERENCING OLD TABLE AS old_link NEW TABLE AS new_link FOR EACH STATEMENT EXECUTE FUNCTION count_links();
