@@ -68,6 +68,9 @@ class Confirmation {
   add(intent: Intent, decision: Decision | null, outcome: Outcome): void {
     if (outcome.is === 'done') return this.addDone(intent, decision, outcome);
     if (outcome.is === 'unknown') return this.addUnknown(intent, decision);
+    if (outcome.is === 'parked') return this.addParked(intent, outcome.others);
+    // A create that is sent once more and now surely did not arrive may still have landed the first time.
+    if (outcome.is === 'again' && this.adoptable) return this.addUnknown(intent, decision);
     if (outcome.is === 'again') return this.again(intent, outcome.delaySeconds);
     return this.addRefused(intent, decision, outcome.refusal);
   }
@@ -199,17 +202,28 @@ class Confirmation {
       this.dirty.push(intent.target);
       return this.again(intent, 0);
     }
+    const stored = decision?.link ?? intent.link;
     if (quick && own && intent.attempts === 0) {
       this.dirty.push(refusal.existingId as string);
+      if (stored.stage === 'creating') this.keepLink(this.notMade(stored), decision);
       return this.again(intent, 0);
     }
-    const stored = decision?.link ?? intent.link;
-    const back =
-      op === 'create' && stored.stage === 'creating'
-        ? { stage: 'open' as const, pending: { ...stored.pending, [side]: null } }
-        : {};
-    this.keepLink({ ...stored, ...back, status: 'failing', problem: problemOf(side, refusal) }, decision);
+    this.keepLink({ ...this.notMade(stored), status: 'failing', problem: problemOf(side, refusal) }, decision);
     this.again(intent, retrySeconds(intent.attempts));
+  }
+
+  /** W2: nobody but a person may have it made again. */
+  private addParked(intent: Intent, others: string[]): void {
+    const { side } = this.batch;
+    const link = this.notMade(intent.link);
+    this.keepLink({ ...link, status: 'failing', problem: parked(side, others), held: 'left' }, null);
+    this.done.push(...intent.work);
+  }
+
+  /** The link of a create that surely made nothing, or is given up. */
+  private notMade(link: Link): Link {
+    if (link.stage !== 'creating') return link;
+    return { ...link, stage: 'open', pending: { ...link.pending, [this.batch.side]: null } };
   }
 
   /** The work of this intent comes back; where it came from a scan there is none yet, and it is made. */
@@ -266,4 +280,10 @@ function problemOf(side: Side, refusal: Refusal): Problem {
   if (refusal.field !== undefined) problem.field = refusal.field;
   if (refusal.existingId !== undefined) problem.others = [refusal.existingId];
   return problem;
+}
+
+function parked(side: Side, others: string[]): Problem {
+  const message =
+    'it is not known whether the record was made: the app did not answer, and other records appeared meanwhile; look for it in the app, then pair the two, or have it made';
+  return { category: 'unknown', side, message, others };
 }

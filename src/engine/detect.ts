@@ -1,4 +1,4 @@
-import { hashValues, tuple } from '../model/hash.ts';
+import { hashValue, hashValues, tuple } from '../model/hash.ts';
 import { type Link, type Pair, type Pending, putBase } from '../model/link.ts';
 import type { Mapping, Rules } from '../model/rules.ts';
 import type { Seen } from '../model/seen.ts';
@@ -75,25 +75,35 @@ export function editedSince(rules: Rules, link: Link, side: Side, seen: Seen, sa
   });
 }
 
+/** The fields that moved, and those of a group (which is judged whole). What stands as both agreed is left out at once. */
 function compare(rules: Rules, link: Link | null, pair: Pair, salt: number): FieldChange[] {
   const a = (pair.a as Seen).values;
   const b = (pair.b as Seen).values;
-  return rules.mappings.map((mapping) => {
+  const moved: FieldChange[] = [];
+  for (const mapping of rules.mappings) {
+    const hashA = hashNow(mapping, 'a', a, salt);
+    const hashB = hashNow(mapping, 'b', b, salt);
+    const states = { a: stateOf(hashA, link?.base.a[mapping.slot]), b: stateOf(hashB, link?.base.b[mapping.slot]) };
+    if (states.a === 'same' && states.b === 'same' && mapping.group === undefined) continue;
     const values = { a: tuple(a, mapping.fields.a), b: tuple(b, mapping.fields.b) };
-    const hashes = {
-      a: values.a ? hashSide(mapping, 'a', values.a, a, salt) : 0,
-      b: values.b ? hashSide(mapping, 'b', values.b, b, salt) : 0,
-    };
-    const states = {
-      a: stateOf(values.a, hashes.a, link?.base.a[mapping.slot]),
-      b: stateOf(values.b, hashes.b, link?.base.b[mapping.slot]),
-    };
-    return { mapping, values, hashes, states };
-  });
+    moved.push({ mapping, values, hashes: { a: hashA, b: hashB }, states });
+  }
+  return moved;
 }
 
-function stateOf(values: Value[] | null, hash: number, base: number | undefined): FieldState {
-  if (values === null) return 'absent';
+/** As hashSide, straight from the record; 0 where a field is absent. */
+function hashNow(mapping: Mapping, side: Side, record: Values, salt: number): number {
+  const names = mapping.fields[side];
+  if (names.length === 1 && !mapping.reads?.[side]?.length) {
+    const value = record[names[0] as string];
+    return value === undefined ? 0 : hashValue(value, salt);
+  }
+  const values = tuple(record, names);
+  return values === null ? 0 : hashSide(mapping, side, values, record, salt);
+}
+
+function stateOf(hash: number, base: number | undefined): FieldState {
+  if (hash === 0) return 'absent';
   if (!base) return 'new';
   return hash === base ? 'same' : 'changed';
 }

@@ -34,7 +34,7 @@ export interface FarRef {
  * removal counts only where the far record still has its partner. A single-valued association is merged as a field.
  */
 export function mergeEdges(rules: Rules, link: Link, a: Seen, b: Seen, partners: Partners): EdgeMerge {
-  const merge: EdgeMerge = { writes: { a: noEdges(), b: noEdges() }, rebases: [], waits: [], conflicts: 0 };
+  const merge = noEdgeMerge();
   for (const mapping of rules.associations) {
     if (mapping.farSync === 'none') continue;
     const now = { a: setOf(a, mapping.ends.a.name), b: setOf(b, mapping.ends.b.name) };
@@ -45,6 +45,11 @@ export function mergeEdges(rules: Rules, link: Link, a: Seen, b: Seen, partners:
     else mergeMany(merge, mapping, link, sets, partners);
   }
   return merge;
+}
+
+/** A merge of nothing. */
+export function noEdgeMerge(): EdgeMerge {
+  return { writes: { a: noEdges(), b: noEdges() }, rebases: [], waits: [], conflicts: 0 };
 }
 
 /** The far records whose partners the merge of this pair may ask for. */
@@ -74,7 +79,7 @@ export function newEdges(
   seen: Seen,
   partners: Partners,
 ): { edges: EdgeMerge; missing: string[] } {
-  const merge: EdgeMerge = { writes: { a: noEdges(), b: noEdges() }, rebases: [], waits: [], conflicts: 0 };
+  const merge = noEdgeMerge();
   const target = across(from);
   const missing: string[] = [];
   for (const mapping of rules.associations) {

@@ -48,16 +48,10 @@ export function mergeFields(
   fields: FieldChange[],
   moment: Moment,
 ): FieldMerge {
-  const merge: FieldMerge = {
-    writes: { a: noWrites(), b: noWrites() },
-    rebases: [],
-    problems: [],
-    flips: link.flips,
-    conflicts: 0,
-    empties: 0,
-  };
+  const merge = noFields(link);
   const seen = { a, b };
-  const groups = groupVerdicts(rules, fields, seen, moment);
+  const grouped = fields.some(({ mapping }) => mapping.group !== undefined);
+  const groups = grouped ? groupVerdicts(rules, fields, seen, moment) : NO_GROUPS;
   for (const field of fields) {
     const { mapping, states } = field;
     if (states.a === 'absent' || states.b === 'absent') continue;
@@ -72,6 +66,20 @@ export function mergeFields(
     apply(merge, field, verdict, seen, moment, group ? 'group' : 'field');
   }
   return merge;
+}
+
+const NO_GROUPS = new Map<string, Verdict>();
+
+/** A merge of nothing. */
+export function noFields(link: Link): FieldMerge {
+  return {
+    writes: { a: noWrites(), b: noWrites() },
+    rebases: [],
+    problems: [],
+    flips: link.flips,
+    conflicts: 0,
+    empties: 0,
+  };
 }
 
 /** No field written yet. */

@@ -6,8 +6,8 @@ import type { Seen } from '../model/seen.ts';
 import { across, type Side, type Two } from '../model/value.ts';
 import { draft, failing, forget, intentOf, stand, waitsOf } from './decision.ts';
 import { detect, editedSince } from './detect.ts';
-import { type EdgeMerge, mergeEdges } from './merge-edges.ts';
-import { type FieldWrites, mergeFields, noWrites } from './merge-fields.ts';
+import { type EdgeMerge, mergeEdges, noEdgeMerge } from './merge-edges.ts';
+import { type FieldMerge, type FieldWrites, mergeFields, noFields, noWrites } from './merge-fields.ts';
 
 /** What a pair was found to be before it is merged: its link, or what matching said of a record that has none. */
 export interface Meeting {
@@ -22,7 +22,7 @@ export function merge(rules: Rules, meeting: Meeting, partners: Partners, moment
   const { pair } = meeting;
   const stored = pair.link;
   const start = stored ?? meeting.fresh;
-  const detected = detect(rules, { ...pair, link: start }, moment.salt);
+  const detected = detect(rules, start === stored ? pair : { ...pair, link: start }, moment.salt);
   const link = detected.link as Link;
   const decision = draft(
     pair,
@@ -40,8 +40,15 @@ export function merge(rules: Rules, meeting: Meeting, partners: Partners, moment
   if (!inScope(rules, pair, stored)) return stand(decision, { ...link, status: 'excluded', problem: null });
   const a = pair.a as Seen;
   const b = pair.b as Seen;
-  const fields = mergeFields(rules, link, a, b, detected.fields, moment);
-  const edges = mergeEdges(rules, link, a, b, partners);
+  const fields = detected.fields.length === 0 ? null : mergeFields(rules, link, a, b, detected.fields, moment);
+  const edges = rules.associations.length === 0 ? null : mergeEdges(rules, link, a, b, partners);
+  if (!fields && !edges && link.stage === 'active' && link.status === 'in-sync') return decision;
+  return mergeLive(rules, decision, link, fields ?? noFields(link), edges ?? noEdgeMerge());
+}
+
+/** Both records are there: bases move, writes go out, what is missing is waited for. */
+function mergeLive(rules: Rules, decision: Decision, link: Link, fields: FieldMerge, edges: EdgeMerge): Decision {
+  const { pair } = decision;
   const next = rebased(link, fields.rebases, edges);
   const problem = fields.problems[0] ?? null;
   const status: Status = problem ? 'failing' : edges.waits.length > 0 ? 'waiting' : 'in-sync';
@@ -51,18 +58,17 @@ export function merge(rules: Rules, meeting: Meeting, partners: Partners, moment
   stand(decision, { ...next, stage: 'active', status, problem, flips: fields.flips });
   if (problem?.category === 'unmapped-stage') return decision;
   for (const side of ['a', 'b'] as const) addUpdate(rules, decision, side, fields.writes[side], edges);
-  if (decision.writes.a || decision.writes.b) return decision;
   return decision;
 }
 
 /** F1: a pair is in scope if either direction's source is; once in sync it stays so unless leaving excludes it. */
 function inScope(rules: Rules, pair: Pair, stored: Link | null): boolean {
-  const scopes = (['a', 'b'] as const)
-    .filter((side) => rules.writes[across(side)])
-    .map((side) => rules.starts(side, (pair[side] as Seen).values).is);
-  if (scopes.includes('in')) return true;
+  const a = rules.writes.b ? rules.starts('a', (pair.a as Seen).values).is : null;
+  if (a === 'in') return true;
+  const b = rules.writes.a ? rules.starts('b', (pair.b as Seen).values).is : null;
+  if (b === 'in') return true;
   const started = stored !== null && stored.stage === 'active' && stored.status !== 'excluded';
-  return started && rules.leaving === 'keep' && !scopes.includes('elsewhere');
+  return started && rules.leaving === 'keep' && a !== 'elsewhere' && b !== 'elsewhere';
 }
 
 /** One record, or both, are gone. G1, G2, and the deletion policy. */
@@ -80,8 +86,7 @@ function mergeGone(rules: Rules, decision: Decision, link: Link, live: Two<boole
   const op: Op = policy === 'delete' && rules.can[kept].delete ? 'delete' : 'archive';
   if (!rules.can[kept][op]) return stand(decision, failing(gone, cannotRemove(kept)));
   stand(decision, gone);
-  const nothing = { edges: { writes: { a: { edges: {}, slots: {} }, b: { edges: {}, slots: {} } } } };
-  const intent = intentOf(decision, gone, null, seen.id, noWrites(), nothing.edges, kept);
+  const intent = intentOf(decision, gone, null, seen.id, noWrites(), noEdgeMerge(), kept);
   if (seen.version !== undefined) intent.version = seen.version;
   intent.before = seen.values;
   decision.writes[kept] = { op, intent };

@@ -63,8 +63,7 @@ export interface Due {
 export function plan(rules: Rules, decisions: Decision[], known: Known): Plan {
   const out: Plan = { reread: { a: [], b: [] }, again: [], settle: nothing(), batches: [] };
   const claimed = new Set<string>();
-  const writes: PlannedBatch['items'][number][] = [];
-  const kinds = new Map<Intent, { side: Side; op: Op }>();
+  const writes: Buckets = { create: sides(), update: sides(), archive: sides(), delete: sides() };
   for (const decision of decisions) {
     if (needsReading(rules, decision, known.fresh, out.reread)) {
       out.again.push(decision);
@@ -77,12 +76,10 @@ export function plan(rules: Rules, decisions: Decision[], known: Known): Plan {
     settle(out.settle, decision);
     for (const side of ['a', 'b'] as const) {
       const write = decision.writes[side];
-      if (!write) continue;
-      kinds.set(write.intent, { side, op: write.op });
-      writes.push({ intent: write.intent, decision });
+      if (write) writes[write.op][side].push({ intent: write.intent, decision });
     }
   }
-  out.batches = batch(writes, kinds, known.sizes);
+  out.batches = batch(writes, known.sizes);
   return out;
 }
 
@@ -189,15 +186,18 @@ function later(out: Settle, { pair }: Decision, delaySeconds: number): void {
   if (rows.length === 0 && record) out.work.push({ side, record, reason: 'later', delaySeconds, attempts: 1 });
 }
 
-function batch(
-  writes: PlannedBatch['items'],
-  kinds: Map<Intent, { side: Side; op: Op }>,
-  sizes: Known['sizes'],
-): PlannedBatch[] {
+/** Writes by what they do and where. */
+type Buckets = Record<Op, Two<PlannedBatch['items']>>;
+
+function sides(): Two<PlannedBatch['items']> {
+  return { a: [], b: [] };
+}
+
+function batch(writes: Buckets, sizes: Known['sizes']): PlannedBatch[] {
   const batches: PlannedBatch[] = [];
   for (const op of ['create', 'update', 'archive', 'delete'] as const) {
     for (const side of ['a', 'b'] as const) {
-      const items = writes.filter(({ intent }) => kinds.get(intent)?.op === op && kinds.get(intent)?.side === side);
+      const items = writes[op][side];
       const size = Math.max(1, sizes[side][op]);
       for (let at = 0; at < items.length; at += size) batches.push({ side, op, items: items.slice(at, at + size) });
     }

@@ -2,10 +2,12 @@ import type { CreateSafety } from '../connector/contract.ts';
 import type { Intent } from '../model/decision.ts';
 import { tuple } from '../model/hash.ts';
 import type { Link, Pending } from '../model/link.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Seen } from '../model/seen.ts';
 import { across, type Side } from '../model/value.ts';
 import type { Batch, Changes } from '../store/store.ts';
 import { confirm } from './confirm.ts';
+import { failing, newLink } from './decision.ts';
 import type { Run } from './run.ts';
 import { type Sent, write } from './write.ts';
 
@@ -15,7 +17,13 @@ const MOST_ARRIVALS = 1_000;
 const KEY_MARGIN_MILLISECONDS = 3_600_000;
 
 /** What the ladder says about one create. */
-type Finding = { is: 'landed'; id: string } | { is: 'send again' } | { is: 'wait' } | { is: 'park' };
+type Finding = { is: 'landed'; id: string } | { is: 'send again' } | { is: 'wait' } | { is: 'park'; others: string[] };
+
+/** A create whose outcome is unknown, with its link as stored. */
+interface Unresolved {
+  intent: Intent;
+  finding: Finding;
+}
 
 /**
  * W2: batches that were opened and not closed, by a crash or because the app never answered: of updates and removals the
@@ -58,24 +66,26 @@ async function recoverWrites(run: Run, batch: Batch): Promise<void> {
   await store.commit(run.hold.lease, { close: batch.id, update, work: workAgain(batch, batch.items, 0) });
 }
 
+/**
+ * What landed is taken over, what may have landed is parked; then the rest waits together, or is sent again together, so
+ * that every intent stands in an open batch until its outcome is stored.
+ */
 async function recoverCreates(run: Run, batch: Batch): Promise<void> {
   const found = await keepRows(run, batch);
   const pool = await run.engine.store.arrivals(run.sync.id, batch.side, batch.asked, MOST_ARRIVALS);
-  const sent: Sent = { batch, items: [], failure: null };
-  const again: Intent[] = [];
-  const wait: Intent[] = [];
-  for (const intent of batch.items) {
-    const finding = await climb(run, batch, intent, pool);
-    const item = { intent: { ...intent, link: found.get(intent.link.id) ?? intent.link }, decision: null };
-    if (finding.is === 'landed') sent.items.push({ ...item, outcome: { is: 'done', id: finding.id } });
-    else if (finding.is === 'park') sent.items.push({ ...item, outcome: { is: 'refused', refusal: parked() } });
-    else if (finding.is === 'send again') again.push(item.intent);
-    else wait.push(item.intent);
-  }
-  for (const intent of wait) sent.items.push({ intent, decision: null, outcome: { is: 'unknown' } });
-  // What waits keeps its place in time: the number and the moment it was first sent.
-  if (sent.items.length > 0 || again.length === 0) await confirm(run, sent, null);
-  if (again.length > 0) await sendAgain(run, batch, again, sent.items.length > 0 ? undefined : batch.id);
+  const intents = batch.items.map((intent) => ({ ...intent, link: found.get(intent.link.id) ?? intent.link }));
+  const unresolved = await climbAll(run, batch, intents, pool);
+  const settled = unresolved.filter(({ finding }) => finding.is === 'landed' || finding.is === 'park');
+  if (settled.length > 0) {
+    await confirm(run, { batch, items: unresolved.map(settle), failure: null }, null);
+    await setAside(run, batch, settled, pool);
+  } else if (unresolved.every(({ finding }) => finding.is === 'send again')) await sendAgain(run, batch, intents);
+}
+
+function settle({ intent, finding }: Unresolved): Sent['items'][number] {
+  if (finding.is === 'landed') return { intent, decision: null, outcome: { is: 'done', id: finding.id } };
+  if (finding.is === 'park') return { intent, decision: null, outcome: { is: 'parked', others: finding.others } };
+  return { intent, decision: null, outcome: { is: 'unknown' } };
 }
 
 /** After a crash the link rows of creates are not there yet: they are made, so that everyone sees what is unresolved. */
@@ -92,8 +102,11 @@ async function keepRows(run: Run, batch: Batch): Promise<Map<string, Link>> {
   const insert: Link[] = [];
   const update: Link[] = [];
   const crashed = batch.items.some(({ link }) => stored.get(link.id)?.stage !== 'creating');
-  // Whoever sent it is gone, but how long it waited before is not known: the app's lag counts from now.
-  if (crashed) batch.sentAt = await store.now();
+  if (crashed) {
+    // Whoever sent it is gone, but how long it waited before is not known: the app's lag counts from now.
+    batch.sentAt = await store.now();
+    await store.stamp(run.hold.lease, batch.id, batch.sentAt);
+  }
   for (const intent of batch.items) {
     const old = stored.get(intent.link.id);
     if (old?.stage === 'creating') continue;
@@ -119,36 +132,45 @@ async function keepRows(run: Run, batch: Batch): Promise<Map<string, Link>> {
   return stored;
 }
 
-/** From the best rung down. A rung that does not apply to this record (no value for its field) is stepped over. */
-async function climb(run: Run, batch: Batch, intent: Intent, pool: Seen[]): Promise<Finding> {
-  const safety = run.sides[batch.side].type.writes?.create?.safety ?? [{ by: 'window' }];
+/**
+ * From the best rung down. Where only the records that appeared since can tell, each create takes the one that looks as it
+ * was written; one that is left over could be a create that a person has edited meanwhile, so nothing is sent again then.
+ */
+async function climbAll(run: Run, batch: Batch, intents: Intent[], pool: Seen[]): Promise<Unresolved[]> {
+  const { feed, type } = run.sides[batch.side];
   const now = await run.engine.store.now();
   const sentAt = batch.sentAt ?? now;
-  for (const rung of safety) {
-    if (rung.by === 'idempotency-key' && now - sentAt < rung.hours * 3_600_000 - KEY_MARGIN_MILLISECONDS)
-      return { is: 'send again' };
-    if (rung.by === 'own-id') return { is: 'send again' };
-    if (rung.by === 'unique-field' && typeof intent.values[rung.field] === 'string' && intent.values[rung.field] !== '')
-      return { is: 'send again' };
-    if (rung.by === 'marker' || rung.by === 'window') return look(run, batch, intent, pool, rung, sentAt);
-  }
-  return look(run, batch, intent, pool, { by: 'window' }, sentAt);
+  const caughtUp = (feed.progress.passedAt ?? 0) > sentAt + type.reads.overlapSeconds * 1000;
+  const rungs = intents.map((intent) => rungOf(type.writes?.create?.safety ?? [], intent, now - sentAt));
+  const findings = intents.map((intent, index): Finding | null => {
+    const rung = rungs[index] as CreateSafety;
+    if (rung.by === 'idempotency-key' || rung.by === 'own-id') return { is: 'send again' };
+    if (!caughtUp) return { is: 'wait' };
+    const found = takeLike(run, batch.side, intent, rung, pool);
+    if (found) return { is: 'landed', id: found.id };
+    return rung.by === 'marker' ? { is: 'send again' } : null;
+  });
+  const others = pool.filter((seen) => !seen.gone).map((seen) => seen.id);
+  const rest: Finding = others.length > 0 ? { is: 'park', others } : { is: 'send again' };
+  return intents.map((intent, index) => ({ intent, finding: findings[index] ?? rest }));
 }
 
-/** Looks for the record among those that appeared since, once the app's index has surely caught up. */
-function look(run: Run, batch: Batch, intent: Intent, pool: Seen[], rung: CreateSafety, sentAt: number): Finding {
-  const { feed, type } = run.sides[batch.side];
-  const caughtUp = (feed.progress.passedAt ?? 0) > sentAt + type.reads.overlapSeconds * 1000;
-  if (!caughtUp) return { is: 'wait' };
-  const marker = rung.by === 'marker' ? rung.field : null;
-  const index = pool.findIndex((seen) =>
-    marker ? seen.values[marker] === intent.token : likeness(run, batch.side, intent, seen) === 1,
-  );
-  const [found] = index < 0 ? [] : pool.splice(index, 1);
-  if (found) return { is: 'landed', id: found.id };
-  if (marker) return { is: 'send again' };
-  // Someone may have edited our record meanwhile: what is half alike is for a person to judge.
-  return pool.some((seen) => likeness(run, batch.side, intent, seen) >= 0.5) ? { is: 'park' } : { is: 'send again' };
+/** The best rung that holds for this create: a key that is still remembered, a unique field that has a value. */
+function rungOf(safety: CreateSafety[], intent: Intent, age: number): CreateSafety {
+  const holds = (rung: CreateSafety) => {
+    if (rung.by === 'idempotency-key') return age < rung.hours * 3_600_000 - KEY_MARGIN_MILLISECONDS;
+    if (rung.by === 'unique-field') return (intent.values[rung.field] ?? '') !== '';
+    return true;
+  };
+  return safety.find(holds) ?? { by: 'window' };
+}
+
+/** Takes the record out of the pool that carries the create's marker, or looks as it was written. */
+function takeLike(run: Run, side: Side, intent: Intent, rung: CreateSafety, pool: Seen[]): Seen | undefined {
+  const isIt = (seen: Seen) =>
+    rung.by === 'marker' ? seen.values[rung.field] === intent.token : likeness(run, side, intent, seen) === 1;
+  const index = pool.findIndex(isIt);
+  return index < 0 ? undefined : pool.splice(index, 1)[0];
 }
 
 /** The share of the written fields that a record shows as they were written, or as an app may have stored them. */
@@ -166,25 +188,51 @@ function likeness(run: Run, side: Side, intent: Intent, seen: Seen): number {
   return written === 0 ? 0 : alike / written;
 }
 
-async function sendAgain(run: Run, batch: Batch, intents: Intent[], replaces: string | undefined): Promise<void> {
+/** An answer now tells what is there, not what it showed when it was made: the records are read again. */
+async function sendAgain(run: Run, batch: Batch, intents: Intent[]): Promise<void> {
   const items = intents.map((intent) => ({ intent, decision: null }));
-  const sent = await write(run, { side: batch.side, op: 'create', items }, replaces);
-  const existing = sent.items.flatMap(({ outcome }) =>
-    outcome.is === 'refused' && outcome.refusal.existingId ? [outcome.refusal.existingId] : [],
-  );
-  await confirm(run, sent, await unlinked(run, batch.side, existing));
+  const sent = await write(run, { side: batch.side, op: 'create', items }, batch);
+  const existing: string[] = [];
+  const made: string[] = [];
+  for (const item of sent.items) {
+    const { outcome } = item;
+    if (outcome.is === 'refused' && outcome.refusal.existingId) existing.push(outcome.refusal.existingId);
+    if (outcome.is !== 'done') continue;
+    item.outcome = { is: 'done', id: outcome.id };
+    made.push(outcome.id);
+  }
+  if (made.length > 0) await run.engine.store.mark(run.sync.feeds[batch.side], made);
+  await confirm(run, sent, await unknownBefore(run, batch, existing));
   if (sent.failure) throw sent.failure;
 }
 
-/** Those of these records that have no partner yet. */
-async function unlinked(run: Run, side: Side, ids: string[]): Promise<Set<string>> {
+/** Those of these records that appeared after the create was first sent, and have no partner: one that is older is somebody else's. */
+async function unknownBefore(run: Run, batch: Batch, ids: string[]): Promise<Set<string>> {
   const free = new Set(ids);
+  const { side } = batch;
   const pairs = ids.length === 0 ? [] : await run.engine.store.load(run.sync.id, { a: [], b: [], [side]: ids });
-  for (const { link } of pairs) {
-    const id = link?.ids[side];
-    if (link && id && link.ids[across(side)] !== null) free.delete(id);
+  for (const pair of pairs) {
+    const seen = pair[side];
+    const older = seen !== null && seen.firstSeen <= batch.asked;
+    const id = seen?.id ?? pair.link?.ids[side];
+    if (id && (pair.link || older)) free.delete(id);
   }
   return free;
+}
+
+/** X3: what was left over beside a parked create could be it, so it is not taken for a person's new record. */
+async function setAside(run: Run, batch: Batch, settled: Unresolved[], pool: Seen[]): Promise<void> {
+  const sources = settled.flatMap(({ intent, finding }) =>
+    finding.is === 'park' && intent.source ? [intent.source] : [],
+  );
+  const left = sources.length === 0 ? [] : pool.filter((seen) => !seen.gone);
+  if (left.length === 0) return;
+  const ids = await run.engine.store.linkIds(left.length);
+  const insert = left.map((seen, index): Link => {
+    const link = newLink(ids[index] as string, { a: null, b: null, [batch.side]: seen.id });
+    return { ...failing(link, mayBeOurs(batch.side, sources)), held: 'left' };
+  });
+  await run.engine.store.commit(run.hold.lease, { insert });
 }
 
 function workAgain(batch: Batch, intents: Intent[], delaySeconds: number): NonNullable<Changes['work']> {
@@ -195,8 +243,8 @@ function workAgain(batch: Batch, intents: Intent[], delaySeconds: number): NonNu
   });
 }
 
-function parked() {
+function mayBeOurs(side: Side, others: string[]): Problem {
   const message =
-    'it is not known whether the record was made: the app did not answer, and a record much like it appeared meanwhile; look for it in the app, then choose the two that belong together or retry';
-  return { kind: 'unavailable' as const, category: 'unknown' as const, message };
+    'it is not known whether Syncline made this record: an answer was lost, and it appeared meanwhile; choose the record across that it belongs to, or take it as new';
+  return { category: 'ambiguous-match', side, message, others };
 }

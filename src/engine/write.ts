@@ -12,6 +12,8 @@ export type Outcome =
   | { is: 'done'; id: string; image?: Values; version?: string }
   | { is: 'refused'; refusal: Refusal }
   | { is: 'unknown' }
+  /** A create that may have landed: one of these records could be it, and only a person can tell. */
+  | { is: 'parked'; others: string[] }
   /** Certainly not done, and nothing wrong with the record: it is tried again. */
   | { is: 'again'; delaySeconds: number };
 
@@ -30,20 +32,21 @@ const CLAIMED_SECONDS = 2;
 
 /**
  * The batch of intents is committed, then sent; one result per record (W1, W3). `replaces`: an unresolved batch whose
- * creates are sent once more, with the tokens they had.
+ * creates are sent once more, with the tokens they had, and keep the asking number of the first time: whatever appeared
+ * since could be theirs (X3).
  */
-export async function write(run: Run, planned: PlannedBatch, replaces?: string): Promise<Sent> {
+export async function write(run: Run, planned: PlannedBatch, replaces?: Batch): Promise<Sent> {
   const { engine, hold } = run;
   const { side, op } = planned;
   if (op === 'create') await giveTokens(run, side, planned);
   await keep(engine, hold);
-  const asked = await engine.store.ask();
+  const asked = replaces?.asked ?? (await engine.store.ask());
   const items = planned.items.map(({ intent }) => intent);
   const sentAt = await engine.store.now();
   const batch: Batch = { id: engine.random.uuid(), run: run.id, side, op, asked, sentAt, items };
   const opened = await engine.store.commit(hold.lease, {
     open: batch,
-    ...(replaces === undefined ? {} : { close: replaces }),
+    ...(replaces === undefined ? {} : { close: replaces.id }),
   });
   const refused = new Set(opened.refused);
   const going = planned.items.filter((_, index) => !refused.has(index));
