@@ -1,4 +1,4 @@
-import { compileOptions, withPipelines } from './compile-options.ts';
+import { compileOptions } from './compile-options.ts';
 import { defaultMappings, isWritable } from './defaults.ts';
 import type { Field, Schema } from './field.ts';
 import { type MappingFields, mappingValues } from './mapping.ts';
@@ -15,6 +15,8 @@ import { across, type Side, type Two } from './value.ts';
 export interface MappingContext {
   settings: SyncSettings;
   schemas: Two<Schema>;
+  /** The same, with the roles that were found. */
+  known: Two<Schema>;
   slots: Slots;
   users: UserTable;
   region?: string;
@@ -66,7 +68,7 @@ function compileMapping(
   mapped: Two<Set<string>>,
 ): Mapping | SettingsProblem[] | null {
   const { settings, path } = entry;
-  const fields = fieldsOf(entry, context.schemas, mapped);
+  const fields = fieldsOf(entry, context.known, mapped);
   if (Array.isArray(fields)) return fields;
   // One that is switched off, or may not write now, keeps its slot.
   const slot = context.slots.ofMapping(settings);
@@ -114,7 +116,7 @@ function fieldsOf(
       if (!field) problems.push(unknownField(schemas[side], side, name, at));
       else if (mapped[side].has(name))
         problems.push({ path: at, message: `${name} is mapped already; a field is mapped once in a sync` });
-      else fields[side].push(withPipelines(field, schemas[side]));
+      else fields[side].push(field);
       if (settings.enabled) mapped[side].add(name);
     }
   }

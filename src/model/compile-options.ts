@@ -1,4 +1,4 @@
-import type { Field, Schema } from './field.ts';
+import type { Field } from './field.ts';
 import { type OptionTable, optionTable } from './options.ts';
 import type { MappingSettings } from './settings.ts';
 import { type SettingsProblem, unknownOption } from './settings-problem.ts';
@@ -32,15 +32,6 @@ export function compileOptions(
     given[value] = partner;
   }
   return optionTable(a, b, given, twoWay ? 'yes' : 'no');
-}
-
-/** Stages name their pipeline by its id; pipelines of two apps are the same by what people call them. */
-export function withPipelines(stage: Field, schema: Schema): Field {
-  if (!stage.options?.some((option) => option.group !== undefined)) return stage;
-  const pipelines = schema.fields.flatMap((field) => (field.means?.endsWith('.pipeline') ? (field.options ?? []) : []));
-  const labels = new Map(pipelines.map((pipeline) => [pipeline.value, pipeline.label]));
-  const options = stage.options.map((option) => ({ ...option, group: labels.get(option.group ?? '') ?? option.group }));
-  return { ...stage, options };
 }
 
 function isChosen({ type }: Field): boolean {

@@ -115,6 +115,18 @@ test('a route leaves other records to other syncs, on b by what they would becom
   assert.deepEqual(places({ route: { field: 'stage', values: ['lead', 'boss'] } }), ['route.a-to-b.1']);
 });
 
+test('a role that was found by a column’s name counts like one that the app names', () => {
+  const a = schema('contacts', [field('land', 'text', { means: 'person.country' })], { means: 'person' });
+  const b = schema('people', [field('country'), field('domain')]);
+  const given = input(
+    { mappings: [mapping('land', 'country')], match: [[{ a: 'land', b: 'domain' }]] },
+    { schemas: { a, b } },
+  );
+  const { rules } = compiled(given);
+  assert.equal(rules.mappings[0]?.equal(['Sweden'], ['SE']), true);
+  assert.equal(rules.match[0]?.specs[0]?.id.b, 'domain:domain');
+});
+
 test('associations say whether a sync of the far objects exists, and where they may be written', () => {
   const a = {
     ...contacts(),

@@ -4,7 +4,7 @@ import { compileMappings, mappingEntries } from './compile-mappings.ts';
 import type { Schema, User } from './field.ts';
 import type { Condition, Filter } from './filter.ts';
 import { defaultMatch, type MatchPlan, ownMatch } from './match-rules.ts';
-import { meaningsOf, rolesOf } from './role-finding.ts';
+import { meaningsOf, rolesOf, understood } from './role-finding.ts';
 import type { AssociationMapping, Mapping, Rules } from './rules.ts';
 import { compileScope } from './scope.ts';
 import type { MappingSettings, SyncSettings } from './settings.ts';
@@ -48,7 +48,8 @@ export function compileRules(input: CompileInput): Compiled | { problems: Settin
   const path = ['syncs', input.key ?? input.sync];
   const slots = new Slots(input.slots);
   const problems = checkSync(input.settings, schemas, path);
-  const context = { settings, schemas, slots, users: userTable(users, settings.users), region, path };
+  const known = understood(schemas);
+  const context = { settings, schemas, known, slots, users: userTable(users, settings.users), region, path };
   const entries = mappingEntries(context);
   const mappings = compileMappings(entries, context, problems);
   const associations = compileAssociations({ settings, schemas, slots, neighbours: input.neighbours, path }, problems);
@@ -97,7 +98,7 @@ function compileMatch(
   const context = { users, region };
   if (settings.match === 'none') return { rules: [], fields: { a: [], b: [] } };
   if (settings.match === 'default') return defaultMatch(schemas, context);
-  const own = ownMatch(settings.match, schemas, mappings, context, [...path, 'match']);
+  const own = ownMatch(settings.match, understood(schemas), mappings, context, [...path, 'match']);
   problems.push(...own.problems);
   return own;
 }

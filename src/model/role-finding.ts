@@ -44,6 +44,12 @@ export function associationRolesOf(schema: Schema, meaning: Meaning | undefined)
   return roles;
 }
 
+/** Both object types with all that could be found out: what they mean, the roles of their fields, the pipelines' names. */
+export function understood(schemas: Two<Schema>): Two<Schema> {
+  const meanings = meaningsOf(schemas);
+  return { a: understoodOne(schemas.a, meanings.a), b: understoodOne(schemas.b, meanings.b) };
+}
+
 /** Does the app itself say what its fields are about? Tables and custom objects do not. */
 export function hasRoles(schema: Schema): boolean {
   return schema.fields.some((field) => field.means !== undefined);
@@ -87,6 +93,21 @@ const objectNames: Record<Meaning, string[]> = {
   meeting: ['meeting', 'event', 'appointment'],
   note: ['note', 'comment'],
 };
+
+function understoodOne(schema: Schema, means: Meaning | undefined): Schema {
+  const roles = new Map([...rolesOf(schema, means)].map(([role, field]) => [field.name, role]));
+  const named = schema.fields.map((field) => ({ ...field, means: field.means ?? roles.get(field.name) }));
+  const pipelines = named.flatMap((field) => (field.means?.endsWith('.pipeline') ? (field.options ?? []) : []));
+  const labels = new Map(pipelines.map((pipeline) => [pipeline.value, pipeline.label]));
+  return { ...schema, means, fields: named.map((field) => withPipelines(field, labels)) };
+}
+
+/** Stages name their pipeline by its id; pipelines of two apps are the same by what people call them. */
+function withPipelines(field: Field, labels: Map<string, string>): Field {
+  if (!field.options?.some((option) => option.group !== undefined)) return field;
+  const options = field.options.map((option) => ({ ...option, group: labels.get(option.group ?? '') ?? option.group }));
+  return { ...field, options };
+}
 
 function meaningOf(schema: Schema): Meaning | undefined {
   return schema.means ?? meaningOfName(schema.object) ?? meaningOfName(schema.label);
