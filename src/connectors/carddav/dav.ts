@@ -28,7 +28,7 @@ export async function askDav(s: Session, request: DavRequest): Promise<DavAnswer
   const headers = { accept: 'application/xml, text/xml', 'content-type': 'application/xml; charset=utf-8', depth };
   let url = request.url;
   for (let hop = 0; hop <= mostRedirects; hop++) {
-    const reply = await s.request({ method, url, headers, body, accept });
+    const reply = await s.request({ method, url, headers, body, accept, timeoutSeconds });
     if (reply.status === 207) return { url, multistatus: readMultistatus(reply.text) };
     if (reply.status >= 400) return { url, refusal: reply };
     if (reply.status < 300)
@@ -54,6 +54,9 @@ export function hostOf(url: string): string {
 }
 
 const mostRedirects = 5;
+
+/** A listing of a large book takes small servers a while. */
+const timeoutSeconds = 60;
 
 function redirected(from: string, reply: Reply): string {
   const to = URL.parse(reply.headers.location ?? '', from)?.href;

@@ -9,12 +9,17 @@ export interface Element {
   children: Element[];
 }
 
-/** The root element of an XML text, or null where it is not one whole document. */
+/** The root element of an XML text, or null where it is not one whole document that can be read. */
 export function parseXml(text: string): Element | null {
-  // The parser itself takes a text that breaks off for a whole one, and half a listing must never pass for a full one.
-  if (XMLValidator.validate(text) !== true) return null;
-  const roots = elementsOf(parser.parse(text), {});
-  return roots.length === 1 ? (roots[0] ?? null) : null;
+  try {
+    // The parser itself takes a text that breaks off for a whole one, and half a listing must never pass for a full one.
+    if (XMLValidator.validate(text) !== true) return null;
+    const roots = elementsOf(parser.parse(text), {});
+    return roots.length === 1 ? (roots[0] ?? null) : null;
+  } catch {
+    // Entities that explode, elements nested without end.
+    return null;
+  }
 }
 
 /** The element's children of this name. */
