@@ -25,10 +25,10 @@ export interface Access {
   session: Session;
 }
 
-/** How long a lease is given for. */
-export const LEASE_SECONDS = 60;
-/** S1: no call starts when less than this is left of the lease: the longest that a call may take. */
-export const CALL_SECONDS = 30;
+/** How long a lease is given for: a batch of several calls fits in, and what a dead worker held is free again soon. */
+export const LEASE_SECONDS = 150;
+/** S1: no call starts when less than this is left of the lease: the longest that a call may take (a listing of a CardDAV book). */
+export const CALL_SECONDS = 60;
 
 /** A lease in use, with the moment (monotonic milliseconds) until which it surely holds. */
 export interface Hold {
