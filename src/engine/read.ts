@@ -9,6 +9,8 @@ export const SWEEP_MILLISECONDS = 24 * 3600_000;
 const MOST_PAGES = 1_000_000;
 /** The most rounds of direct reads in one run; what is left waits for the next. */
 const MOST_DIRECT_ROUNDS = 10_000;
+/** How often ids are compared where an app does not tell who is gone. */
+const COMPARE_MILLISECONDS = 10 * 60_000;
 /** Ids looked at in one step when a listing is compared with the mirror. */
 const COMPARE_PAGE = 1_000;
 
@@ -31,10 +33,15 @@ interface Reading {
   type: ObjectType;
   needs: FeedNeeds;
   report: ReadReport;
+  /** Whether this read has compared a whole listing with the mirror already. */
+  compared: 'no' | 'yes';
 }
 
-/** How a feed is read once: changes since the cursor (a sweep where one is due), or everything. */
-export type Reach = 'changes' | 'everything';
+/**
+ * How a feed is read once: changes since the cursor (a sweep where one is due); also who is gone, where only a comparison
+ * shows it; or everything.
+ */
+export type Reach = 'changes' | 'changes and removals' | 'everything';
 
 /** Pages of what changed in an account's object type go into the mirror; the cursor moves with them (R1). */
 export async function read(engine: Engine, hold: Hold, feedId: string, reach: Reach): Promise<ReadReport> {
@@ -43,9 +50,10 @@ export async function read(engine: Engine, hold: Hold, feedId: string, reach: Re
   const type = await engine.rulebook.objectType(feed.account, feed.object);
   const needs = await engine.rulebook.needs(feed);
   const report: ReadReport = { pages: 0, fresh: 0, changed: 0, gone: 0, listed: feed.progress.listed ? 'yes' : 'no' };
-  const reading: Reading = { engine, hold, feed, access, type, needs, report };
+  const reading: Reading = { engine, hold, feed, access, type, needs, report, compared: 'no' };
   await choosePass(reading, reach);
   await readPass(reading);
+  await compareIds(reading, reach);
   await readDirty(reading);
   return report;
 }
@@ -135,6 +143,7 @@ async function finish(reading: Reading, until: string | undefined): Promise<void
   const now = await engine.store.now();
   if (pass.kind === 'list') {
     await compare(reading);
+    reading.compared = 'yes';
     await engine.store.clearStage(hold.lease);
   }
   const { pass: _, ...rest } = feed.progress;
@@ -143,11 +152,36 @@ async function finish(reading: Reading, until: string | undefined): Promise<void
   if (pass.kind === 'list') {
     // A pass that was begun for more may have been ended for less.
     const listed = pass.fields.filter((field) => needs.fields.includes(field));
-    Object.assign(progress, { listed, sweptAt: now });
+    Object.assign(progress, { listed, sweptAt: now, comparedAt: now });
   }
   feed.progress = progress;
   await engine.store.saveFeed(hold.lease, progress);
   report.listed = progress.listed ? 'yes' : 'no';
+}
+
+/** Where only a comparison shows who is gone: the ids alone are listed, and those the mirror misses are asked for (G1). */
+async function compareIds(reading: Reading, reach: Reach): Promise<void> {
+  const { engine, hold, feed, access, type } = reading;
+  const now = await engine.store.now();
+  const last = Math.max(feed.progress.comparedAt ?? 0, feed.progress.sweptAt ?? 0);
+  const due = reach !== 'changes' || now - last > COMPARE_MILLISECONDS;
+  if (type.reads.deletions !== 'compared' || reading.compared === 'yes' || !feed.progress.listed || !due) return;
+  await engine.store.clearStage(hold.lease);
+  let resume: string | undefined;
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    await keep(engine, hold);
+    const page = await type.reads.page(access.session, { fields: [], ...(resume === undefined ? {} : { resume }) });
+    await engine.store.stage(
+      hold.lease,
+      page.records.map((record) => record.id),
+    );
+    resume = page.resume;
+    if (resume === undefined) break;
+  }
+  await compare(reading);
+  await engine.store.clearStage(hold.lease);
+  feed.progress = { ...feed.progress, comparedAt: now };
+  await engine.store.saveFeed(hold.lease, feed.progress);
 }
 
 async function compare(reading: Reading): Promise<void> {

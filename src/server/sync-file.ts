@@ -89,7 +89,12 @@ async function play(job: Job, db: Db, earnest: Earnest): Promise<Played> {
   }
   const names = namesOf(applied);
   const watch = (step: Step) => tell(request, names, step);
-  const reports = await syncUntilQuiet(engine, { syncs, reach: 'changes', patienceSeconds: PATIENCE_SECONDS, watch });
+  const reports = await syncUntilQuiet(engine, {
+    syncs,
+    reach: 'changes and removals',
+    patienceSeconds: PATIENCE_SECONDS,
+    watch,
+  });
   const summary: CommandSummary = { syncs: {}, calls: accounts.calls(), seconds: 0 };
   const failures: string[] = [];
   for (const [key, id] of Object.entries(applied.syncs)) {

@@ -56,6 +56,17 @@ export async function missingIds(sql: Sql, feed: string, after: string | null, m
   return rows.map((row) => fromText(row.id));
 }
 
+/** Stages ids that a listing of ids alone has shown. Throws Fenced. */
+export async function stageIds(db: Db, lease: Lease, ids: readonly string[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    await fence(tx, lease);
+    await tx.rows('insert into stage (feed, id) select $1, unnest($2::text[]) on conflict do nothing', [
+      lease.id,
+      toTexts(ids),
+    ]);
+  });
+}
+
 /** Forgets what a listing has shown so far. Throws Fenced. */
 export async function clearStage(db: Db, lease: Lease): Promise<void> {
   await db.transaction(async (tx) => {

@@ -6,7 +6,7 @@ import { readHistory } from './history.ts';
 import { claim, release, renew } from './leases.ts';
 import { newLinkIds, readCounts, readLinks } from './links.ts';
 import { findCandidates, matchAll } from './matching.ts';
-import { addKeys, clearStage, missingIds, readArrivals, readRecords, unkeyed } from './mirror.ts';
+import { addKeys, clearStage, missingIds, readArrivals, readRecords, stageIds, unkeyed } from './mirror.ts';
 import { observe } from './observe.ts';
 import { findPartners } from './partners.ts';
 import { scanPairs } from './scan.ts';
@@ -34,6 +34,7 @@ export function postgresStore(db: Db): PostgresStore {
     dirty: (feed, most) => dirtyIds(db, feed, most),
     mark: (feed, ids) => markDirty(db, feed, ids),
     missing: (feed, after, most) => missingIds(db, feed, after, most),
+    stage: (lease, ids) => stageIds(db, lease, ids),
     clearStage: (lease) => clearStage(db, lease),
     records: (feed, ids) => readRecords(db, feed, ids),
 

@@ -19,6 +19,8 @@ export interface FeedProgress {
   pass?: { kind: 'list' | 'changes'; resume?: string; since?: string; asked: number; began: number; fields: string[] };
   /** The fields that every record was read with, in the last complete listing and since; a grown set lists again. */
   listed?: string[];
+  /** When ids were last compared, where only a comparison shows who is gone. */
+  comparedAt?: number;
   /** When the last complete listing or sweep ended. */
   sweptAt?: number;
   /** The cursor's time of birth, against `cursorDays`. */

@@ -87,6 +87,8 @@ export interface Store {
 
   /** R2: the live ids of the mirror that a complete listing (its ids staged by `observe` with `stage`) did not show, in id order after `after`. */
   missing(feed: string, after: string | null, most: number): Promise<string[]>;
+  /** Stages ids that a listing of ids alone has shown, for `missing`. Fenced. */
+  stage(lease: Lease, ids: string[]): Promise<void>;
   /** Forgets the staged ids of a listing (before a new one begins, and after it was compared). */
   clearStage(lease: Lease): Promise<void>;
 

@@ -148,6 +148,11 @@ export class MemoryStore implements Store {
       .slice(0, most);
   }
 
+  async stage(lease: Lease, ids: string[]): Promise<void> {
+    mustHold(this.state, lease);
+    for (const id of ids) this.#feed(lease.id).staged.add(id);
+  }
+
   async clearStage(lease: Lease): Promise<void> {
     mustHold(this.state, lease);
     this.#feed(lease.id).staged.clear();
