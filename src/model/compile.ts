@@ -1,11 +1,12 @@
 import { checkSync, isReadOnly } from './check-sync.ts';
 import { compileAssociations } from './compile-associations.ts';
 import { compileMappings, mappingEntries } from './compile-mappings.ts';
-import type { Schema, User } from './field.ts';
-import type { Condition, Filter } from './filter.ts';
+import type { Meaning, Schema, User } from './field.ts';
+import type { Filter } from './filter.ts';
+import type { KeyContext } from './keys.ts';
 import { defaultMatch, type MatchPlan, ownMatch } from './match-rules.ts';
-import { meaningsOf, rolesOf, understood } from './role-finding.ts';
-import type { AssociationMapping, Mapping, Rules } from './rules.ts';
+import { understood } from './role-finding.ts';
+import type { Mapping, Rules } from './rules.ts';
 import { compileScope } from './scope.ts';
 import type { MappingSettings, SyncSettings } from './settings.ts';
 import { type SettingsProblem, unknownField } from './settings-problem.ts';
@@ -47,19 +48,15 @@ export function compileRules(input: CompileInput): Compiled | { problems: Settin
   const { settings, schemas, users, region } = input;
   const path = ['syncs', input.key ?? input.sync];
   const slots = new Slots(input.slots);
-  const problems = checkSync(input.settings, schemas, path);
   const known = understood(schemas);
+  const problems = checkSync(settings, schemas, path);
   const context = { settings, schemas, known, slots, users: userTable(users, settings.users), region, path };
   const entries = mappingEntries(context);
   const mappings = compileMappings(entries, context, problems);
   const associations = compileAssociations({ settings, schemas, slots, neighbours: input.neighbours, path }, problems);
-  const match = compileMatch(
-    input,
-    entries.map((entry) => entry.settings),
-    path,
-    problems,
-  );
-  const required = requiredFields(input, mappings, path, problems);
+  const pairs = entries.map((entry) => entry.settings);
+  const match = compileMatch(settings, known, { users, region }, pairs, path, problems);
+  const required = requiredFields(settings, known, mappings, path, problems);
   if (problems.length > 0) return { problems };
   const rules: Rules = {
     sync: input.sync,
@@ -90,15 +87,16 @@ function isWritten(side: Side, { settings, schemas }: CompileInput): boolean {
 }
 
 function compileMatch(
-  { settings, schemas, users, region }: CompileInput,
-  mappings: MappingSettings[],
+  { match }: SyncSettings,
+  known: Two<Schema>,
+  context: KeyContext,
+  pairs: MappingSettings[],
   path: string[],
   problems: SettingsProblem[],
 ): MatchPlan {
-  const context = { users, region };
-  if (settings.match === 'none') return { rules: [], fields: { a: [], b: [] } };
-  if (settings.match === 'default') return defaultMatch(schemas, context);
-  const own = ownMatch(settings.match, understood(schemas), mappings, context, [...path, 'match']);
+  if (match === 'none') return { rules: [], fields: { a: [], b: [] } };
+  if (match === 'default') return defaultMatch(known, context);
+  const own = ownMatch(match, known, pairs, context, [...path, 'match']);
   problems.push(...own.problems);
   return own;
 }
@@ -108,31 +106,32 @@ function compileMatch(
  * person's own list names side a's fields; on side b the fields mapped to them count.
  */
 function requiredFields(
-  { settings, schemas }: CompileInput,
+  { require }: SyncSettings,
+  known: Two<Schema>,
   mappings: Mapping[],
   path: string[],
   problems: SettingsProblem[],
 ): Two<string[]> {
-  if (settings.require !== 'default') {
-    for (const [index, name] of settings.require.entries()) {
-      if (schemas.a.fields.some((field) => field.name === name)) continue;
-      problems.push(unknownField(schemas.a, 'a', name, [...path, 'require', index]));
-    }
-    const b = settings.require.flatMap((name) => mappings.find((one) => one.fields.a.includes(name))?.fields.b ?? []);
-    return { a: settings.require, b };
+  if (require === 'default') {
+    const people = isPerson(known.a.means) && isPerson(known.b.means);
+    return { a: people ? emailOf(known.a) : [], b: people ? emailOf(known.b) : [] };
   }
-  const meanings = meaningsOf(schemas);
-  if (!isPerson(meanings.a) || !isPerson(meanings.b)) return { a: [], b: [] };
-  const email = (side: Side) => {
-    const roles = rolesOf(schemas[side], meanings[side]);
-    const field = roles.get('person.email') ?? roles.get('person.emails');
-    return field ? [field.name] : [];
-  };
-  return { a: email('a'), b: email('b') };
+  for (const [index, name] of require.entries()) {
+    if (known.a.fields.some((field) => field.name === name)) continue;
+    problems.push(unknownField(known.a, 'a', name, [...path, 'require', index]));
+  }
+  const b = require.flatMap((name) => mappings.find((one) => one.fields.a.includes(name))?.fields.b ?? []);
+  return { a: require, b };
 }
 
-function isPerson(meaning: string | undefined): boolean {
+function isPerson(meaning: Meaning | undefined): boolean {
   return meaning === 'person' || meaning === 'lead';
+}
+
+function emailOf({ fields }: Schema): string[] {
+  const byRole = (role: string) => fields.find((field) => field.means === role);
+  const email = byRole('person.email') ?? byRole('person.emails');
+  return email ? [email.name] : [];
 }
 
 function requiredByApp(schema: Schema): string[] {
@@ -164,8 +163,8 @@ function fieldsRead(
   const of = (side: Side) => {
     const filter = settings.filter[side === 'a' ? 'a-to-b' : 'b-to-a'];
     const names = new Set([
-      ...rules.mappings.flatMap((mapping: Mapping) => [...mapping.fields[side], ...(mapping.reads?.[side] ?? [])]),
-      ...rules.associations.map((association: AssociationMapping) => association.ends[side].name),
+      ...rules.mappings.flatMap((mapping) => [...mapping.fields[side], ...(mapping.reads?.[side] ?? [])]),
+      ...rules.associations.map((association) => association.ends[side].name),
       ...match.fields[side],
       ...required[side],
       ...(filter ? filterNames(filter) : []),
@@ -179,5 +178,5 @@ function fieldsRead(
 function filterNames(filter: Filter): string[] {
   if ('all' in filter) return filter.all.flatMap(filterNames);
   if ('any' in filter) return filter.any.flatMap(filterNames);
-  return [(filter satisfies Condition).field];
+  return [filter.field];
 }

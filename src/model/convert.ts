@@ -82,13 +82,8 @@ function multiConverter({ source, target, options }: Crossing): Convert {
   const cross = (text: string) => (options ? crossOption(text, source, target, options) : text);
   if (target.type === 'select') return (value) => cross(textsOf(value)[0] ?? '');
   if (isText(target)) {
-    return (value) =>
-      takeText(
-        textsOf(value)
-          .map((text) => labelOf(text, source))
-          .join('; '),
-        target,
-      );
+    const labels = (value: Value) => textsOf(value).map((text) => labelOf(text, source));
+    return (value) => takeText(labels(value).join('; '), target);
   }
   return (value) => each(textsOf(value), cross);
 }
@@ -99,10 +94,10 @@ function userConverter({ from, target, users }: Crossing): Convert {
 }
 
 function listConverter(crossing: Crossing): Convert {
-  const { source, target, options } = crossing;
+  const { source, target } = crossing;
   if (target.type === 'multi-select') return (value) => each(textsOf(value), (text) => fromLabel(text, target));
   if (source.type === 'multi-select') {
-    return (value) => textsOf(value).map((text) => ({ value: options?.get(text) ?? labelOf(text, source) }));
+    return (value) => textsOf(value).map((text) => ({ value: labelOf(text, source) }));
   }
   if (source.type === 'list' && target.type === 'list') return (value) => types.list.take(value, target);
   if (source.type === 'list') {

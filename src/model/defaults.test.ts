@@ -32,14 +32,14 @@ test('roles are found by column names in any style', () => {
     );
   const roles = (...names: string[]) => pairs(contacts(), table(...names)).filter((pair) => !pair.startsWith('stage'));
   assert.deepEqual(roles('firstName', 'Surname', 'E-Mail'), [
+    'email = E-Mail',
     'first_name = firstName',
     'last_name = Surname',
-    'email = E-Mail',
   ]);
   assert.deepEqual(roles('given_name', 'family_name', 'email_address'), [
+    'email = email_address',
     'first_name = given_name',
     'last_name = family_name',
-    'email = email_address',
   ]);
   assert.deepEqual(roles('fullname'), ['first_name+last_name = fullname']);
 });

@@ -96,14 +96,12 @@ export function isWritable(field: Field): boolean {
   return field.writable !== 'never';
 }
 
-/** First and last name with each other, or with the full name of a side that does not split it. */
+/** First and last name with the full name of a side that does not split it. */
 function nameJoin(roles: Two<Map<string, Field>>): [Field[], Field[]][] {
   const [a, b] = [partsOf(roles.a), partsOf(roles.b)];
   const [wholeA, wholeB] = [roles.a.get('person.name'), roles.b.get('person.name')];
-  if (a && b) return a.map((field, index) => [[field], [b[index] as Field]]);
-  if (a && wholeB) return [[a, [wholeB]]];
-  if (b && wholeA) return [[[wholeA], b]];
-  return [];
+  if (a && !b && wholeB) return [[a, [wholeB]]];
+  return b && !a && wholeA ? [[[wholeA], b]] : [];
 }
 
 function partsOf(roles: Map<string, Field>): Field[] | null {

@@ -1,3 +1,4 @@
+import { must } from '../lib/assert.ts';
 import { type Convert, converter } from './convert.ts';
 import { isEcho } from './echo.ts';
 import { comparer } from './equal.ts';
@@ -38,34 +39,31 @@ export function mappingValues(fields: MappingFields): MappingValues {
 
 type Core = Pick<Mapping, 'convert' | 'equal' | 'reads'>;
 
-function singleValues({ a: [a], b: [b], options, users, region, flows }: MappingFields): Core {
-  if (!a || !b) throw new Error('a mapping without fields; this is a bug in Syncline');
-  const toB = flows.a
-    ? converter({ from: 'a', source: a, target: b, options: options?.aToB ?? null, users, region })
-    : null;
-  const toA = flows.b
-    ? converter({ from: 'b', source: b, target: a, options: options?.bToA ?? null, users, region })
-    : null;
+function singleValues({ a: [first], b: [second], options, users, region, flows }: MappingFields): Core {
+  const [a, b] = [must(first, 'the field on side a'), must(second, 'the field on side b')];
+  const cross = { users, region };
+  const toB = flows.a ? converter({ ...cross, from: 'a', source: a, target: b, options: options?.aToB ?? null }) : null;
+  const toA = flows.b ? converter({ ...cross, from: 'b', source: b, target: a, options: options?.bToA ?? null }) : null;
   const means = comparer(a, b, { toB, toA }, region);
   return {
     convert: (from, values, _record, current) =>
-      from === 'a' ? one(toB, b, values, current) : one(toA, a, values, current),
+      from === 'a' ? converted(toB, b, values, current) : converted(toA, a, values, current),
     equal: (x, y) => means(x[0] ?? null, y[0] ?? null),
   };
 }
 
-function one(convert: Convert | null, target: Field, values: Value[], current: Value[] | undefined): Converted {
+function converted(convert: Convert | null, target: Field, values: Value[], current: Value[] | undefined): Converted {
   if (!convert)
-    return {
-      problem: 'invalid-value',
-      field: target.name,
-      message: `${target.label} cannot be written from this field`,
-    };
+    return refused(target, new Trouble('invalid-value', `${target.label} cannot be written from this field`));
   const value = values[0] ?? null;
   const taken = convert(value, current?.[0]);
-  if (taken instanceof Trouble) return { problem: taken.problem, field: target.name, message: taken.message };
+  if (taken instanceof Trouble) return refused(target, taken);
   // What needs no change is handed on as it is: most values of most records.
   return { values: taken === value && values.length === 1 ? values : [taken] };
+}
+
+function refused(target: Field, { problem, message }: Trouble): Converted {
+  return { problem, field: target.name, message };
 }
 
 /** A full name with its parts: joined one way, split the other. */
@@ -92,7 +90,7 @@ function namesTaken(names: string[], targets: Field[]): Converted {
   for (const [index, target] of targets.entries()) {
     const name = names[index] ?? '';
     const taken = name === '' ? null : takeText(name, target);
-    if (taken instanceof Trouble) return { problem: taken.problem, field: target.name, message: taken.message };
+    if (taken instanceof Trouble) return refused(target, taken);
     values.push(taken);
   }
   return { values };
@@ -125,10 +123,9 @@ function transformedValues(fields: MappingFields, plainValues: Core): Core {
   };
 }
 
-function transformed(transform: Transform, targets: Field[], values: Value[], record: Values): Converted {
-  const [target] = targets;
+function transformed(transform: Transform, [first]: Field[], values: Value[], record: Values): Converted {
   const taken = transform.run(values, record);
-  if (taken instanceof Trouble) return { problem: taken.problem, field: target?.name ?? '', message: taken.message };
+  if (taken instanceof Trouble) return refused(must(first, 'the field of a transform'), taken);
   return { values: [isEmpty(taken) ? null : taken] };
 }
 

@@ -19,7 +19,7 @@ export function optionTable(a: Field, b: Field, given: Record<string, string>, b
   for (const [mine, theirs] of aToB) if (!bToA.has(theirs)) bToA.set(theirs, mine);
   const groups = partnerGroups(a.options ?? [], b.options ?? [], aToB);
   for (const sameness of samenesses) {
-    const byKey = optionsBy(b.options ?? [], sameness);
+    const byKey = Map.groupBy(b.options ?? [], sameness);
     for (const option of a.options ?? []) {
       if (aToB.has(option.value)) continue;
       const partner = (byKey.get(sameness(option)) ?? []).find(
@@ -80,10 +80,6 @@ function loose(text: string): string {
   return foldText(text).replace(/[^\p{L}\p{N}]+/gu, '') || text;
 }
 
-function optionsBy(options: Option[], sameness: (option: Option) => string): Map<string, Option[]> {
-  return Map.groupBy(options, sameness);
-}
-
 /** Which pipelines stand for each other: by name, by a stage that a person mapped, or as the only ones. */
 function partnerGroups(
   a: Option[],
@@ -91,8 +87,8 @@ function partnerGroups(
   given: Map<string, string>,
 ): (mine: Option, theirs: Option) => boolean {
   const [mine, theirs] = [groupsOf(a), groupsOf(b)];
-  if (mine.size <= 1 && theirs.size <= 1) return () => true;
-  if (mine.size === 0 || theirs.size === 0) return () => true;
+  const only = mine.size <= 1 && theirs.size <= 1;
+  if (only || mine.size === 0 || theirs.size === 0) return () => true;
   const groupOfB = new Map(b.map((option) => [option.value, option.group]));
   const pairs = new Set<string>();
   for (const option of a) {

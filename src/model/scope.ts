@@ -3,7 +3,7 @@ import { compileFilter, type FilterTest } from './filter-compile.ts';
 import type { Mapping, Scope } from './rules.ts';
 import type { SyncSettings } from './settings.ts';
 import { isEmpty } from './types/empty.ts';
-import { across, type Side, type Two, type Value, type Values } from './value.ts';
+import type { Side, Two, Value, Values } from './value.ts';
 
 /** What decides which records start to sync. */
 export interface ScopeParts {
@@ -59,10 +59,11 @@ function routeTest(side: Side, { settings: { route }, mappings }: ScopeParts): F
   if (side === 'a') return (record) => includes(record[route.field] ?? null, values);
   const mapping = mappings.find((one) => one.fields.a.length === 1 && one.fields.a[0] === route.field && one.creates.a);
   if (!mapping) return () => true;
+  const fields = mapping.fields.b;
   return (record) => {
     const converted = mapping.convert(
-      across('a'),
-      mapping.fields.b.map((name) => record[name] ?? null),
+      'b',
+      fields.map((name) => record[name] ?? null),
       record,
     );
     const value = 'values' in converted ? (converted.values[0] ?? null) : null;
