@@ -200,7 +200,7 @@ export interface CreateBatch {
   send(s: Session, items: CreateItem[]): Promise<WriteResult[]>;
 }
 
-/** The rungs of the ladder of correctness.md §3.6. */
+/** How a create with an unknown outcome may be resolved (W2), one rung of the ladder each. */
 export type CreateSafety =
   /** The token is sent as the app's idempotency key; repeating within these hours has no second effect. */
   | { by: 'idempotency-key'; hours: number }

@@ -12,7 +12,7 @@ const SHORTEST_CUT = 3;
 
 /**
  * Could `now` be what the app made of `written`? Apps trim, change case, cut, round, reformat and strip markup. Asked
- * only of a field whose write is not settled, and of its first observation (correctness.md §3.5): a guess elsewhere
+ * only of a field whose write is not settled, and of its first observation: a guess elsewhere
  * would swallow a person's edit.
  */
 export function isEcho(field: Field, written: Value, now: Value, region?: string): boolean {

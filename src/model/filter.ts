@@ -8,7 +8,7 @@ export interface Condition {
   value?: string | number | boolean | (string | number)[];
 }
 
-/** Every operator. A contract: architecture.md §8. */
+/** Every operator. A contract: docs/guides/run-a-sync.md. */
 export const operators = [
   'equals',
   'not-equals',

@@ -5,7 +5,7 @@ import type { FieldType } from './field.ts';
 import { pairing } from './pairing.ts';
 import { types } from './types/types.ts';
 
-/** The table of product.md A2. Rows and columns: text, numbers, yes/no, dates, selects, addresses, country, user, reference. */
+/** The table of types that pair. Rows and columns: text, numbers, yes/no, dates, selects, addresses, country, user, reference. */
 const table = `
               text  long  num   int   money bool  date  dtime sel   multi email phone url   ctry  user  ref
 text          both  both  from  from  from  from  from  from  from  from  both  both  both  both  from  from

@@ -1,6 +1,6 @@
 import type { Side } from './value.ts';
 
-/** Every category of problem, in the order the health page lists them. A contract: architecture.md §8. */
+/** Every category of problem, in the order the health page lists them. A contract: docs/guides/run-a-sync.md. */
 export const problemCategories = [
   'authorization-lost',
   'permission-missing',

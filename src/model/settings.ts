@@ -1,7 +1,7 @@
 import type { Brakes, Filters } from './rules.ts';
 import type { Side, Two } from './value.ts';
 
-/** A whole file of the format of architecture.md §8, read and normalised: every key is there, defaults filled in. */
+/** A whole file of the format of docs/guides/run-a-sync.md, read and normalised: every key is there, defaults filled in. */
 export interface Settings {
   accounts: Record<string, AccountSettings>;
   syncs: Record<string, SyncSettings>;

@@ -1,4 +1,4 @@
-/** Types that the command line, the web page and the server share. Formats of architecture.md §8: a contract. */
+/** Types that the command line, the web page and the server share. Formats of docs/guides/run-a-sync.md: a contract. */
 
 /** What `sync --json` prints. */
 export interface CommandSummary {

@@ -1,4 +1,4 @@
-/** A rule that did not hold. `invariant` is its name in correctness.md §1 ('I5'), `rules` are those of docs/spec.md. */
+/** A rule that did not hold. `invariant` ('I5') and `rules` ('W2') are those of docs/spec.md. */
 export class Violation extends Error {
   readonly invariant: string;
   constructor(invariant: string, message: string) {

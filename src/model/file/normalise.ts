@@ -11,7 +11,7 @@ export const defaultBrakes: Brakes = {
   archive: { share: 0.01 },
 };
 
-/** Fills in every default of architecture.md §8. */
+/** Fills in every default of docs/guides/run-a-sync.md. */
 export function normalise(file: FileInput): Settings {
   const accounts: Record<string, AccountSettings> = {};
   for (const [key, { app, settings, secrets }] of Object.entries(file.accounts ?? {})) {

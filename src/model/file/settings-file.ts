@@ -34,7 +34,7 @@ const MOST_CHARACTERS = 5_000_000;
 const FROM_ENVIRONMENT = /^\$([A-Za-z_][A-Za-z0-9_]*)$/;
 
 /**
- * Reads the file format of architecture.md §8 (YAML 1.2). `environment` gives the values of `$NAME`. Throws
+ * Reads the file format of docs/guides/run-a-sync.md (YAML 1.2). `environment` gives the values of `$NAME`. Throws
  * {@link FileRefused} for the first thing that is wrong.
  */
 export function readSettingsFile(text: string, environment: Record<string, string | undefined>): SettingsFile {
