@@ -22,7 +22,7 @@ const MOST_QUICK_ATTEMPTS = 4;
  */
 export async function confirm(run: Run, sent: Sent, adoptable: Set<string> | null): Promise<void> {
   const { batch } = sent;
-  const out = new Confirmation(run, batch, adoptable);
+  const out = new Confirmation(run, sent, adoptable);
   for (const { intent, decision, outcome } of sent.items) out.add(intent, decision, outcome);
   await run.engine.store.commit(run.hold.lease, out.changes());
   if (out.dirty.length > 0) await run.engine.store.mark(run.sync.feeds[batch.side], out.dirty);
@@ -48,11 +48,13 @@ class Confirmation {
   private readonly image: Observed;
   private readonly run: Run;
   private readonly batch: Batch;
+  private readonly opened: Sent['opened'];
   private readonly adoptable: Set<string> | null;
 
-  constructor(run: Run, batch: Batch, adoptable: Set<string> | null) {
+  constructor(run: Run, { batch, opened }: Sent, adoptable: Set<string> | null) {
     this.run = run;
     this.batch = batch;
+    this.opened = opened;
     this.adoptable = adoptable;
     const { type } = run.sides[batch.side];
     this.image = {
@@ -79,7 +81,7 @@ class Confirmation {
     const { batch, unresolved, run } = this;
     const residual = { ...batch, id: run.engine.random.uuid(), items: unresolved };
     return {
-      close: batch.id,
+      ...(this.opened === 'yes' ? { close: batch.id } : {}),
       drop: this.drop,
       insert: this.insert,
       update: this.update,

@@ -1,10 +1,9 @@
+import { brakeLimit } from '../model/brakes.ts';
 import type { Ack, Decision, Intent, Op, Wait } from '../model/decision.ts';
 import type { Link } from '../model/link.ts';
-import type { Brake, Rules } from '../model/rules.ts';
+import type { Rules } from '../model/rules.ts';
 import type { Side, Two } from '../model/value.ts';
 
-/** A brake never trips below this many records. */
-export const MINIMUM_BRAKE_RECORDS = 20;
 /** How soon work comes back that had to stand aside (seconds). */
 const ASIDE_SECONDS = 1;
 
@@ -115,12 +114,6 @@ export function tripped(
 /** The smallest brake, in records: when more work than this is due, it is counted before the first write. */
 export function smallestBrake(rules: Rules, linked: number): number {
   return Math.min(...Object.values(rules.brakes).map((brake) => brakeLimit(brake, linked)));
-}
-
-function brakeLimit(brake: Brake, linked: number): number {
-  if (brake === 'off') return Number.POSITIVE_INFINITY;
-  if ('count' in brake) return brake.count;
-  return Math.max(MINIMUM_BRAKE_RECORDS, Math.floor(brake.share * linked));
 }
 
 function needsReading(rules: Rules, decision: Decision, fresh: Two<Set<string>>, reread: Two<string[]>): boolean {

@@ -21,6 +21,7 @@ type Finding = { is: 'landed'; id: string } | { is: 'send again' } | { is: 'wait
 
 /** A create whose outcome is unknown, with its link as stored. */
 interface Unresolved {
+  batch: Batch;
   intent: Intent;
   finding: Finding;
 }
@@ -30,9 +31,11 @@ interface Unresolved {
  * record itself tells (they are read and planned again); creates climb the ladder of what their app offers.
  */
 export async function recover(run: Run): Promise<void> {
-  for (const batch of await run.engine.store.openBatches(run.sync.id)) {
-    if (batch.op === 'create') await recoverCreates(run, batch);
-    else await recoverWrites(run, batch);
+  const batches = await run.engine.store.openBatches(run.sync.id);
+  for (const batch of batches) if (batch.op !== 'create') await recoverWrites(run, batch);
+  for (const side of ['a', 'b'] as const) {
+    const creates = batches.filter((batch) => batch.op === 'create' && batch.side === side);
+    if (creates.length > 0) await recoverCreates(run, side, creates);
   }
 }
 
@@ -67,19 +70,35 @@ async function recoverWrites(run: Run, batch: Batch): Promise<void> {
 }
 
 /**
- * What landed is taken over, what may have landed is parked; then the rest waits together, or is sent again together, so
- * that every intent stands in an open batch until its outcome is stored.
+ * What landed is taken over, what may have landed is parked; then the rest of a batch waits together, or is sent again
+ * together, so that every intent stands in an open batch until its outcome is stored. All batches are judged at once: what
+ * looks left over to one may be what another made.
  */
-async function recoverCreates(run: Run, batch: Batch): Promise<void> {
-  const found = await keepRows(run, batch);
-  const pool = await run.engine.store.arrivals(run.sync.id, batch.side, batch.asked, MOST_ARRIVALS);
-  const intents = batch.items.map((intent) => ({ ...intent, link: found.get(intent.link.id) ?? intent.link }));
-  const unresolved = await climbAll(run, batch, intents, pool);
-  const settled = unresolved.filter(({ finding }) => finding.is === 'landed' || finding.is === 'park');
-  if (settled.length > 0) {
-    await confirm(run, { batch, items: unresolved.map(settle), failure: null }, null);
-    await setAside(run, batch, settled, pool);
-  } else if (unresolved.every(({ finding }) => finding.is === 'send again')) await sendAgain(run, batch, intents);
+async function recoverCreates(run: Run, side: Side, batches: Batch[]): Promise<void> {
+  const unresolved: Unresolved[] = [];
+  for (const batch of batches) {
+    const found = await keepRows(run, batch);
+    for (const intent of batch.items) {
+      const link = found.get(intent.link.id) ?? intent.link;
+      unresolved.push({ batch, intent: { ...intent, link }, finding: { is: 'wait' } });
+    }
+  }
+  const asked = Math.min(...batches.map((batch) => batch.asked));
+  const pool = await run.engine.store.arrivals(run.sync.id, side, asked, MOST_ARRIVALS);
+  await climb(run, side, unresolved, pool);
+  for (const batch of batches) {
+    const own = unresolved.filter((each) => each.batch === batch);
+    const settled = own.some(({ finding }) => finding.is === 'landed' || finding.is === 'park');
+    const items = own.map(settle);
+    if (settled) await confirm(run, { batch, items, failure: null, opened: 'yes' }, null);
+    else if (own.every(({ finding }) => finding.is === 'send again'))
+      await sendAgain(
+        run,
+        batch,
+        own.map(({ intent }) => intent),
+      );
+  }
+  await setAside(run, side, unresolved, pool);
 }
 
 function settle({ intent, finding }: Unresolved): Sent['items'][number] {
@@ -136,23 +155,26 @@ async function keepRows(run: Run, batch: Batch): Promise<Map<string, Link>> {
  * From the best rung down. Where only the records that appeared since can tell, each create takes the one that looks as it
  * was written; one that is left over could be a create that a person has edited meanwhile, so nothing is sent again then.
  */
-async function climbAll(run: Run, batch: Batch, intents: Intent[], pool: Seen[]): Promise<Unresolved[]> {
-  const { feed, type } = run.sides[batch.side];
+async function climb(run: Run, side: Side, unresolved: Unresolved[], pool: Seen[]): Promise<void> {
+  const { feed, type } = run.sides[side];
   const now = await run.engine.store.now();
-  const sentAt = batch.sentAt ?? now;
-  const caughtUp = (feed.progress.passedAt ?? 0) > sentAt + type.reads.overlapSeconds * 1000;
-  const rungs = intents.map((intent) => rungOf(type.writes?.create?.safety ?? [], intent, now - sentAt));
-  const findings = intents.map((intent, index): Finding | null => {
-    const rung = rungs[index] as CreateSafety;
-    if (rung.by === 'idempotency-key' || rung.by === 'own-id') return { is: 'send again' };
-    if (!caughtUp) return { is: 'wait' };
-    const found = takeLike(run, batch.side, intent, rung, pool);
-    if (found) return { is: 'landed', id: found.id };
-    return rung.by === 'marker' ? { is: 'send again' } : null;
-  });
-  const others = pool.filter((seen) => !seen.gone).map((seen) => seen.id);
-  const rest: Finding = others.length > 0 ? { is: 'park', others } : { is: 'send again' };
-  return intents.map((intent, index) => ({ intent, finding: findings[index] ?? rest }));
+  const open: Unresolved[] = [];
+  for (const each of unresolved) {
+    const sentAt = each.batch.sentAt ?? now;
+    const rung = rungOf(type.writes?.create?.safety ?? [], each.intent, now - sentAt);
+    const caughtUp = (feed.progress.passedAt ?? 0) > sentAt + type.reads.overlapSeconds * 1000;
+    if (rung.by === 'idempotency-key' || rung.by === 'own-id') each.finding = { is: 'send again' };
+    else if (caughtUp) {
+      const found = takeLike(run, side, each, rung, pool);
+      if (found) each.finding = { is: 'landed', id: found.id };
+      else if (rung.by === 'marker') each.finding = { is: 'send again' };
+      else open.push(each);
+    }
+  }
+  for (const each of open) {
+    const others = pool.filter((seen) => !seen.gone && seen.firstSeen > each.batch.asked).map((seen) => seen.id);
+    each.finding = others.length > 0 ? { is: 'park', others } : { is: 'send again' };
+  }
 }
 
 /** The best rung that holds for this create: a key that is still remembered, a unique field that has a value. */
@@ -166,10 +188,16 @@ function rungOf(safety: CreateSafety[], intent: Intent, age: number): CreateSafe
 }
 
 /** Takes the record out of the pool that carries the create's marker, or looks as it was written. */
-function takeLike(run: Run, side: Side, intent: Intent, rung: CreateSafety, pool: Seen[]): Seen | undefined {
+function takeLike(
+  run: Run,
+  side: Side,
+  { batch, intent }: Unresolved,
+  rung: CreateSafety,
+  pool: Seen[],
+): Seen | undefined {
   const isIt = (seen: Seen) =>
     rung.by === 'marker' ? seen.values[rung.field] === intent.token : likeness(run, side, intent, seen) === 1;
-  const index = pool.findIndex(isIt);
+  const index = pool.findIndex((seen) => seen.firstSeen > batch.asked && isIt(seen));
   return index < 0 ? undefined : pool.splice(index, 1)[0];
 }
 
@@ -221,16 +249,18 @@ async function unknownBefore(run: Run, batch: Batch, ids: string[]): Promise<Set
 }
 
 /** X3: what was left over beside a parked create could be it, so it is not taken for a person's new record. */
-async function setAside(run: Run, batch: Batch, settled: Unresolved[], pool: Seen[]): Promise<void> {
-  const sources = settled.flatMap(({ intent, finding }) =>
-    finding.is === 'park' && intent.source ? [intent.source] : [],
-  );
-  const left = sources.length === 0 ? [] : pool.filter((seen) => !seen.gone);
+async function setAside(run: Run, side: Side, unresolved: Unresolved[], pool: Seen[]): Promise<void> {
+  const sources = new Map<string, string[]>();
+  for (const { intent, finding } of unresolved) {
+    if (finding.is !== 'park' || intent.source === null) continue;
+    for (const id of finding.others) sources.set(id, [...(sources.get(id) ?? []), intent.source]);
+  }
+  const left = pool.filter((seen) => sources.has(seen.id));
   if (left.length === 0) return;
   const ids = await run.engine.store.linkIds(left.length);
   const insert = left.map((seen, index): Link => {
-    const link = newLink(ids[index] as string, { a: null, b: null, [batch.side]: seen.id });
-    return { ...failing(link, mayBeOurs(batch.side, sources)), held: 'left' };
+    const link = newLink(ids[index] as string, { a: null, b: null, [side]: seen.id });
+    return { ...failing(link, mayBeOurs(side, sources.get(seen.id) ?? [])), held: 'left' };
   });
   await run.engine.store.commit(run.hold.lease, { insert });
 }

@@ -23,6 +23,8 @@ export interface Sent {
   items: { intent: Intent; decision: Decision | null; outcome: Outcome }[];
   /** Set where the account itself failed: the run ends once this batch is confirmed. */
   failure: Failure | null;
+  /** A batch of which every claim was refused is not stored: there is nothing to close. */
+  opened: 'yes' | 'no';
 }
 
 /** How soon a write comes back that the app could not take now (seconds), where the app does not say. */
@@ -62,7 +64,7 @@ export async function write(run: Run, planned: PlannedBatch, replaces?: Batch): 
     const item = planned.items[index] as PlannedBatch['items'][number];
     sent.push({ ...item, outcome: { is: 'again', delaySeconds: CLAIMED_SECONDS } });
   }
-  return { batch, items: sent, failure };
+  return { batch, items: sent, failure, opened: going.length > 0 ? 'yes' : 'no' };
 }
 
 async function giveTokens(run: Run, side: Side, planned: PlannedBatch): Promise<void> {
