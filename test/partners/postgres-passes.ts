@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import type { AppRecord, ObjectType } from '../../src/connector/contract.ts';
+import type { AppRecord, ObjectType, Refusal, WriteResult } from '../../src/connector/contract.ts';
 import type { OpenSession } from '../../src/connector/open-session.ts';
 import { connector } from '../../src/connectors/postgres/connector.ts';
+import type { Values } from '../../src/model/value.ts';
 
 /** A table as the connector shows it. */
 export async function objectOn(session: OpenSession, name: string): Promise<ObjectType> {
@@ -68,4 +69,28 @@ export class Mirror {
   column(name: string): Record<string, unknown> {
     return Object.fromEntries([...this.records].map(([id, record]) => [id, record.values[name]]));
   }
+}
+
+/** Creates records the way the engine does: reserves, then sends. */
+export async function create(session: OpenSession, object: ObjectType, records: Values[]): Promise<WriteResult[]> {
+  const batch = object.writes?.create;
+  assert.ok(batch, `${object.name} cannot be created`);
+  const items = records.map((values, index) => ({ values, token: `token ${index}` }));
+  const tokens = (await batch.reserve?.(session, items)) ?? [];
+  return batch.send(
+    session,
+    items.map((item, index) => ({ ...item, token: tokens[index] ?? item.token })),
+  );
+}
+
+/** The result of a write that must be done. */
+export function done(result: WriteResult | undefined): { done: string; image?: Values; version?: string } {
+  assert.ok(result && 'done' in result, `expected a write that is done, not ${JSON.stringify(result)}`);
+  return result;
+}
+
+/** What a write was refused with. */
+export function refused(result: WriteResult | undefined): Refusal {
+  assert.ok(result && 'refused' in result, `expected a refusal, not ${JSON.stringify(result)}`);
+  return result.refused;
 }

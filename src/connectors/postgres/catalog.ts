@@ -13,6 +13,7 @@ export interface CatalogTable {
   rowSecurity: boolean;
   may: { select: boolean; insert: boolean; update: boolean; delete: boolean };
   writtenAgain: boolean;
+  checkedLater: boolean;
   columns: CatalogColumn[];
   uniques: CatalogUnique[];
   references: { name: string; columns: number[]; to: string; toColumns: number[] }[];
@@ -142,6 +143,8 @@ select json_build_object(
   'writtenAgain', c.relhastriggers and exists (
     select from pg_trigger g where g.tgrelid = c.oid and not g.tgisinternal and g.tgenabled in ('O', 'A')
       and g.tgtype & 66 = 0 and g.tgtype & 20 <> 0 and g.tgname not like 'syncline\\_%'),
+  'checkedLater', exists (
+    select from pg_index i where i.indrelid = c.oid and (i.indisunique or i.indisexclusion) and not i.indimmediate),
   'columns', ${columns},
   'uniques', ${uniques},
   'references', (

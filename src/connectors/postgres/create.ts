@@ -122,7 +122,9 @@ function signatureOf(table: Table, { cells }: NewRow): string {
 }
 
 async function insert(db: Database, table: Table, lot: NewRow[], seconds: number): Promise<Map<number, WriteResult>> {
-  const results = await db.write(seconds, (run) => insertLot(run, table, lot, 'on conflict do nothing'));
+  const results = await db.write(seconds, (run) =>
+    insertLot(run, table, lot, table.checkedLater ? '' : 'on conflict do nothing'),
+  );
   const refused = lot.filter((row) => !results.has(row.at));
   if (refused.length === 0) return results;
   const existing = await duplicatesOf(

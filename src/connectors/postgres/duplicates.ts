@@ -1,5 +1,5 @@
 import type { Refusal } from '../../connector/contract.ts';
-import { cast, shownKey } from './cells.ts';
+import { assigned, shownKey } from './cells.ts';
 import type { Database } from './database.ts';
 import { idOf } from './ids.ts';
 import { keyList, keyMatch } from './read.ts';
@@ -24,7 +24,8 @@ export async function duplicatesOf(db: Database, table: Table, rows: Clashing[])
     const columns = table.columns.filter((column) => open.some((row) => row.cells.has(column)));
     const keys = table.key.map((_, part) => open.map((row) => row.key?.[part] ?? null));
     const cells = columns.map((column) => open.map((row) => row.cells.get(column) ?? null));
-    const answer = await db.read((run) => run.rows(clashes(table, index, columns), [...keys, ...cells]));
+    const rest = open.some((row) => row.key) ? stored : standard;
+    const answer = await db.read((run) => run.rows(clashes(table, index, columns, rest), [...keys, ...cells]));
     for (const [n, ...key] of answer) {
       const row = open[Number(n) - 1];
       if (row) found[row.at] ??= duplicate(table, index, idOf(key));
@@ -37,10 +38,10 @@ export async function duplicatesOf(db: Database, table: Table, rows: Clashing[])
  * SQL: the rows as they would be (`x`: new cells over what stands there) joined to the rows of the table (`y`) by the
  * parts of the index. Parts and predicate are written over bare column names, so both are subqueries of their own.
  */
-function clashes(table: Table, index: Unique, columns: Column[]): string {
+function clashes(table: Table, index: Unique, columns: Column[], rest: (column: Column) => string): string {
   const would = table.columns.map((column) => {
     const at = columns.indexOf(column);
-    return `${at < 0 ? `t.${column.sql}` : cast(column, `u.v${at + 1}`)} as ${column.sql}`;
+    return `${at < 0 ? rest(column) : assigned(column, `u.v${at + 1}`)} as ${column.sql}`;
   });
   const parts = index.parts.map((part, at) => `(${part}) as e${at + 1}`).join(', ');
   const where = index.predicate === null ? '' : `where ${index.predicate}`;
@@ -56,6 +57,17 @@ function clashes(table: Table, index: Unique, columns: Column[]): string {
       ) r ${where}) x
     join (select ${parts}, ${shown} from ${table.from} t ${where}) y on ${same}
     where (${found}) is distinct from (${own})`;
+}
+
+/** A column that a change leaves alone. */
+function stored(column: Column): string {
+  return `t.${column.sql}`;
+}
+
+/** A column that a new row leaves out; no number is drawn from a sequence for it. */
+function standard(column: Column): string {
+  const isFixed = column.default !== null && !/nextval/i.test(column.default);
+  return isFixed ? `(${column.default})::${column.type}` : `null::${column.type}`;
 }
 
 function duplicate(table: Table, index: Unique, existingId: string): Refusal {

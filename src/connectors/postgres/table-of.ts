@@ -53,6 +53,7 @@ function tableOf(from: CatalogTable): Table {
     hidesRows: from.rowSecurity,
     partitioned: from.partitioned,
     writtenAgain: from.writtenAgain || from.partitioned,
+    checkedLater: from.checkedLater,
   };
 }
 

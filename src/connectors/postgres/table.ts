@@ -28,6 +28,8 @@ export interface Table {
   partitioned: boolean;
   /** Triggers run after a row is written and may write it again, so what a write returns is not yet what stands there. */
   writtenAgain: boolean;
+  /** A constraint may be checked at the end of a transaction only, which ON CONFLICT cannot foresee. */
+  checkedLater: boolean;
 }
 
 /** A column. */
