@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { checkAmbient } from './tidy/ambient.ts';
 import { checkConnectorFolders } from './tidy/connector-folders.ts';
+import { checkDocuments } from './tidy/documents.ts';
 import { checkHiddenTests } from './tidy/hidden-tests.ts';
 import { checkSignatures } from './tidy/signatures.ts';
 import { checkSizes } from './tidy/sizes.ts';
@@ -18,6 +19,7 @@ const checks = [
   checkSignatures,
   checkHiddenTests,
   checkConnectorFolders,
+  checkDocuments,
 ];
 
 /** The rules of docs/style.md that a machine can hold, held against a repository's texts. */
