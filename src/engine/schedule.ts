@@ -1,12 +1,16 @@
 import type { Failure } from '../connector/contract.ts';
 import type { Pause, Tally } from '../store/store.ts';
-import type { Engine } from './engine.ts';
+import { Busy } from './acts.ts';
+import { type Engine, LEASE_SECONDS } from './engine.ts';
 import type { Reach, ReadReport } from './read.ts';
 import { type RunReport, runFeed, runSync } from './run.ts';
 import { addTally, emptyTally } from './tally.ts';
 
 /** Rounds of reading and syncing until nothing is due; more means that something never comes to rest. */
 const MOST_ROUNDS = 200;
+
+/** How often a held lease is tried again (seconds). */
+const LEASE_POLL_SECONDS = 1;
 
 /** What one sync did until it was quiet. */
 export interface QuietReport {
@@ -58,7 +62,7 @@ async function readAll(engine: Engine, feeds: string[], quiet: Quiet): Promise<v
   await Promise.all(
     feeds.map(async (feed) => {
       quiet.watch({ step: 'reading', feed });
-      const report = await runFeed(engine, feed, quiet.reach);
+      const report = await insist(engine, () => runFeed(engine, feed, quiet.reach));
       if (report) quiet.watch({ step: 'read', feed, report });
     }),
   );
@@ -67,12 +71,22 @@ async function readAll(engine: Engine, feeds: string[], quiet: Quiet): Promise<v
 async function runOne(engine: Engine, id: string, quiet: Quiet, report: QuietReport): Promise<void> {
   if (report.failure || report.pause) return;
   quiet.watch({ step: 'syncing', sync: id });
-  const run = await runSync(engine, id);
-  if (!run) return;
+  const run = await insist(engine, () => runSync(engine, id));
+  if (!run) throw new Busy(id);
   addTally(report.tally, run.tally);
   report.pause = run.pause;
   report.failure = run.failure;
   quiet.watch({ step: 'synced', sync: id, report: run });
+}
+
+/** Another worker may hold the lease, or held it when it died: it is waited for as long as a lease lasts. */
+async function insist<T>(engine: Engine, attempt: () => Promise<T | null>): Promise<T | null> {
+  for (let waitedSeconds = 0; waitedSeconds < 2 * LEASE_SECONDS; waitedSeconds += LEASE_POLL_SECONDS) {
+    const done = await attempt();
+    if (done !== null) return done;
+    await engine.clock.sleep(LEASE_POLL_SECONDS * 1000);
+  }
+  return null;
 }
 
 /** The seconds until the earliest work is due; null where there is none. */
