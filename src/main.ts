@@ -38,7 +38,11 @@ async function main(): Promise<number> {
     .option('--approve', 'let the plan pass its brakes once')
     .action(async (file: string, switches: SyncSwitches) => {
       exit = await syncCommand(file, switches, {
-        sync: (request) => syncFile({ ...parts, environment: env, openDatabase: databaseAt }, request),
+        sync: (request) =>
+          syncFile(
+            { ...parts, environment: env, openDatabase: databaseAt, alone: env.DATABASE_URL ? 'no' : 'yes' },
+            request,
+          ),
         readFile: (path) => readFile(path, 'utf8'),
         out,
         err,

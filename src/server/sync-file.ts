@@ -7,6 +7,7 @@ import { FileRefused, readSettingsFile, type SettingsFile } from '../model/file/
 import { findRings, type SyncShape } from '../model/rings.ts';
 import type { Db } from '../store/db.ts';
 import { type Applied, applySettings, KeyTaken, workspaceId } from '../store/installation.ts';
+import { freeLeases } from '../store/leases.ts';
 import type { Database } from '../store/open.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import type { CommandSummary, SyncRequest, SyncResult, SyncSummary } from './api.ts';
@@ -23,6 +24,8 @@ const ORDER = ['company', 'person', 'lead', 'product', 'deal', 'order', 'invoice
 export interface SyncFileParts extends Parts {
   environment: Record<string, string | undefined>;
   openDatabase(dataDirectory: string): Promise<Database>;
+  /** Whether nobody else can be at work on that database (it is our own, and its directory is locked). */
+  alone: 'no' | 'yes';
 }
 
 /** One command under way: a file, its accounts, and a database that may be a scratch one. */
@@ -43,6 +46,7 @@ export async function syncFile(parts: SyncFileParts, request: SyncRequest): Prom
     const accounts = openAccounts(parts, file.settings.accounts);
     const database = await parts.openDatabase(request.dataDirectory);
     try {
+      if (parts.alone === 'yes') await freeLeases(database.db);
       return await carryOut({ parts, file, accounts, request, began }, database.db);
     } finally {
       await accounts.close();
@@ -236,7 +240,7 @@ function written(tally: QuietReport['tally']): number {
 function refusal(error: unknown): { message: string; line?: number; column?: number } {
   if (error instanceof FileRefused) return { message: error.message, line: error.line, column: error.column };
   if (error instanceof KeyTaken || error instanceof Failure) return { message: error.message };
-  const named = error instanceof Error && ['DataDirectoryInUse', 'UnusableDatabase'].includes(error.name);
+  const named = error instanceof Error && ['Busy', 'DataDirectoryInUse', 'UnusableDatabase'].includes(error.name);
   if (named) return { message: error.message };
   throw error;
 }

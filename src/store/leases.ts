@@ -48,6 +48,15 @@ const releaseFeed = releaseOf('feed');
 const releaseSync = releaseOf('sync');
 
 /**
+ * Frees every lease: only for a process that is alone on its database, where whoever held them is dead. What they had
+ * open is found by the next run.
+ */
+export async function freeLeases(db: Db): Promise<void> {
+  await db.rows('update feed set worker = null, held_until = null where held_until is not null');
+  await db.rows('update sync set worker = null, held_until = null where held_until is not null');
+}
+
+/**
  * The fence: holds the row for the rest of the transaction, so nobody takes the lease before it ends, and lengthens a
  * lease that has used up half its time. Throws Fenced where another has taken it.
  */

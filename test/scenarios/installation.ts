@@ -53,7 +53,12 @@ export async function install(): Promise<Installation> {
   const database = await testDatabase();
   const run = async (file: FileContent, switches: Switches, events: ProgressEvent[]): Promise<SyncResult> => {
     const { http = systemHttp, environment = {}, ...request } = switches;
-    const parts = { ...partsOf(http), environment, openDatabase: async () => ({ ...database, close: async () => {} }) };
+    const parts = {
+      ...partsOf(http),
+      environment,
+      alone: 'no',
+      openDatabase: async () => ({ ...database, close: async () => {} }),
+    };
     const usual = { dataDirectory: '', dryRun: 'no', consent: 'yes', approve: 'no' } as const;
     return syncFile(parts, { ...usual, ...request, text: textOf(file), tell: (event) => events.push(event) });
   };
