@@ -56,7 +56,7 @@ export async function install(): Promise<Installation> {
     const parts = {
       ...partsOf(http),
       environment,
-      alone: 'no',
+      alone: 'no' as const,
       openDatabase: async () => ({ ...database, close: async () => {} }),
     };
     const usual = { dataDirectory: '', dryRun: 'no', consent: 'yes', approve: 'no' } as const;
