@@ -42,7 +42,7 @@ test('an address that an app gives leads nowhere but to the app', async () => {
   assert.equal(sent.length, 1);
 });
 
-test('F2 a read is repeated a few times while the app is unavailable, then fails', async () => {
+test('W5 a read is repeated a few times while the app is unavailable, then fails', async () => {
   const { session, sent } = sessionOn((_, n) => (n <= 2 ? httpReply(503) : ok()));
   await session.request({ method: 'GET', url: '/a' });
   assert.equal(sent.length, 3);
@@ -51,7 +51,7 @@ test('F2 a read is repeated a few times while the app is unavailable, then fails
   assert.deepEqual([failure.kind, failure.sent, down.sent.length], ['unavailable', 'no', 4]);
 });
 
-test('F2 a write whose outcome is unknown is never repeated', async () => {
+test('W2 a write whose outcome is unknown is never repeated', async () => {
   for (const outcome of [dropped, httpReply(500), httpReply(502), httpReply(504)]) {
     const { session, sent } = sessionOn(() => outcome);
     const failure = await failureOf(session.request({ method: 'POST', url: '/a', body: {} }));
@@ -59,7 +59,7 @@ test('F2 a write whose outcome is unknown is never repeated', async () => {
   }
 });
 
-test('F2 a write that surely did not arrive is repeated', async () => {
+test('W2 a write that surely did not arrive is repeated', async () => {
   const { session, sent } = sessionOn((_, n) => (n === 1 ? unreachable : ok()));
   await session.request({ method: 'POST', url: '/a', body: {} });
   assert.equal(sent.length, 2);

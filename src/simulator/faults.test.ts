@@ -24,7 +24,7 @@ const expected: Record<FaultKind, { made: number; seen: number | 'failed' }> = {
   empty: { made: 1, seen: 201 },
 };
 
-test('F2 each fault does what its name says, in the same process and over a socket', async () => {
+test('each fault does what its name says, in the same process and over a socket', async () => {
   for (const [kind, { made, seen }] of Object.entries(expected) as [FaultKind, (typeof expected)['429']][]) {
     const clock = stillClock();
     const inProcess = makeToyApp({ clock });

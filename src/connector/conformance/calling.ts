@@ -47,7 +47,7 @@ export const calling: Record<string, (bench: Bench) => Promise<void>> = {
     assert.ok((failure.retrySeconds ?? 0) > 50 && (failure.retrySeconds ?? 0) <= 60);
   },
 
-  'F2 a read is repeated when the app breaks down or its answer breaks off': async (bench) => {
+  'W5 a read is repeated when the app breaks down or its answer breaks off': async (bench) => {
     const { rig } = bench;
     const faults = rig.faults;
     if (!has(bench, 'outages', faults?.breakBefore)) return;
