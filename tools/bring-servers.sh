@@ -7,7 +7,7 @@ shopt -s nullglob
 postgres=(/usr/lib/postgresql/1[5-9]/bin/postgres /usr/lib/postgresql/[2-9][0-9]/bin/postgres)
 missing=()
 ((${#postgres[@]})) || missing+=(postgresql)
-command -v radicale >/dev/null || missing+=(radicale)
+for program in radicale xandikos curl; do command -v "$program" >/dev/null || missing+=("$program"); done
 ((${#missing[@]})) || exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
