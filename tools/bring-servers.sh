@@ -2,11 +2,10 @@
 # Brings the real servers that tests sync with: on Debian and its kin, as root, from the system's own packages.
 # Never upgrades what is there. Where it may not install, it says what is missing; the tests concerned say so too.
 set -uo pipefail
-shopt -s nullglob
 
-postgres=(/usr/lib/postgresql/1[5-9]/bin/postgres /usr/lib/postgresql/[2-9][0-9]/bin/postgres)
+# The store is written for PostgreSQL 15 and later: its tests want the oldest beside the embedded one.
 missing=()
-((${#postgres[@]})) || missing+=(postgresql)
+[ -x /usr/lib/postgresql/15/bin/postgres ] || missing+=(postgresql-15)
 for program in radicale xandikos curl; do command -v "$program" >/dev/null || missing+=("$program"); done
 ((${#missing[@]})) || exit 0
 
@@ -25,7 +24,7 @@ echo "installing ${missing[*]}"
 apt update
 for package in "${missing[@]}"; do
   quiet=
-  if [ "$package" = postgresql ] && bring postgresql-common; then
+  if [ "$package" = postgresql-15 ] && bring postgresql-common; then
     # Only the programs are wanted: without this, the package makes a cluster and starts it on port 5432.
     quiet=/etc/postgresql-common/createcluster.d/syncline.conf
     mkdir -p "${quiet%/*}" && echo 'create_main_cluster = false' >"$quiet"
