@@ -8,19 +8,24 @@
 # Xandikos http://127.0.0.1:PORT/hub/contacts/addressbook/
 set -euo pipefail
 
+packages=(radicale xandikos curl)
+
 install_() {
-  command -v radicale >/dev/null && command -v xandikos >/dev/null && return 0
+  have_ && return 0
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    echo "The CardDAV servers are not here: install Debian's packages radicale and xandikos." >&2
+    echo "The CardDAV servers are not here: install Debian's packages ${packages[*]}." >&2
     exit 3
   fi
-  export DEBIAN_FRONTEND=noninteractive
   # Several tests may come here at once.
   exec 9>"${TMPDIR:-/tmp}/syncline-carddav-install.lock"
   flock 9
-  command -v radicale >/dev/null && command -v xandikos >/dev/null && return 0
-  apt-get install -y -qq --no-install-recommends radicale xandikos >/dev/null 2>&1 ||
-    { apt-get update -qq && apt-get install -y -qq --no-install-recommends radicale xandikos; } >/dev/null
+  have_ || get_ || { apt-get update -qq && get_; }
+}
+
+have_() { for each in "${packages[@]}"; do command -v "$each" >/dev/null || return 1; done; }
+
+get_() {
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120 "${packages[@]}" >/dev/null
 }
 
 radicale_() { # FOLDER PORT

@@ -62,7 +62,7 @@ describe('editing a card', () => {
         title: text,
         note: text,
         org: text,
-        nickname: text.map((each) => each.replace(/,\s*/g, ' ')),
+        nickname: text.map((each) => each.replace(/,\s*/g, ' ').trim()),
         emails: list,
         phones: list,
       },

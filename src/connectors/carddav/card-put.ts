@@ -37,7 +37,7 @@ export async function putCard(
   // A server may store a new card under an address of its own.
   const location = reply.status === 201 ? reply.headers.location : undefined;
   const version = versionOf(reply.headers.etag);
-  return { written: (location && idOf(bookUrl, location)) || id, ...(version?.startsWith('W/') ? {} : { version }) };
+  return { written: (location && idOf(bookUrl, location)) || id, ...(isWeak(version) ? {} : { version }) };
 }
 
 /** Deletes a card, on a condition; one that is gone already counts as deleted. Throws `Failure` as `putCard`. */
@@ -58,9 +58,14 @@ export async function deleteCard(
   return isGone ? { written: id } : { refused: refusedBy(bookUrl, reply) };
 }
 
-/** On the condition that the card is this version. A weak etag never matches (RFC 9110 §13.1.1), so it is no condition. */
+/** On the condition that the card is this version, where that can be said. */
 export function conditionOf(version: string | undefined): Record<string, string> {
-  return version === undefined || version.startsWith('W/') ? {} : { 'if-match': version };
+  return version === undefined || isWeak(version) ? {} : { 'if-match': version };
+}
+
+/** A weak etag never matches (RFC 9110 §13.1.1), so it can be no condition: the card is compared just before. */
+export function isWeak(version: string | undefined): boolean {
+  return version?.startsWith('W/') === true;
 }
 
 /** The card is not the version that the write rests on. */

@@ -52,18 +52,12 @@ async function multiget(
   const hrefs = ids.map((id) => `<D:href>${escapeXml(`${path}${id}`)}</D:href>`).join('');
   const data = what === 'cards' ? '<C:address-data/>' : '';
   const inside = `<D:prop><D:getetag/>${data}</D:prop>${hrefs}`;
-  const answer = await askDav(s, {
-    method: 'REPORT',
-    url: bookUrl,
-    depth: '0',
-    root: 'C:addressbook-multiget',
-    inside,
-  });
-  if (!('multistatus' in answer)) throw new Failure('broken', `${hostOf(bookUrl)} does not give its cards`);
+  const request = { method: 'REPORT', url: bookUrl, depth: '0', root: 'C:addressbook-multiget', inside } as const;
+  const { resources } = await askDav(s, request);
   const asked = new Set(ids);
   const cards: StoredCard[] = [];
   const missing: string[] = [];
-  for (const resource of answer.multistatus.resources) {
+  for (const resource of resources) {
     const id = idOf(bookUrl, resource.href);
     // A server that cuts its answer short says so with a response of the book itself; what it left out is asked one by one.
     if (id === null || !asked.delete(id)) continue;

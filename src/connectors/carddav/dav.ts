@@ -4,26 +4,32 @@ import type { Reply, Session } from '../../connector/session.ts';
 import type { Multistatus } from './multistatus.ts';
 import { readMultistatus } from './multistatus.ts';
 
-/** A WebDAV request whose answer is a 207, or one of the refusals that the caller wants to see. */
+/** A WebDAV request that is answered with a 207. */
 export interface DavRequest {
   method: 'PROPFIND' | 'REPORT';
   url: string;
   depth: '0' | '1';
-  /** What stands inside the body's root element, which `root` names. */
+  /** The body's root element, and what stands inside it; the prefixes D, C and S are known. */
   root: string;
   inside: string;
-  accept?: number[];
 }
 
-/** What came of it: the 207, or the reply with the accepted status; `url` is where it was found at last. */
+/** The 207, or the reply by which the server refused; `url` is where it was found at last. */
 export type DavAnswer = { url: string; multistatus: Multistatus } | { url: string; refusal: Reply };
+
+/** Sends a WebDAV request and reads its answer. Throws `Failure`. */
+export async function askDav(s: Session, request: DavRequest): Promise<Multistatus> {
+  const answer = await tryDav(s, request, []);
+  if ('multistatus' in answer) return answer.multistatus;
+  throw new Failure('broken', `${hostOf(request.url)} gave no answer to ${request.method}`);
+}
 
 /** Prefixes that bodies may use. */
 const namespaces = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav" xmlns:S="http://calendarserver.org/ns/"';
 
-/** Sends a WebDAV request and reads its answer. Follows redirects, within the account's own site only. Throws `Failure`. */
-export async function askDav(s: Session, request: DavRequest): Promise<DavAnswer> {
-  const { method, depth, root, inside, accept } = request;
+/** As `askDav`, for refusals that tell something. Follows redirects, within the account's own site only. */
+export async function tryDav(s: Session, request: DavRequest, accept: number[]): Promise<DavAnswer> {
+  const { method, depth, root, inside } = request;
   const body = `<?xml version="1.0" encoding="utf-8"?>\n<${root} ${namespaces}>${inside}</${root}>`;
   const headers = { accept: 'application/xml, text/xml', 'content-type': 'application/xml; charset=utf-8', depth };
   let url = request.url;
@@ -43,14 +49,17 @@ export function isSameSite(from: string, address: string): boolean {
   const [one, other] = [new URL(from), new URL(address)];
   if (one.origin === other.origin) return true;
   if (other.protocol !== 'https:') return false;
-  return (
-    one.hostname === other.hostname || (getDomain(other.hostname) ?? '') === (getDomain(one.hostname) ?? one.hostname)
-  );
+  return one.hostname === other.hostname || siteOf(one.hostname) === siteOf(other.hostname);
 }
 
 /** The host, for messages: paths may hold names of people. */
 export function hostOf(url: string): string {
   return URL.parse(url)?.host ?? 'the address';
+}
+
+/** The registrable domain; on hosts that many share a name of (`github.io`), each customer's own; else the host itself. */
+function siteOf(hostname: string): string {
+  return getDomain(hostname, { allowPrivateDomains: true }) ?? hostname;
 }
 
 const mostRedirects = 5;

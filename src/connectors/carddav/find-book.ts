@@ -1,6 +1,6 @@
 import { Failure } from '../../connector/failure.ts';
 import type { Session } from '../../connector/session.ts';
-import { askDav, hostOf, isSameSite } from './dav.ts';
+import { hostOf, isSameSite, tryDav } from './dav.ts';
 import type { Resource } from './multistatus.ts';
 import { childOf, childrenOf } from './xml.ts';
 
@@ -64,15 +64,11 @@ function addressOf(s: Session): string {
 }
 
 async function look(s: Session, url: string, accept = notHere): Promise<Place | null> {
-  const request = {
-    method: 'PROPFIND',
-    url,
-    depth: '0',
-    root: 'D:propfind',
-    inside: properties,
+  const answer = await tryDav(
+    s,
+    { method: 'PROPFIND', url, depth: '0', root: 'D:propfind', inside: properties },
     accept,
-  } as const;
-  const answer = await askDav(s, request);
+  );
   const resource = 'multistatus' in answer ? answer.multistatus.resources[0] : undefined;
   return resource ? { url: answer.url, resource } : null;
 }
@@ -99,15 +95,8 @@ function orNothing(error: unknown): null {
 }
 
 async function booksIn(s: Session, home: string): Promise<Book[]> {
-  const request = {
-    method: 'PROPFIND',
-    url: home,
-    depth: '1',
-    root: 'D:propfind',
-    inside: properties,
-    accept: notHere,
-  } as const;
-  const answer = await askDav(s, request);
+  const request = { method: 'PROPFIND', url: home, depth: '1', root: 'D:propfind', inside: properties } as const;
+  const answer = await tryDav(s, request, notHere);
   if (!('multistatus' in answer)) return [];
   return answer.multistatus.resources.flatMap((resource) => bookOf({ url: answer.url, resource }) ?? []);
 }

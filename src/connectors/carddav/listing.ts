@@ -1,7 +1,7 @@
 import { Failure } from '../../connector/failure.ts';
 import type { Session } from '../../connector/session.ts';
 import { versionOf } from './cards.ts';
-import { askDav, hostOf } from './dav.ts';
+import { askDav, hostOf, tryDav } from './dav.ts';
 import { idOf } from './member.ts';
 import type { Resource } from './multistatus.ts';
 import { readError } from './multistatus.ts';
@@ -84,9 +84,8 @@ async function syncCollection(
     depth: '0',
     root: 'D:sync-collection',
     inside,
-    accept: refusals,
   } as const;
-  const answer = await askDav(s, request);
+  const answer = await tryDav(s, request, refusals);
   if ('refusal' in answer) {
     // G1: a book that is not there any more is no reason to list another in its place; this throws where it is gone.
     if (answer.refusal.status === 404 || answer.refusal.status === 410) await changeTag(s, bookUrl);
@@ -113,20 +112,17 @@ function sizeOf(listing: Listing): number {
 
 async function changeTag(s: Session, bookUrl: string): Promise<string | undefined> {
   const inside = '<D:prop><S:getctag/></D:prop>';
-  const answer = await askDav(s, { method: 'PROPFIND', url: bookUrl, depth: '0', root: 'D:propfind', inside });
-  if (!('multistatus' in answer)) return undefined;
-  return (
-    answer.multistatus.resources[0]?.properties.get('{http://calendarserver.org/ns/}getctag')?.text.trim() || undefined
-  );
+  const { resources } = await askDav(s, { method: 'PROPFIND', url: bookUrl, depth: '0', root: 'D:propfind', inside });
+  return resources[0]?.properties.get('{http://calendarserver.org/ns/}getctag')?.text.trim() || undefined;
 }
 
 async function listAll(s: Session, bookUrl: string): Promise<Entry[]> {
   const inside = '<D:prop><D:resourcetype/><D:getetag/></D:prop>';
-  const answer = await askDav(s, { method: 'PROPFIND', url: bookUrl, depth: '1', root: 'D:propfind', inside });
-  if (!('multistatus' in answer)) throw new Failure('broken', `${hostOf(bookUrl)} does not list its cards`);
-  const cut = answer.multistatus.resources.some((resource) => resource.status === 507);
-  if (cut) throw new Failure('broken', `${hostOf(bookUrl)} lists only a part of its cards`);
-  return entriesOf(bookUrl, answer.multistatus.resources);
+  const { resources } = await askDav(s, { method: 'PROPFIND', url: bookUrl, depth: '1', root: 'D:propfind', inside });
+  if (resources.some((resource) => resource.status === 507)) {
+    throw new Failure('broken', `${hostOf(bookUrl)} lists only a part of its cards`);
+  }
+  return entriesOf(bookUrl, resources);
 }
 
 function entriesOf(bookUrl: string, resources: Resource[]): Entry[] {

@@ -1,10 +1,9 @@
 import type { AppRecord, Cursor, Gone, Page } from '../../connector/contract.ts';
 import type { Session } from '../../connector/session.ts';
 import { bookKey, bookUrl, keepBook, openBook } from './book.ts';
-import { cardValues, isGroup } from './card-values.ts';
-import { mostCardsPerCall, readCards, type StoredCard } from './cards.ts';
+import { mostCardsPerCall, readCards } from './cards.ts';
 import { type Entry, type Listing, listByToken, listByVersions, type Place } from './listing.ts';
-import { type Card, MalformedCard, parseCard } from './vcard-lines.ts';
+import { missing, recordsOf } from './records.ts';
 
 /** Records of a page where only ids and versions are wanted, which take no further call. */
 const mostBareRecords = 5000;
@@ -24,13 +23,12 @@ export async function readPage(s: Session, ask: { since?: Cursor; resume?: strin
   const shown = await readEntries(s, from.book, entries, ask.fields);
   const gone = [...(from.after === '' ? listing.gone.map(missing) : []), ...shown.gone];
   const page: Page = gone.length > 0 ? { ...shown, gone } : { records: shown.records };
-  if (rest.length > most)
-    return {
-      ...page,
-      resume: resumeOf({ ...from, after: entries.at(-1)?.id ?? '', to: tokenOf(listing.place), more: listing.more }),
-    };
-  if (listing.more === 'yes')
-    return { ...page, resume: resumeOf({ book: from.book, token: tokenOf(listing.place), after: '' }) };
+  const to = tokenOf(listing.place);
+  if (rest.length > most) {
+    const after = entries.at(-1)?.id ?? '';
+    return { ...page, resume: resumeOf({ ...from, after, to, more: listing.more }) };
+  }
+  if (listing.more === 'yes') return { ...page, resume: resumeOf({ book: from.book, token: to, after: '' }) };
   return { ...page, until: cursorOf(s, from.book, listing.place) };
 }
 
@@ -40,19 +38,6 @@ export async function readByIds(s: Session, ids: string[], fields: string[]): Pr
   const { cards, missing: absent } = await readCards(s, url, ids, fields.length === 0 ? 'versions' : 'cards');
   const shown = recordsOf(s, cards, fields);
   return { records: shown.records, gone: [...absent.map(missing), ...shown.gone] };
-}
-
-/** The records of cards. A card that cannot be read has its version and no values: it stops nobody, and nothing writes over it. */
-export function recordsOf(s: Session, cards: StoredCard[], fields: string[]): { records: AppRecord[]; gone: Gone[] } {
-  const records: AppRecord[] = [];
-  const gone: Gone[] = [];
-  for (const { id, version, text } of cards) {
-    const card = fields.length === 0 ? null : readableCard(s, id, text);
-    if (card && isGroup(card)) gone.push(missing(id));
-    else
-      records.push({ id, values: card ? cardValues(card, fields) : {}, ...(version === undefined ? {} : { version }) });
-  }
-  return { records, gone };
 }
 
 /** Where a pass stands: whatever another session needs to go on. */
@@ -143,20 +128,6 @@ async function readEntries(
   );
   const shown = recordsOf(s, cards, fields);
   return { records: shown.records, gone: [...absent.map(missing), ...shown.gone] };
-}
-
-function readableCard(s: Session, id: string, text: string | undefined): Card | null {
-  try {
-    return parseCard(text ?? '');
-  } catch (error) {
-    if (!(error instanceof MalformedCard)) throw error;
-    s.log.warn(`a card cannot be read: ${error.message}; open it in a contacts app and save it again`, { record: id });
-    return null;
-  }
-}
-
-function missing(id: string): Gone {
-  return { id, how: 'missing' };
 }
 
 function tokenOf(place: Place): string | undefined {

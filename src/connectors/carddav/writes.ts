@@ -3,13 +3,13 @@ import { Failure } from '../../connector/failure.ts';
 import type { Session } from '../../connector/session.ts';
 import { bookUrl } from './book.ts';
 import { editCard, newCard } from './card-edit.ts';
-import { conditionOf, deleteCard, putCard, type Refused, stale, type Written } from './card-put.ts';
+import { conditionOf, deleteCard, isWeak, putCard, type Refused, stale, type Written } from './card-put.ts';
 import { readCards, type StoredCard } from './cards.ts';
 import { askDav } from './dav.ts';
 import { eachAtOnce } from './each-at-once.ts';
 import { fields, refusalOf } from './fields.ts';
 import { idOf } from './member.ts';
-import { recordsOf } from './pages.ts';
+import { recordsOf } from './records.ts';
 import { type Card, cardText, MalformedCard, parseCard } from './vcard-lines.ts';
 import { escapeXml } from './xml.ts';
 
@@ -64,7 +64,13 @@ export async function updateCards(s: Session, items: UpdateItem[]): Promise<Writ
 /** Deletes cards; one that is gone already is done, one that is no longer the version given is stale. */
 export async function deleteCards(s: Session, items: { id: string; version?: string }[]): Promise<WriteResult[]> {
   const url = await bookUrl(s);
-  const results = await eachAtOnce(items, ({ id, version }) => deleteCard(s, url, id, conditionOf(version)));
+  const weak = items.flatMap(({ id, version }) => (isWeak(version) ? id : []));
+  const { cards } = await readCards(s, url, weak, 'versions');
+  const now = new Map(cards.map((card) => [card.id, card.version]));
+  const results = await eachAtOnce(items, async ({ id, version }) => {
+    if (now.has(id) && now.get(id) !== version) return { refused: stale };
+    return deleteCard(s, url, id, conditionOf(version));
+  });
   return results.map((result) => ('written' in result ? { done: result.written } : result));
 }
 
@@ -91,8 +97,7 @@ async function findByUid(s: Session, bookUrl: string, uid: string): Promise<stri
   const inside = `<D:prop><D:getetag/></D:prop><C:filter><C:prop-filter name="UID">${match}</C:prop-filter></C:filter>`;
   const request = { method: 'REPORT', url: bookUrl, depth: '1', root: 'C:addressbook-query', inside } as const;
   try {
-    const answer = await askDav(s, request);
-    const resources = 'multistatus' in answer ? answer.multistatus.resources : [];
+    const { resources } = await askDav(s, request);
     const found = resources.flatMap(({ href }) => idOf(bookUrl, href) ?? []);
     return found.length === 1 ? found[0] : undefined;
   } catch (error) {
