@@ -7,6 +7,9 @@ export type ReportLine =
   | { end: 'stray'; why: string }
   | { end: 'complete' };
 
+/** How a test says by `t.diagnostic` that it could not prove a part of what it is for. */
+const notProved = 'not proved: ';
+
 /** A reporter for node:test, one JSON line for each test that ended by itself. */
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const headings: string[] = [];
@@ -20,6 +23,14 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
 function lineOf(event: TestEvent, headings: string[]): ReportLine | undefined {
   if (event.type === 'test:summary') return { end: 'complete' };
   if (event.type === 'test:diagnostic' && isStray(event.data.message)) return { end: 'stray', why: event.data.message };
+  if (event.type === 'test:diagnostic' && event.data.message.startsWith(notProved)) {
+    return {
+      end: 'skipped',
+      name: 'a part',
+      line: event.data.line ?? 1,
+      why: event.data.message.slice(notProved.length),
+    };
+  }
   if (event.type !== 'test:pass' && event.type !== 'test:fail') return undefined;
   const { nesting, line = 1, skip, todo, details } = event.data;
   const name = [...headings.slice(0, nesting), event.data.name].join(' › ');

@@ -22,12 +22,13 @@ test('tests are counted where they stand, headings are not', async () => {
     test('two', () => { throw new Error('bad'); });
     describe('group', () => { test('three', () => {}); test('four', () => { throw new Error('bad'); }); });
     test('parent', async (t) => { await t.test('child', () => { throw new Error('bad'); }); });
-    describe('far', { skip: 'no server' }, () => { test('five', () => {}); });`);
-  assert.equal(passed, 2);
+    describe('far', { skip: 'no server' }, () => { test('five', () => {}); });
+    test('six', (t) => { t.diagnostic('not proved: no other server'); });`);
+  assert.equal(passed, 3);
   assert.deepEqual(failed, ['two', 'group › four', 'parent › child']);
   assert.deepEqual(
     skipped.map(({ name, why }) => `${name}: ${why}`),
-    ['far: no server'],
+    ['far: no server', 'a part: no other server'],
   );
 });
 

@@ -25,7 +25,7 @@ export interface FileOutcome {
 /** Runs a test file in a process of its own, which is killed when it is not done in time. */
 export async function runFile(path: string, limitSeconds: number): Promise<FileOutcome> {
   const start = performance.now();
-  const folder = mkdtempSync(join(tmpdir(), 'syncline-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'syncline-report-'));
   try {
     const report = join(folder, 'report');
     const { ended, output } = await spawnFile(path, report, limitSeconds);
