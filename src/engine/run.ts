@@ -5,13 +5,14 @@ import type { Pair } from '../model/link.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Side, Two } from '../model/value.ts';
 import type { Feed, Pause, ScanPlace, Sync, Tally } from '../store/store.ts';
+import { begin } from './begin.ts';
 import { confirm } from './confirm.ts';
 import { countDue } from './count.ts';
 import { decide } from './decide.ts';
 import { type Access, type Engine, type Hold, keep, take } from './engine.ts';
 import { matchFirst } from './first-match.ts';
 import { plan, type Settle } from './plan.ts';
-import { chunks, covers, type Reach, type ReadReport, read, readDirect } from './read.ts';
+import { chunks, type Reach, type ReadReport, read, readDirect } from './read.ts';
 import { recover } from './resolve.ts';
 import type { FeedNeeds } from './rulebook.ts';
 import { emptyTally, takeTally } from './tally.ts';
@@ -34,6 +35,8 @@ export interface Run {
   sync: Sync;
   rules: Rules;
   moment: Moment;
+  /** D3: the asking number at its start. */
+  asked: number;
   sides: Two<RunSide>;
   tally: Tally;
   /** Everything added up, over the whole run. */
@@ -60,14 +63,28 @@ export interface RunReport {
   failure: Failure | null;
 }
 
-/** Reads one feed (read). Null while another worker does. */
-export async function runFeed(engine: Engine, feed: string, reach: Reach = 'changes'): Promise<ReadReport | null> {
+/** A sync whose feeds are being listed for the first time is looked at again after this long (seconds). */
+const UNREAD_SECONDS = 2;
+
+/** Reads one feed (read); `nextSeconds` tells when it is due again. Null while another worker does. */
+export async function runFeed(
+  engine: Engine,
+  feed: string,
+  reach: Reach = 'changes',
+  nextSeconds: (seen: ReadReport) => number = () => IDLE_SECONDS,
+): Promise<ReadReport | null> {
   const hold = await take(engine, 'feed', feed);
   if (!hold) return null;
+  let next = IDLE_SECONDS;
   try {
-    return await read(engine, hold, feed, reach);
+    const seen = await read(engine, hold, feed, reach);
+    next = nextSeconds(seen);
+    return seen;
+  } catch (error) {
+    if (error instanceof Failure) next = error.retrySeconds ?? IDLE_SECONDS;
+    throw error;
   } finally {
-    await release(engine, hold, IDLE_SECONDS);
+    await release(engine, hold, next);
   }
 }
 
@@ -81,8 +98,12 @@ export async function runSync(engine: Engine, syncId: string): Promise<RunReport
   let next = IDLE_SECONDS;
   try {
     const run = await begin(engine, hold, syncId);
-    if (run === 'unread') return report(engine.random.uuid(), emptyTally(), 'unread');
+    if (run === 'unread') {
+      next = UNREAD_SECONDS;
+      return report(engine.random.uuid(), emptyTally(), 'unread');
+    }
     const end = await walk(run);
+    if (end.end === 'quiet') next = 0;
     if (end.end === 'failed') next = end.failure?.retrySeconds ?? IDLE_SECONDS;
     return end;
   } finally {
@@ -95,7 +116,7 @@ async function walk(run: Run): Promise<RunReport> {
   try {
     await recover(run);
     if (run.sync.progress.phase === 'new')
-      await progress(run, { phase: 'matching', version: run.sync.version, first: 'yes' });
+      await progress(run, { ...run.sync.progress, phase: 'matching', version: run.sync.version, first: 'yes' });
     if (run.sync.progress.phase === 'matching') await matchFirst(run);
     const first = run.sync.progress.phase === 'scanning' && run.sync.progress.first === 'yes';
     const pause = first ? null : await countDue(run);
@@ -106,7 +127,7 @@ async function walk(run: Run): Promise<RunReport> {
     if (run.sync.progress.phase === 'scanning') await scan(run);
     await drain(run);
     const { approved: _, paused: __, ...rest } = run.sync.progress;
-    await progress(run, { ...rest, asked: run.moment.lastAsked });
+    await progress(run, { ...rest, asked: run.asked });
     return report(run.id, run.total, 'quiet');
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -220,47 +241,6 @@ function recordsOf(decisions: Decision[]): Two<string[]> {
     else if (b) ids.b.push(b);
   }
   return ids;
-}
-
-/**
- * Gathers what a run stands on. 'unread': a feed was not listed yet with all that this sync needs (it is new, or was off
- * while others read the feed with fewer fields): matching, filters and creates must not take unseen fields for absent ones.
- */
-export async function begin(engine: Engine, hold: Hold, syncId: string): Promise<Run | 'unread'> {
-  const { store } = engine;
-  const sync = await store.sync(syncId);
-  const rules = await engine.rulebook.rules(sync);
-  const a = await sideOf(engine, hold, sync, 'a');
-  const b = await sideOf(engine, hold, sync, 'b');
-  if (![a, b].every(({ feed, needs }) => covers(feed.progress.listed, needs.fields))) return 'unread';
-  const { progress: stand, version } = sync;
-  if (stand.phase !== 'new' && stand.version !== version) {
-    // Changed settings: new match rules need their keys, then everything is planned again.
-    const { paused: _, scan: __, matched: ___, ...rest } = stand;
-    sync.progress = { ...rest, phase: 'matching', version };
-    await store.saveSync(hold.lease, sync.progress);
-  }
-  const moment = { now: await store.now(), lastAsked: sync.progress.asked ?? 0, salt: sync.salt };
-  const id = engine.random.uuid();
-  return {
-    engine,
-    hold,
-    id,
-    sync,
-    rules,
-    moment,
-    sides: { a, b },
-    tally: emptyTally(),
-    total: emptyTally(),
-    open: new Map(),
-  };
-}
-
-async function sideOf(engine: Engine, hold: Hold, sync: Sync, side: Side): Promise<RunSide> {
-  const feed = await engine.store.feed(sync.feeds[side]);
-  const access = await engine.open(feed.account, () => hold.until);
-  const type = await engine.rulebook.objectType(feed.account, feed.object);
-  return { access, type, feed, needs: await engine.rulebook.needs(feed) };
 }
 
 function sizesOf(run: Run): Two<{ create: number; update: number; archive: number; delete: number }> {

@@ -5,12 +5,13 @@ import type { Seen } from '../model/seen.ts';
 import { across, type Side, type Value, type Values } from '../model/value.ts';
 import type { HistoryRow } from '../store/store.ts';
 import { Busy } from './acts.ts';
+import { begin } from './begin.ts';
 import { confirm } from './confirm.ts';
 import { draft, newLink } from './decision.ts';
 import { editedSince, hashSide, isLive } from './detect.ts';
 import { type Engine, keep, take } from './engine.ts';
 import { chunks, readDirect } from './read.ts';
-import { begin, type Run } from './run.ts';
+import type { Run } from './run.ts';
 import { takeTally } from './tally.ts';
 import { write } from './write.ts';
 

@@ -1,0 +1,52 @@
+import type { Side } from '../model/value.ts';
+import type { Sync } from '../store/store.ts';
+import type { Engine, Hold } from './engine.ts';
+import { covers } from './read.ts';
+import type { Run, RunSide } from './run.ts';
+import { emptyTally } from './tally.ts';
+
+/**
+ * Gathers what a run stands on. 'unread': a feed was not listed yet with all that this sync needs (it is new, or was off
+ * while others read the feed with fewer fields): matching, filters and creates must not take unseen fields for absent ones.
+ */
+export async function begin(engine: Engine, hold: Hold, syncId: string): Promise<Run | 'unread'> {
+  const { store } = engine;
+  const sync = await store.sync(syncId);
+  const rules = await engine.rulebook.rules(sync);
+  const a = await sideOf(engine, hold, sync, 'a');
+  const b = await sideOf(engine, hold, sync, 'b');
+  if (![a, b].every(({ feed, needs }) => covers(feed.progress.listed, needs.fields))) return 'unread';
+  const { progress: stand, version } = sync;
+  if (stand.phase !== 'new' && stand.version !== version) {
+    // Changed settings: new match rules need their keys, then everything is planned again.
+    const { paused: _, scan: __, matched: ___, ...rest } = stand;
+    sync.progress = { ...rest, phase: 'matching', version };
+    await store.saveSync(hold.lease, sync.progress);
+  }
+  const moment = { now: await store.now(), lastAsked: sync.progress.asked ?? 0, salt: sync.salt };
+  const id = engine.random.uuid();
+  // What is written from here on is counted to this run.
+  sync.progress = { ...sync.progress, run: id };
+  await store.saveSync(hold.lease, sync.progress);
+  const asked = await store.ask();
+  return {
+    engine,
+    hold,
+    id,
+    sync,
+    rules,
+    moment,
+    asked,
+    sides: { a, b },
+    tally: emptyTally(),
+    total: emptyTally(),
+    open: new Map(),
+  };
+}
+
+async function sideOf(engine: Engine, hold: Hold, sync: Sync, side: Side): Promise<RunSide> {
+  const feed = await engine.store.feed(sync.feeds[side]);
+  const access = await engine.open(feed.account, () => hold.until);
+  const type = await engine.rulebook.objectType(feed.account, feed.object);
+  return { access, type, feed, needs: await engine.rulebook.needs(feed) };
+}
