@@ -172,8 +172,7 @@ async function climb(run: Run, side: Side, unresolved: Unresolved[], pool: Seen[
     }
   }
   // What is left over may be what another create made that is still looked for.
-  if (unresolved.some(({ finding }, index) => finding.is === 'wait' && !open.includes(unresolved[index] as Unresolved)))
-    return;
+  if (unresolved.filter(({ finding }) => finding.is === 'wait').length > open.length) return;
   for (const each of open) {
     const others = pool.filter((seen) => !seen.gone && seen.firstSeen > each.batch.asked).map((seen) => seen.id);
     each.finding = others.length > 0 ? { is: 'park', others } : { is: 'send again' };
