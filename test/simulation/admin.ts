@@ -1,3 +1,4 @@
+import { Failure } from '../../src/connector/contract.ts';
 import { approve, Busy, recreate, retry, unlink } from '../../src/engine/acts.ts';
 import { undo } from '../../src/engine/undo.ts';
 import type { Pair } from '../../src/model/link.ts';
@@ -56,7 +57,7 @@ export class Admin {
       try {
         await work(worker);
       } catch (error) {
-        if (error instanceof Busy || error instanceof ConnectionLost) return;
+        if (error instanceof Busy || error instanceof ConnectionLost || error instanceof Failure) return;
         if (error instanceof Violation) throw error;
         throw new Violation('engine', `an act ended in an error nobody expects: ${(error as Error).stack}`);
       }
