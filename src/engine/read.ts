@@ -74,10 +74,13 @@ export async function readDirect(
   await followSurvivors(engine, feed.id, page);
 }
 
-/** Continues a pass under way, or begins one: anew where it asked for less than is needed by now. */
+/**
+ * Continues a pass under way, or begins one: anew where it asked for less than is needed by now, or stopped at an end of
+ * its pages (before the first, or after the last: what was staged then is too old to be compared with).
+ */
 async function choosePass({ engine, hold, feed, type, needs }: Reading, reach: Reach): Promise<void> {
   const { progress } = feed;
-  if (progress.pass && covers(progress.pass.fields, needs.fields)) return;
+  if (progress.pass?.resume !== undefined && covers(progress.pass.fields, needs.fields)) return;
   const now = await engine.store.now();
   const grown = !covers(progress.listed, needs.fields);
   const stale =
