@@ -85,14 +85,15 @@ describe('creating', () => {
       { id: '15', email: 'Twice@example.com' },
       { id: '1' },
       { id: '007' },
+      { id: '7', email: 'second' },
     ]);
     assert.deepEqual(
       results.map((result) => ('done' in result ? result.done : refused(result).existingId)),
-      ['1', '1', '1', '13', '14', '14', '1', '7'],
+      ['1', '1', '1', '13', '14', '14', '1', '7', '7'],
     );
     assert.deepEqual(
       results.map((result) => 'done' in result),
-      [false, false, false, true, true, false, false, true],
+      [false, false, false, true, true, false, false, true, false],
     );
     assert.equal(refused(results[1]).field, 'domain');
     const update = await accounts.writes?.update?.send(session, [

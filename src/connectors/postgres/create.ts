@@ -1,19 +1,22 @@
-import type { CreateItem, Refusal, WriteResult } from '../../connector/contract.ts';
+import type { AppRecord, CreateItem, Refusal, WriteResult } from '../../connector/contract.ts';
 import type { Session } from '../../connector/session.ts';
 import type { Values } from '../../model/value.ts';
-import { assigned, shownKey } from './cells.ts';
+import { assigned, cast, shownKey } from './cells.ts';
 import { type Database, database, type Row, type Run } from './database.ts';
 import { duplicatesOf } from './duplicates.ts';
 import { idOf, keyOf } from './ids.ts';
 import { type Projection, projectionOf } from './projection.ts';
+import { keyList } from './read.ts';
 import { readBack } from './read-back.ts';
 import { refusalOf, refuse } from './refusal.ts';
-import { type Cells, cellsOf, lengthOf, Refused } from './row-cells.ts';
+import { type Cells, cellsOf, keyCellsOf, lengthOf, Refused } from './row-cells.ts';
 import { Rejected } from './sqlstate.ts';
 import type { Column, Table } from './table.ts';
-import { BATCH_ROWS, type Item, later, lotsOf, writeLots } from './write.ts';
+import { BATCH_ROWS, type Item, later, lotsOf, turnOf, writeLots } from './write.ts';
 
 interface NewRow extends Item {
+  /** Of its key, where that is chosen. */
+  id: string;
   cells: Cells;
 }
 
@@ -32,7 +35,7 @@ export function choosesKeys(table: Table): boolean {
  * (a sequence, a UUID), else a random UUID. An empty id: the key is not known; the create then says so.
  */
 export async function reserve(s: Session, table: Table, items: { values: Values }[]): Promise<string[]> {
-  const known = items.map(({ values }) => keyCells(table, values));
+  const known = items.map(({ values }) => keyCellsOf(table, values));
   const drawn = known.every((cells) => table.key.every((column) => cells?.get(column) != null))
     ? []
     : await draw(s, table, items.length);
@@ -46,35 +49,30 @@ export async function reserve(s: Session, table: Table, items: { values: Values 
 export async function create(s: Session, table: Table, items: CreateItem[]): Promise<WriteResult[]> {
   const early = new Map<number, WriteResult>();
   const rows: NewRow[] = [];
+  const chosen = choosesKeys(table);
   for (const [at, item] of items.entries()) {
     try {
-      const cells = newCells(table, item);
-      rows.push({ at, cells, characters: lengthOf(cells) });
+      const cells = newCells(table, item, chosen);
+      const id = chosen ? idOf(table.key.map((column) => cells.get(column) ?? null)) : String(at);
+      rows.push({ at, id, cells, characters: lengthOf(cells) });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       early.set(at, { refused: error.refusal });
     }
   }
-  const most = choosesKeys(table) ? BATCH_ROWS : 1;
-  return writeLots(
-    s,
-    early,
-    lotsOf(rows, table, most, (row) => signatureOf(table, row)),
-    {
-      table,
-      attempt: (db, lot, seconds) => insert(db, table, lot, seconds),
-      explain: (db, row, error) => explain(db, table, row, error),
-    },
+  const optional = table.columns.filter((column) => column.default !== null && !column.notNull);
+  const turns = new Map<string, number>();
+  const lots = lotsOf(
+    rows,
+    table,
+    chosen ? BATCH_ROWS : 1,
+    (row) => `${turnOf(turns, row.id)} ${signatureOf(optional, row)}`,
   );
-}
-
-function keyCells(table: Table, values: Values): Cells | null {
-  try {
-    return cellsOf(table, values, 'create');
-  } catch (error) {
-    if (error instanceof Refused) return null;
-    throw error;
-  }
+  return writeLots(s, early, lots, {
+    table,
+    attempt: (db, lot, seconds) => insert(db, table, lot, seconds),
+    explain: (db, row, error) => explain(db, table, row, error),
+  });
 }
 
 async function draw(s: Session, table: Table, count: number): Promise<Row[]> {
@@ -94,9 +92,9 @@ function randomKey(s: Session, column: Column): string | null {
   return column.kind === 'uuid' ? s.random.uuid() : null;
 }
 
-function newCells(table: Table, item: CreateItem): Cells {
+function newCells(table: Table, item: CreateItem, chosen: boolean): Cells {
   const cells = cellsOf(table, item.values, 'create');
-  if (!choosesKeys(table)) return cells;
+  if (!chosen) return cells;
   const key = keyOf(item.token, table.key.length);
   for (const [part, column] of table.key.entries()) {
     const text = key?.[part] ?? cells.get(column) ?? null;
@@ -107,18 +105,23 @@ function newCells(table: Table, item: CreateItem): Cells {
         column.name,
       );
     }
-    cells.set(column, text);
+    cells.set(column, canonical(column, text));
   }
   return cells;
+}
+
+/** A key as PostgreSQL shows it, as far as it can be told here: so the same key twice in a batch is seen to be the same. */
+function canonical(column: Column, text: string): string {
+  if (column.kind === 'uuid') return text.toLowerCase();
+  return column.kind === 'integer' && /^[+-]?\d+$/.test(text) ? BigInt(text).toString() : text;
 }
 
 /**
  * Rows that one INSERT makes. An absent value leaves a column to its default while an empty one empties it, which differs
  * only where the column has a default and may be empty.
  */
-function signatureOf(table: Table, { cells }: NewRow): string {
-  const optional = table.columns.filter((column) => column.default !== null && !column.notNull && cells.has(column));
-  return optional.map((column) => column.number).join();
+function signatureOf(optional: Column[], { cells }: NewRow): string {
+  return optional.map((column) => (cells.has(column) ? '1' : '0')).join('');
 }
 
 async function insert(db: Database, table: Table, lot: NewRow[], seconds: number): Promise<Map<number, WriteResult>> {
@@ -154,48 +157,53 @@ async function insertAlone(db: Database, table: Table, row: NewRow, seconds: num
 async function insertLot(run: Run, table: Table, lot: NewRow[], onConflict: string): Promise<Map<number, WriteResult>> {
   const projection = projectionOf(table);
   const columns = table.columns.filter((column) => lot.some((row) => row.cells.has(column)));
-  const sql = insertion(table, columns, projection, onConflict);
-  const rows = await run.rows(
-    sql,
-    columns.map((column) => lot.map((row) => row.cells.get(column) ?? null)),
-  );
-  const records = rows.map((row) => projection.record(row, 1));
-  const images = table.writtenAgain ? await readBack(run, table, projection, rows, 1) : null;
+  const cells = columns.map((column) => lot.map((row) => row.cells.get(column) ?? null));
+  const rows = await run.rows(insertion(table, columns, projection, onConflict), cells);
+  const records = rows.map((row) => projection.record(row));
+  const items = await itemsOf(run, table, lot, records);
+  const images = table.writtenAgain ? await readBack(run, table, projection, rows, 0) : null;
   const results = new Map<number, WriteResult>();
-  for (const [index, row] of rows.entries()) {
-    const item = lot[Number(row[0]) - 1];
-    const made = records[index];
-    if (row[0] === null || !item || !made) throw new Rejected({ code: triggeredDataChange, message: otherKey(table) });
+  for (const made of records) {
+    const item = items.get(made.id);
+    if (!item) throw new Rejected({ code: triggeredDataChange, message: otherKey(table) });
     const { values, version } = images?.get(made.id) ?? made;
     results.set(item.at, { done: made.id, image: values, ...(version === undefined ? {} : { version }) });
   }
   return results;
 }
 
-/** SQL: inserts the arrays $1 …, one for each column, and tells for each row made which of them it was. */
+/** SQL: inserts the arrays $1 …, one for each column, and shows the rows made. */
 function insertion(table: Table, columns: Column[], projection: Projection, onConflict: string): string {
   const names = columns.map((_, index) => `v${index + 1}`);
-  const typed = columns.map((column, index) => `${assigned(column, `u.v${index + 1}`)} as c${index + 1}`);
   const arrays = columns.map((_, index) => `$${index + 1}::text[]`);
-  const shown = projection.columns.map((sql, index) => `${returned(table, sql)} as p${index + 1}`);
-  const keys = table.key.map((column, index) => `t.${column.sql} as k${index + 1}`);
-  const match = table.key.map((column, index) => `r.c${columns.indexOf(column) + 1} = i.k${index + 1}`);
+  const values = columns.map((column, index) => assigned(column, `u.v${index + 1}`));
   const overriding = columns.some((column) => column.identity === 'always') ? 'overriding system value' : '';
-  // A row whose key we do not choose comes alone, and so needs no telling.
-  const told = choosesKeys(table)
-    ? `r.n::text, ${list('i.p', shown)} from i left join r on ${match.join(' and ')}`
-    : `'1', ${list('i.p', shown)} from i`;
-  return `with r as materialized (
-      select ${[...typed, 'u.n'].join(', ')} from unnest(${arrays.join(', ')}) with ordinality u(${[...names, 'n'].join(', ')})
-    ), i as (
-      insert into ${table.into} as t (${columns.map((column) => column.sql).join(', ')}) ${overriding}
-      select ${list('r.c', names)} from r order by r.n ${onConflict}
-      returning ${[...shown, ...keys].join(', ')}
-    ) select ${told}`;
+  return `insert into ${table.into} as t (${columns.map((column) => column.sql).join(', ')}) ${overriding}
+    select ${values.join(', ')} from unnest(${arrays.join(', ')}) u(${names.join(', ')}) ${onConflict}
+    returning ${projection.columns.map((sql) => returned(table, sql)).join(', ')}`;
 }
 
-function list(prefix: string, of: unknown[]): string {
-  return of.map((_, index) => `${prefix}${index + 1}`).join(', ');
+/** Which item each new record is, by its id. A key that was written otherwise ('007') is put as PostgreSQL shows it. */
+async function itemsOf(run: Run, table: Table, lot: NewRow[], made: AppRecord[]): Promise<Map<string, NewRow>> {
+  const [only] = lot;
+  // A row whose key we do not choose comes alone.
+  if (!choosesKeys(table)) return new Map(only ? made.map((record) => [record.id, only]) : []);
+  const items = new Map(lot.map((row) => [row.id, row]));
+  if (made.every((record) => items.has(record.id))) return items;
+  const keys = table.key.map((column) => lot.map((row) => row.cells.get(column) ?? null));
+  const typed = table.key.map(
+    (column, part) => `${cast(column, `u.k${part + 1}`)}::${column.fullType} as ${column.sql}`,
+  );
+  const shown = table.key.map((column) => shownKey(column));
+  const rows = await run.rows(
+    `select t.n::text, ${shown.join(', ')} from (select ${typed.join(', ')}, u.n from ${keyList(table)}) t`,
+    keys,
+  );
+  for (const [n, ...key] of rows) {
+    const row = lot[Number(n) - 1];
+    if (row) items.set(idOf(key), row);
+  }
+  return items;
 }
 
 /** A new row of a partitioned table has no xmin to return; it is read back. */

@@ -119,24 +119,22 @@ async function reading<T>(s: Session, pool: pg.Pool, work: (run: Run) => Promise
 }
 
 async function writing<T>(s: Session, pool: pg.Pool, seconds: number, work: (run: Run) => Promise<T>): Promise<T> {
-  const begin = `begin; set local statement_timeout = ${Math.ceil(seconds * 1000)}; set local lock_timeout = '${LOCK_SECONDS}s'`;
+  const end = s.clock.monotonic() + seconds * 1000;
   for (let tries = 1; ; tries++) {
     const client = await connect(s, pool);
     const run = runOn(s, client);
+    const left = Math.max(1, Math.ceil(end - s.clock.monotonic()));
     let stage: 'begin' | 'work' | 'commit' = 'begin';
+    const transact = async () => {
+      await run.rows(`begin; set local statement_timeout = ${left}; set local lock_timeout = '${LOCK_SECONDS}s'`);
+      stage = 'work';
+      const done = await work(run);
+      stage = 'commit';
+      await run.rows('commit');
+      return done;
+    };
     try {
-      const result = await inTime(
-        s,
-        seconds,
-        (async () => {
-          await run.rows(begin);
-          stage = 'work';
-          const done = await work(run);
-          stage = 'commit';
-          await run.rows('commit');
-          return done;
-        })(),
-      );
+      const result = await inTime(s, left / 1000, transact());
       client.release();
       return result;
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { Association, Field, FieldType } from '../../model/field.ts';
-import type { Column, Kind, Reference, Table } from './table.ts';
+import type { Column, Kind, Table } from './table.ts';
 
 /** A table's columns as fields; those of a foreign key are associations instead (see `associationsOf`). */
 export function fieldsOf(table: Table): Field[] {
@@ -86,9 +86,4 @@ function isUnique(column: Column, table: Table): boolean {
   return table.uniques.some(
     ({ columns, predicate }) => columns?.length === 1 && columns[0] === column && predicate === null,
   );
-}
-
-/** A reference by the name of its association. */
-export function referenceOf(table: Table, name: string): Reference | undefined {
-  return table.references.find((reference) => reference.name === name);
 }

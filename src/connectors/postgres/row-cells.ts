@@ -2,7 +2,7 @@ import type { Refusal } from '../../connector/contract.ts';
 import type { ProblemCategory } from '../../model/problem.ts';
 import type { Value, Values } from '../../model/value.ts';
 import { BadCell, cellOf } from './cells.ts';
-import { plainColumns, referenceOf, writableOf } from './fields.ts';
+import { plainColumns, writableOf } from './fields.ts';
 import { keyOf } from './ids.ts';
 import type { Column, Reference, Table } from './table.ts';
 
@@ -19,24 +19,65 @@ export class Refused extends Error {
   }
 }
 
+/** Where a field or an association is written to. */
+export interface Slot {
+  columns: Column[];
+  reference?: Reference;
+  writable: 'always' | 'once' | 'never';
+}
+
+/** Every field and association of a table by its name; worked out once. */
+export function slotsOf(table: Table): Map<string, Slot> {
+  let slots = known.get(table);
+  if (!slots) {
+    slots = new Map();
+    for (const reference of table.references) {
+      const { name, columns } = reference;
+      slots.set(name, { columns, reference, writable: writableOf(columns, table) });
+    }
+    for (const column of plainColumns(table)) {
+      slots.set(column.name, { columns: [column], writable: writableOf([column], table) });
+    }
+    known.set(table, slots);
+  }
+  return slots;
+}
+
+const known = new WeakMap<Table, Map<string, Slot>>();
+
 /** The cells of a record's values, fields and associations both. Throws `Refused`. */
 export function cellsOf(table: Table, values: Values, op: 'create' | 'update'): Cells {
-  const fields = new Map(plainColumns(table).map((column) => [column.name, column]));
+  const slots = slotsOf(table);
   const cells: Cells = new Map();
-  for (const [name, value] of Object.entries(values)) {
-    const column = fields.get(name);
-    const reference = column ? undefined : referenceOf(table, name);
-    if (column) {
-      checkWritable([column], table, op, name);
-      cells.set(column, cellIn(column, value));
-    } else if (reference) {
-      checkWritable(reference.columns, table, op, name);
-      setEnd(cells, reference, idsOf(value));
-    } else {
+  for (const name in values) {
+    const slot = slots.get(name);
+    if (!slot) {
       throw new Refused('schema-changed', `${table.name} has no column ${name} (any more); map another field`, name);
     }
+    fill(cells, table, name, slot, values[name] ?? null, op);
   }
   return cells;
+}
+
+/** The cells of a new row's key, as far as its values give them; null where they are none. */
+export function keyCellsOf(table: Table, values: Values): Cells | null {
+  const cells: Cells = new Map();
+  try {
+    for (const [name, slot] of slotsOf(table)) {
+      if (!(name in values) || !slot.columns.some((column) => table.key.includes(column))) continue;
+      fill(cells, table, name, slot, values[name] ?? null, 'create');
+    }
+    return cells;
+  } catch (error) {
+    if (error instanceof Refused) return null;
+    throw error;
+  }
+}
+
+function fill(cells: Cells, table: Table, name: string, slot: Slot, value: Value, op: 'create' | 'update'): void {
+  checkWritable(slot, table, op, name);
+  if (slot.reference) return setEnd(cells, slot.reference, idsOf(value));
+  for (const column of slot.columns) cells.set(column, cellIn(column, value));
 }
 
 /** Puts the far record's key into the columns of a foreign key; without a far record they are empty. */
@@ -53,8 +94,7 @@ export function setEnd(cells: Cells, reference: Reference, ids: string[]): void 
 }
 
 /** Refuses what the table does not let us write. */
-export function checkWritable(columns: Column[], table: Table, op: 'create' | 'update', field: string): void {
-  const writable = writableOf(columns, table);
+export function checkWritable({ writable }: Slot, table: Table, op: 'create' | 'update', field: string): void {
   if (writable === 'always' || (writable === 'once' && op === 'create')) return;
   const when = writable === 'once' ? ' of a row that is there' : '';
   throw new Refused('read-only', `${field}${when} cannot be written in ${table.name}; turn its mapping off`, field);

@@ -3,17 +3,16 @@ import type { Session } from '../../connector/session.ts';
 import { assigned } from './cells.ts';
 import type { Database } from './database.ts';
 import { duplicatesOf } from './duplicates.ts';
-import { referenceOf } from './fields.ts';
 import { keyOf } from './ids.ts';
 import { projectionOf } from './projection.ts';
 import { keyList, keyMatch } from './read.ts';
 import { readBack } from './read-back.ts';
 import { culprit, refusalOf } from './refusal.ts';
-import { type Cells, cellsOf, checkWritable, lengthOf, Refused, setEnd } from './row-cells.ts';
+import { type Cells, cellsOf, checkWritable, lengthOf, Refused, setEnd, slotsOf } from './row-cells.ts';
 import type { Rejected } from './sqlstate.ts';
 import type { Column, Table } from './table.ts';
 import { type StoredRow, tellUntouched, versionOf } from './untouched.ts';
-import { BATCH_ROWS, type Locks, lotsOf, writeLots } from './write.ts';
+import { BATCH_ROWS, type Locks, lotsOf, turnOf, writeLots } from './write.ts';
 
 interface ChangedRow extends StoredRow {
   cells: Cells;
@@ -23,7 +22,7 @@ interface ChangedRow extends StoredRow {
 export async function update(s: Session, table: Table, items: UpdateItem[]): Promise<WriteResult[]> {
   const early = new Map<number, WriteResult>();
   const rows: ChangedRow[] = [];
-  const seen = new Map<string, number>();
+  const turns = new Map<string, number>();
   for (const [at, item] of items.entries()) {
     const row = changedRow(table, item, at);
     if ('refused' in row) early.set(at, row);
@@ -31,9 +30,7 @@ export async function update(s: Session, table: Table, items: UpdateItem[]): Pro
     else rows.push(row);
   }
   const lots = lotsOf(rows, table, BATCH_ROWS, (row) => {
-    const turn = seen.get(row.id) ?? 0;
-    seen.set(row.id, turn + 1);
-    return `${turn} ${[...row.cells.keys()]
+    return `${turnOf(turns, row.id)} ${[...row.cells.keys()]
       .map((column) => column.number)
       .sort()
       .join()}`;
@@ -66,14 +63,15 @@ function noSuch(table: Table, id: string): Refusal {
 }
 
 function addEdges(cells: Cells, table: Table, item: UpdateItem, name: string, add: string[], remove: string[]): void {
-  const reference = referenceOf(table, name);
-  if (!reference) throw new Refused('schema-changed', `${table.name} has no association ${name} (any more)`, name);
+  const slot = slotsOf(table).get(name);
+  if (!slot?.reference)
+    throw new Refused('schema-changed', `${table.name} has no association ${name} (any more)`, name);
   const now = item.before[name];
   // Taking away a far record that is not there any more must not take away the one that is.
   const isThere = !Array.isArray(now) || now.some((far) => typeof far === 'string' && remove.includes(far));
   if (add.length === 0 && (remove.length === 0 || !isThere)) return;
-  checkWritable(reference.columns, table, 'update', name);
-  setEnd(cells, reference, add);
+  checkWritable(slot, table, 'update', name);
+  setEnd(cells, slot.reference, add);
 }
 
 async function change(

@@ -104,10 +104,7 @@ async function settle<I extends Item>(
   }
 }
 
-/**
- * Records in lots: those that one statement can write, by their signature, and no more than fit. A record that comes
- * twice goes into another lot, for a statement changes a row once.
- */
+/** Records in lots: those that one statement can write, by their signature, and no more than fit. */
 export function lotsOf<I extends Item>(items: I[], table: Table, most: number, signature: (item: I) => string): I[][] {
   const open = new Map<string, { lot: I[]; characters: number }>();
   const lots: I[][] = [];
@@ -124,6 +121,13 @@ export function lotsOf<I extends Item>(items: I[], table: Table, most: number, s
     group.characters += length;
   }
   return lots;
+}
+
+/** How often an id came before: the second time it goes into another lot, for a statement writes a row once. */
+export function turnOf(turns: Map<string, number>, id: string): number {
+  const turn = turns.get(id) ?? 0;
+  turns.set(id, turn + 1);
+  return turn;
 }
 
 /** Nothing was done for now; it is tried again later. */
