@@ -34,7 +34,7 @@ const contacts: ObjectType = {
       reserve: async (s, items) => reserveIds(s, items.length),
       send: createCards,
     },
-    update: { size: mostItems, conditional: true, send: updateCards },
+    update: { size: mostItems, conditional: true, calls: (items) => items + 2, send: updateCards },
     delete: { size: mostItems, conditional: true, send: deleteCards },
   },
 };
