@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { type AppsSwitches, appsCommand } from './cli/apps.ts';
 import { type SimulateSwitches, simulateCommand } from './cli/simulate.ts';
+import { type StartSwitches, startCommand } from './cli/start.ts';
 import { type SyncSwitches, syncCommand } from './cli/sync.ts';
 import { connectors, simulators } from './connectors/registry.ts';
 import { systemClock } from './lib/clock.ts';
@@ -9,6 +10,7 @@ import { systemHttp } from './lib/http.ts';
 import { pinoLog } from './lib/log.ts';
 import { systemRandom } from './lib/random.ts';
 import { appTable } from './server/app-table.ts';
+import { startServer } from './server/start.ts';
 import { syncFile } from './server/sync-file.ts';
 import { runSimulator } from './simulator/run.ts';
 import { openDatabase } from './store/open.ts';
@@ -18,6 +20,8 @@ const BAD_CALL = 2;
 
 const { env, stdout: out, stderr: err, stdin: input } = process;
 const log = pinoLog({ level: 'warn', form: 'plain', secrets: new Set<string>(), write: (line) => err.write(line) });
+/** Whether the database is our own, in a directory that nobody else can open meanwhile. */
+const alone = env.DATABASE_URL ? 'no' : 'yes';
 const parts = { connectors, http: systemHttp, clock: systemClock, random: systemRandom, log };
 
 /** The one place where all parts meet: the command line. */
@@ -27,6 +31,18 @@ async function main(): Promise<number> {
     .description('Keeps the records of two business apps the same.')
     .exitOverride()
     .configureOutput({ writeErr: (text) => err.write(text), writeOut: (text) => out.write(text) });
+  program
+    .command('start')
+    .description('server, worker and API in one process')
+    .option('--data <directory>', 'where Syncline keeps its state', env.SYNCLINE_DATA ?? './data')
+    .option('--port <port>', 'the port it serves on', '4400')
+    .option('--no-open', 'do not open the page in a browser')
+    .action(async (switches: StartSwitches) => {
+      const key = env.SYNCLINE_SECRET;
+      const start = (options: { dataDirectory: string; port: number }) =>
+        startServer(parts, { ...options, openDatabase: databaseAt, alone, key });
+      exit = await startCommand(switches, { start, out, err, stopped });
+    });
   program
     .command('sync')
     .description('apply a file and run its syncs until nothing is due, without a server')
@@ -38,11 +54,7 @@ async function main(): Promise<number> {
     .option('--approve', 'let the plan pass its brakes once')
     .action(async (file: string, switches: SyncSwitches) => {
       exit = await syncCommand(file, switches, {
-        sync: (request) =>
-          syncFile(
-            { ...parts, environment: env, openDatabase: databaseAt, alone: env.DATABASE_URL ? 'no' : 'yes' },
-            request,
-          ),
+        sync: (request) => syncFile({ ...parts, environment: env, openDatabase: databaseAt, alone }, request),
         readFile: (path) => readFile(path, 'utf8'),
         out,
         err,

@@ -1,0 +1,84 @@
+import type { Connector } from '../connector/contract.ts';
+import { type Gauges, memoryGauges } from '../connector/gauges.ts';
+import { type OpenSession, openSession } from '../connector/open-session.ts';
+import type { Engine } from '../engine/engine.ts';
+import { open, seal } from '../lib/crypto.ts';
+import { readAccount } from '../store/accounts.ts';
+import type { Db } from '../store/db.ts';
+import type { InstallationKey } from './key.ts';
+import type { Parts } from './local.ts';
+
+/** The accounts in the database: their secrets are opened only here, and only to make a session. */
+export interface StoredAccounts {
+  open: Engine['open'];
+  /** Secrets as they are stored. */
+  seal(secrets: Record<string, string>, account: string): Uint8Array;
+  unseal(sealed: Uint8Array, account: string): Record<string, string>;
+  /** Ends the session of an account whose settings or secrets changed; the next use opens another. */
+  forget(account: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An account that is gone, or whose app this version does not know. */
+export class AccountMissing extends Error {
+  override name = 'AccountMissing';
+}
+
+/** Sessions on the accounts of a database, one an account, made when first used. */
+export function storedAccounts(parts: Parts, db: Db, key: InstallationKey): StoredAccounts {
+  const sessions = new Map<string, Promise<{ connector: Connector; session: OpenSession }>>();
+  const gauges = new Map<string, Gauges>();
+  const context = (account: string) => `account ${account}`;
+  const unseal = (sealed: Uint8Array, account: string) =>
+    JSON.parse(open(Buffer.from(sealed).toString('utf8'), key, context(account))) as Record<string, string>;
+  const sealed = (secrets: Record<string, string>, account: string) =>
+    Buffer.from(seal(JSON.stringify(secrets), key, context(account), parts.random), 'utf8');
+
+  const make = async (account: string) => {
+    const stored = await readAccount(db, account);
+    const connector = stored && parts.connectors.find((each) => each.app.name === stored.app);
+    if (!stored || !connector)
+      throw new AccountMissing(`account ${stored?.key ?? account} is gone, or of an app that is not known here`);
+    const { http, clock, random, log } = parts;
+    const shared = gauges.get(account) ?? memoryGauges(clock);
+    gauges.set(account, shared);
+    const secrets = stored.secrets ? unseal(stored.secrets, stored.key) : {};
+    const session = openSession(connector, {
+      account: stored.key,
+      settings: stored.settings,
+      secrets,
+      http,
+      clock,
+      random,
+      log,
+      gauges: shared,
+    });
+    return { connector, session };
+  };
+
+  const access = (account: string) => {
+    const found = sessions.get(account) ?? make(account);
+    if (!sessions.has(account)) found.catch(() => sessions.delete(account));
+    sessions.set(account, found);
+    return found;
+  };
+
+  const forget = async (account: string) => {
+    const found = sessions.get(account);
+    sessions.delete(account);
+    await found?.then(({ session }) => session.close()).catch(() => {});
+  };
+
+  return {
+    open: async (account, deadline) => {
+      const { connector, session } = await access(account);
+      return { connector, session: deadline ? session.until(deadline) : session };
+    },
+    seal: sealed,
+    unseal,
+    forget,
+    close: async () => {
+      await Promise.all([...sessions.keys()].map(forget));
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { AccountSettings } from '../model/settings.ts';
+import type { Sql } from './db.ts';
+
+/** An account as it is stored; `secrets` are sealed. */
+export interface StoredAccount {
+  id: string;
+  workspace: string;
+  key: string;
+  app: string;
+  settings: AccountSettings['settings'];
+  secrets: Uint8Array | null;
+}
+
+/** An account by its id; null where it was deleted. */
+export async function readAccount(sql: Sql, id: string): Promise<StoredAccount | null> {
+  const row = await sql.build
+    .selectFrom('account')
+    .select(['id', 'workspace', 'key', 'app', 'settings', 'secrets'])
+    .where('id', '=', Number(id))
+    .executeTakeFirst();
+  return row ? { ...row, id: String(row.id), workspace: String(row.workspace) } : null;
+}
