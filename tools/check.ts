@@ -6,16 +6,16 @@ import { styleText } from 'node:util';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const projects = ['tsconfig.json', 'src/web/tsconfig.json'].filter((path) => existsSync(`${root}${path}`));
 
-/** What is held against the repository's text, by name: a script for Node, with its arguments. */
+/** What is held against the repository's text, by name: a program with its arguments. */
 const checks: Record<string, string[]> = {
   ...Object.fromEntries(
     projects.map((path) => [
       path === 'tsconfig.json' ? 'types' : `types of ${path}`,
-      ['node_modules/typescript/lib/tsc.js', '--noEmit', '--pretty', '-p', path],
+      [process.execPath, 'node_modules/typescript/lib/tsc.js', '--noEmit', '--pretty', '-p', path],
     ]),
   ),
-  biome: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--colors=off'],
-  tidy: ['tools/tidy.ts'],
+  biome: ['tools/biome', 'check', '--error-on-warnings', '--colors=off'],
+  tidy: [process.execPath, 'tools/tidy.ts'],
 };
 
 /** How a check ended. */
@@ -29,18 +29,18 @@ export async function check(): Promise<CheckOutcome[]> {
   return Promise.all(Object.entries(checks).map(([name, command]) => runCheck(name, command)));
 }
 
-async function runCheck(name: string, command: string[]): Promise<CheckOutcome> {
+async function runCheck(name: string, [program = '', ...words]: string[]): Promise<CheckOutcome> {
   const start = performance.now();
-  const { passed, output } = await runToEnd(command);
+  const { passed, output } = await runToEnd(program, words);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${styleText(passed ? 'green' : 'red', passed ? 'ok  ' : 'FAIL')}  ${name}  ${seconds} s`);
   if (!passed) console.log(output.trim());
   return { name, passed };
 }
 
-function runToEnd(command: string[]): Promise<{ passed: boolean; output: string }> {
+function runToEnd(program: string, words: string[]): Promise<{ passed: boolean; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
