@@ -6,7 +6,7 @@ import { Broken, Rejected, troubleOf, unreachable } from './sqlstate.ts';
 /** The longest a read may take, in seconds; the server itself stops it then. */
 export const READ_SECONDS = 25;
 /** The longest a statement waits for somebody else's lock, in seconds. */
-const LOCK_SECONDS = 3;
+const LOCK_SECONDS = 2;
 /** How long after its own limit the server may take to say so, before the connection is given up, in seconds. */
 const PATIENCE_SECONDS = 3;
 const CONNECT_SECONDS = 10;
