@@ -161,7 +161,7 @@ async function climb(run: Run, side: Side, unresolved: Unresolved[], pool: Seen[
   const open: Unresolved[] = [];
   for (const each of unresolved) {
     const sentAt = each.batch.sentAt ?? now;
-    const rung = rungOf(type.writes?.create?.safety ?? [], each.intent, now - sentAt);
+    const rung = rungOf(type.writes?.create?.safety ?? [], each.intent, now - (each.intent.tokenAt ?? sentAt));
     const caughtUp = (feed.progress.passedAt ?? 0) > sentAt + type.reads.overlapSeconds * 1000;
     if (rung.by === 'idempotency-key' || rung.by === 'own-id') each.finding = { is: 'send again' };
     else if (caughtUp) {

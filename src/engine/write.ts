@@ -78,9 +78,11 @@ async function giveTokens(run: Run, side: Side, planned: PlannedBatch): Promise<
         bare.map(({ intent }) => ({ values: intent.values })),
       )
     : bare.map(() => run.engine.random.uuid());
+  const now = await run.engine.store.now();
   const marker = create.safety.find((rung) => rung.by === 'marker');
   bare.forEach(({ intent }, index) => {
     intent.token = reserved[index] as string;
+    intent.tokenAt = now;
     if (marker) intent.values[marker.field] = intent.token;
   });
 }

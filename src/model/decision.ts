@@ -10,6 +10,8 @@ export interface Intent {
   /** The source record's id; null for an undo. */
   source: string | null;
   token?: string;
+  /** When the token was given (milliseconds): an app trusts an idempotency key for some hours only. */
+  tokenAt?: number;
   version?: string;
   values: Values;
   edges: Edges;
