@@ -41,6 +41,29 @@ export function each<Item>(
 }
 
 /**
+ * Writes one by one, so many of them at once, for apps without batches that answer several calls side by side. Where the
+ * account or the app is in trouble for some, the others keep their outcomes and no further ones are sent.
+ */
+export function eachAtOnce<Item>(
+  mostAtOnce: number,
+  one: (s: Session, item: Item) => Promise<WriteResult>,
+): (s: Session, items: Item[]) => Promise<WriteResult[]> {
+  const send = each(one);
+  const chunks = (items: Item[]) =>
+    Array.from({ length: Math.ceil(items.length / mostAtOnce) }, (_, index) =>
+      items.slice(index * mostAtOnce, (index + 1) * mostAtOnce),
+    );
+  return (s, items) =>
+    inParts(s, chunks(items), async (session, chunk) => {
+      const ended = await Promise.allSettled(chunk.map((item) => send(session, [item])));
+      const reasons = ended.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+      const bug = reasons.find((reason) => !(reason instanceof Failure));
+      if (bug !== undefined || reasons.length === ended.length) throw bug ?? reasons[0];
+      return ended.flatMap((result) => (result.status === 'fulfilled' ? result.value : [putBack(result.reason)]));
+    });
+}
+
+/**
  * Sends parts of a batch in order. A failure about records is their outcome; one about the account or the app ends the
  * batch: what was not sent is put back (throttled, unavailable), and where nothing was sent the failure is thrown.
  */
