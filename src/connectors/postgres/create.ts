@@ -1,4 +1,4 @@
-import type { AppRecord, CreateItem, Refusal, WriteResult } from '../../connector/contract.ts';
+import { type AppRecord, type CreateItem, Failure, type Refusal, type WriteResult } from '../../connector/contract.ts';
 import type { Session } from '../../connector/session.ts';
 import type { Values } from '../../model/value.ts';
 import { assigned, cast, shownKey } from './cells.ts';
@@ -128,18 +128,29 @@ async function insert(db: Database, table: Table, lot: NewRow[], seconds: number
   const results = await db.write(seconds, (run) =>
     insertLot(run, table, lot, table.checkedLater ? '' : 'on conflict do nothing'),
   );
-  const refused = lot.filter((row) => !results.has(row.at));
-  if (refused.length === 0) return results;
-  const existing = await duplicatesOf(
-    db,
-    table,
-    refused.map((row) => ({ cells: row.cells })),
-  );
-  for (const [index, row] of refused.entries()) {
-    const duplicate = existing[index];
-    results.set(row.at, duplicate ? { refused: duplicate } : await insertAlone(db, table, row, seconds));
-  }
+  const left = lot.filter((row) => !results.has(row.at));
+  if (left.length > 0) await tellLeft(db, table, left, results, seconds);
   return results;
+}
+
+/** Adds why rows were left out of an INSERT that is done: whatever happens here, its results must be told. */
+async function tellLeft(
+  db: Database,
+  table: Table,
+  left: NewRow[],
+  results: Map<number, WriteResult>,
+  seconds: number,
+): Promise<void> {
+  try {
+    const duplicates = await duplicatesOf(db, table, left);
+    for (const [index, row] of left.entries()) {
+      const refused = duplicates[index];
+      results.set(row.at, refused ? { refused } : await insertAlone(db, table, row, seconds));
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    for (const { at } of left) if (!results.has(at)) results.set(at, unclear(error));
+  }
 }
 
 /** A row that was left out and is no duplicate we can see: without ON CONFLICT, PostgreSQL says why. */
@@ -149,9 +160,14 @@ async function insertAlone(db: Database, table: Table, row: NewRow, seconds: num
     const message = `a trigger of ${table.name} turned the record down without saying why`;
     return results.get(row.at) ?? { refused: refuse('rejected-by-app', message) };
   } catch (error) {
-    if (!(error instanceof Rejected)) return later('the connection to PostgreSQL broke off; the record is sent again');
-    return { refused: await explain(db, table, row, error) };
+    if (error instanceof Rejected) return { refused: await explain(db, table, row, error) };
+    if (error instanceof Failure) return unclear(error);
+    throw error;
   }
+}
+
+function unclear(error: Failure): WriteResult {
+  return error.sent === 'unknown' ? { unknown: error.message } : later(error.message);
 }
 
 async function insertLot(run: Run, table: Table, lot: NewRow[], onConflict: string): Promise<Map<number, WriteResult>> {

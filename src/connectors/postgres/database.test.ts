@@ -34,6 +34,7 @@ describe('the connection', () => {
       shop.url.replace(/shop_\d+/, 'missing'),
       'https://example.com/opensesame',
       'opensesame',
+      'postgres://ann:100%opensesame@127.0.0.1:1/shop',
       '',
     ]) {
       const failure = await failureOn(url);

@@ -47,20 +47,26 @@ export function database(s: Session): Promise<Database> {
 /** What `pg` needs to connect to the account's database. Throws `Failure` where the address is none. */
 export function addressOf(s: Session): { connectionString: string; place: string } {
   // A socket's address often has no host: postgres://user@/database?host=/run/postgresql.
-  const url = URL.parse(
-    (s.secrets.url ?? '').trim().replace(/^(postgres(?:ql)?:\/\/(?:[^/@]*@)?)(?=\/)/, '$1localhost'),
-  );
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol)) {
-    throw new Failure(
-      'unauthorized',
-      'the address of the database is not one: it looks like postgres://user:password@host:5432/database',
-    );
+  const text = (s.secrets.url ?? '').trim().replace(/^(postgres(?:ql)?:\/\/(?:[^/@]*@)?)(?=\/)/, '$1localhost');
+  const url = URL.parse(text);
+  const parts = url && decoded([url.username, url.hostname, url.pathname, url.password]);
+  if (!url || !parts || !/^postgres(ql)?:$/.test(url.protocol)) {
+    const form = 'postgres://user:password@host:5432/database, with %25 for a % and %40 for an @ in the password';
+    throw new Failure('unauthorized', `the address of the database is not one: it looks like ${form}`);
   }
   // sslmode shall mean what it means to every other PostgreSQL program.
   if (!url.searchParams.has('uselibpqcompat')) url.searchParams.set('uselibpqcompat', 'true');
-  const host = decodeURIComponent(url.hostname) || url.searchParams.get('host') || 'localhost';
-  const place = `${decodeURIComponent(url.username)}@${host}:${url.port || '5432'}${decodeURIComponent(url.pathname)}`;
-  return { connectionString: url.href, place };
+  const [user, host, path] = parts;
+  const at = url.searchParams.get('host') ?? (host || 'localhost');
+  return { connectionString: url.href, place: `${user}@${at}:${url.port || '5432'}${path}` };
+}
+
+function decoded(parts: string[]): string[] | null {
+  try {
+    return parts.map(decodeURIComponent);
+  } catch {
+    return null;
+  }
 }
 
 async function open(s: Session): Promise<{ value: Database; close(): Promise<void> }> {

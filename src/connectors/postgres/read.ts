@@ -60,7 +60,7 @@ export async function page(
 export async function byIds(s: Session, table: Table, ids: string[], fields: string[]): Promise<Page> {
   const db = await database(s);
   const asked = [...new Set(ids)];
-  const keys = asked.flatMap((id) => [keyOf(id, table.key.length) ?? []]).filter((key) => key.length > 0);
+  const keys = asked.map((id) => keyOf(id, table.key.length)).filter((key) => key !== null);
   const records = await found(db, table, projectionOf(table, fields), keys);
   const present = new Set(records.map((record) => record.id));
   const gone = asked.filter((id) => !present.has(id)).map((id): Gone => ({ id, how: 'missing' }));

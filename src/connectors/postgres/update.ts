@@ -29,17 +29,18 @@ export async function update(s: Session, table: Table, items: UpdateItem[]): Pro
     else if (row.cells.size === 0) early.set(at, { done: item.id });
     else rows.push(row);
   }
-  const lots = lotsOf(rows, table, BATCH_ROWS, (row) => {
-    return `${turnOf(turns, row.id)} ${[...row.cells.keys()]
-      .map((column) => column.number)
-      .sort()
-      .join()}`;
-  });
+  const lots = lotsOf(rows, table, BATCH_ROWS, (row) => `${turnOf(turns, row.id)} ${signatureOf(row)}`);
   return writeLots(s, early, lots, {
     table,
     attempt: (db, lot, seconds, locks) => change(db, table, lot, seconds, locks),
     explain: (db, row, error) => explain(db, table, row, error),
   });
+}
+
+/** Rows that change the same columns are one statement's. */
+function signatureOf({ cells }: ChangedRow): string {
+  const numbers = [...cells.keys()].map((column) => column.number);
+  return numbers.sort((one, other) => one - other).join();
 }
 
 function changedRow(table: Table, item: UpdateItem, at: number): ChangedRow | { refused: Refusal } {

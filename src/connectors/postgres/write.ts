@@ -8,6 +8,8 @@ import type { Table } from './table.ts';
 export const BATCH_ROWS = 1000;
 /** The longest a whole batch may take, in seconds; what is left then is for later. */
 const BATCH_SECONDS = 24;
+/** The longest one statement for several records may take, in seconds: so that there is time left for smaller ones. */
+const LOT_SECONDS = 10;
 /** A statement gets no less than this, in seconds. */
 const LEAST_SECONDS = 2;
 /** The longest the texts of one statement are together, in characters. */
@@ -81,11 +83,12 @@ async function settle<I extends Item>(
   clashes = 0,
 ): Promise<void> {
   const { s, work, db, results, end } = writing;
-  const seconds = (end - s.clock.monotonic()) / 1000;
+  const left = (end - s.clock.monotonic()) / 1000;
+  const seconds = lot.length === 1 ? left : Math.min(left, LOT_SECONDS);
   const tell = (result: WriteResult) => {
     for (const { at } of lot) results.set(at, result);
   };
-  if (seconds < LEAST_SECONDS) return tell(later('the batch took too long, and this record was not sent'));
+  if (left < LEAST_SECONDS) return tell(later('the batch took too long, and this record was not sent'));
   try {
     for (const [at, result] of await work.attempt(db, lot, seconds, locks)) results.set(at, result);
   } catch (error) {
@@ -93,7 +96,9 @@ async function settle<I extends Item>(
     if (!(error instanceof Rejected)) throw error;
     if (isClash(error.code) && clashes < MOST_CLASHES) return settle(writing, lot, locks, clashes + 1);
     if (error.code === lockNotAvailable && locks === 'wait') return settle(writing, lot, 'skip', clashes);
-    if (isPassing(error.code)) return tell(later(`PostgreSQL could not take it now (${error.code}); it is sent again`));
+    const isSlow = error.code === queryCanceled && lot.length > 1;
+    if (isPassing(error.code) && !isSlow)
+      return tell(later(`PostgreSQL could not take it now (${error.code}); it is sent again`));
     const [first] = lot;
     if (!first) return;
     if (lot.length === 1 || concernsAll(error, work.table))
@@ -136,9 +141,10 @@ export function later(message: string): WriteResult {
 }
 
 const lockNotAvailable = '55P03';
+const queryCanceled = '57014';
 
 /** No right, no such column, a trigger in the way: halving would only ask the same again. */
 function concernsAll({ code }: Rejected, table: Table): boolean {
   // Row-level security refuses single rows by the same code as a missing right.
-  return (code === '42501' && !table.hidesRows) || (/^(42[0-9]|3F|0A|27)/.test(code.slice(0, 3)) && code !== '42501');
+  return code === '42501' ? !table.hidesRows : /^(42|3F|0A|27)/.test(code);
 }
