@@ -1,4 +1,4 @@
-import type { CreateItem, UpdateItem, WriteResult } from '../../src/connector/contract.ts';
+import type { CreateItem, UpdateItem } from '../../src/connector/contract.ts';
 import type { SyncSettings } from '../../src/model/settings.ts';
 import { across, type Side, type Two } from '../../src/model/value.ts';
 import type { Batch, Changes, CommitResult, FeedProgress, Intent, Lease } from '../../src/store/store.ts';
@@ -33,6 +33,12 @@ export class LocalChecks {
   /** Intents whose batch was committed and is not closed, by batch. */
   readonly #open = new Map<string, Intent[]>();
   readonly #cursors = new Map<string, string>();
+  /** Field writes of the engine that overwrote an edit which its app had not shown since (I3a). */
+  readonly unseen = new Set<number>();
+  /** Calls that wrote something and whose answer the engine never stored (I3b). */
+  readonly lost = new Set<number>();
+  /** Per worker: calls that are answered and wait for the commit of their outcome. */
+  readonly #unconfirmed = new Map<string, number[]>();
 
   constructor(world: LocalWorld) {
     this.#world = world;
@@ -85,29 +91,53 @@ export class LocalChecks {
     }
   }
 
-  /** A write was carried out. */
-  applied(_worker: Worker, mutation: Mutation, _results: WriteResult[], _call: number): void {
-    if (mutation.op !== 'create') return;
-    const { app, object } = mutation;
-    for (const item of mutation.items as CreateItem[]) {
-      const fact = this.#world.ghost.tokens.get(item.token);
-      const live = [...object.records.values()].filter(
-        (record) => record.state === 'live' && record.born.token !== undefined,
-      );
-      const twins = live.filter((record) => {
-        const other = this.#world.ghost.tokens.get(record.born.token as string);
-        return (
-          other && fact && other.sync === fact.sync && other.link === fact.link && other.generation === fact.generation
-        );
-      });
-      if (twins.length > 1) {
-        const ids = twins.map((record) => record.id).join(' and ');
-        throw new Violation(
-          'I5',
-          `X1 two live records (${ids}) in ${app.knobs.name} for link ${fact?.link} of sync ${fact?.sync}`,
-        );
+  /** A write was carried out: until its outcome is stored its answer counts as lost. `from`: the ghost's seq before it. */
+  applied(worker: Worker, mutation: Mutation, call: number, from: number): void {
+    this.lost.add(call);
+    this.#noteUnseen(worker, mutation, from);
+    if (mutation.op === 'create') for (const item of mutation.items as CreateItem[]) this.#mustBeOnce(mutation, item);
+  }
+
+  /** The engine has the call's whole answer in its hands. */
+  answered(worker: Worker, call: number): void {
+    this.#unconfirmed.set(worker.actor.name, [...(this.#unconfirmed.get(worker.actor.name) ?? []), call]);
+  }
+
+  /** I3a: an edit that the app had not shown to this worker when it wrote. */
+  #noteUnseen(worker: Worker, mutation: Mutation, from: number): void {
+    const { app, object, op } = mutation;
+    if (op !== 'update') return;
+    const { ghost } = this.#world;
+    for (const item of mutation.items as UpdateItem[]) {
+      // The app itself has seen to it that a conditional write rests on the last version.
+      if (app.knobs.conditional && item.version !== undefined) continue;
+      const read = worker.direct.get(`${app.knobs.name}/${object.knobs.name}/${item.id}`) ?? 0;
+      for (const field of Object.keys(item.values)) {
+        const past = ghost.pastOf(app.knobs.name, object.knobs.name, item.id, field);
+        const mine = past.at(-1);
+        const before = past.at(-2);
+        if (!mine || !before || mine.seq <= from || before.by.who === 'engine' || before.seq <= read) continue;
+        ghost.meet('unseen edit overwritten');
+        this.unseen.add(mine.seq);
       }
     }
+  }
+
+  /** I5 X1: at most one live record per link, generation and side, ever. */
+  #mustBeOnce({ app, object }: Mutation, item: CreateItem): void {
+    const { tokens } = this.#world.ghost;
+    const fact = tokens.get(item.token);
+    if (!fact) return;
+    const twins = [...object.records.values()].filter((record) => {
+      const other = record.state === 'live' && tokens.get(record.born.token ?? '');
+      return other && other.sync === fact.sync && other.link === fact.link && other.generation === fact.generation;
+    });
+    if (twins.length < 2) return;
+    const ids = twins.map((record) => record.id).join(' and ');
+    throw new Violation(
+      'I5',
+      `X1 two live records (${ids}) in ${app.knobs.name} for link ${fact.link} of sync ${fact.sync}`,
+    );
   }
 
   sawDirect(worker: Worker, app: Mutation['app'], object: string, ids: string[]): void {
@@ -116,7 +146,11 @@ export class LocalChecks {
   }
 
   #committed(worker: Worker, lease: Lease, changes: Changes, result: CommitResult): void {
-    if (changes.close !== undefined) this.#open.delete(`${lease.id} ${changes.close}`);
+    if (changes.close !== undefined) {
+      this.#open.delete(`${lease.id} ${changes.close}`);
+      for (const call of this.#unconfirmed.get(worker.actor.name) ?? []) this.lost.delete(call);
+      this.#unconfirmed.delete(worker.actor.name);
+    }
     if (!changes.open) return;
     const going = changes.open.items.filter((_, at) => !result.refused.includes(at));
     this.#open.set(`${lease.id} ${changes.open.id}`, structuredClone(going));

@@ -146,7 +146,9 @@ export class Scheduler {
     }
     this.note(parked.actor.name);
     const fate = this.hooks.fate(parked.actor, parked.label);
-    this.hooks.trace?.(`${((this.now - START) / 1000).toFixed(3)} ${parked.actor.name} ${parked.label}${fate === 'run' ? '' : ` !${fate}`}`);
+    this.hooks.trace?.(
+      `${((this.now - START) / 1000).toFixed(3)} ${parked.actor.name} ${parked.label}${fate === 'run' ? '' : ` !${fate}`}`,
+    );
     if (fate === 'crash-before') this.#crash(parked, fate);
     else if (fate === 'lost-before') parked.reject(new ConnectionLost(parked.label));
     else await this.#run(parked, fate);

@@ -91,17 +91,24 @@ const plainerWorlds: ((world: WorldKnobs) => void)[] = [
     for (const object of app.objects) for (const field of object.fields) field.normalisers = [];
   }),
   eachApp((app) => {
-    for (const object of app.objects) for (const field of object.fields) Object.assign(field, { hidden: null, required: false });
+    for (const object of app.objects)
+      for (const field of object.fields) Object.assign(field, { hidden: null, required: false });
   }),
   eachSync((settings) => Object.assign(settings, { filter: {}, require: [], leaving: 'keep' })),
   eachSync((settings) => Object.assign(settings, { direction: 'both' })),
   eachSync((settings) => Object.assign(settings, { deletions: { a: 'ignore', b: 'ignore' } })),
-  eachSync((settings) => Object.assign(settings, { brakes: { create: 'off', update: 'off', empty: 'off', archive: 'off' } })),
-  eachSync((settings) => Object.assign(settings, { match: [[{ a: `email_${settings.a.account}`, b: `email_${settings.b.account}` }]] })),
+  eachSync((settings) =>
+    Object.assign(settings, { brakes: { create: 'off', update: 'off', empty: 'off', archive: 'off' } }),
+  ),
+  eachSync((settings) =>
+    Object.assign(settings, { match: [[{ a: `email_${settings.a.account}`, b: `email_${settings.b.account}` }]] }),
+  ),
   eachSync((settings) => {
     if (Array.isArray(settings.mappings)) {
       settings.mappings = settings.mappings.map((each) =>
-        each === 'default' ? each : { ...each, direction: 'both', wins: 'default', fill: 'always', empty: 'flows', group: undefined },
+        each === 'default'
+          ? each
+          : { ...each, direction: 'both', wins: 'default', fill: 'always', empty: 'flows', group: undefined },
       );
     }
   }),
@@ -110,14 +117,19 @@ const plainerWorlds: ((world: WorldKnobs) => void)[] = [
 /** Takes fields out of the apps and the mappings, one at a time. */
 async function fewerFields(history: History, fails: (candidate: History) => Promise<boolean>): Promise<History> {
   let best = history;
-  const logicals = new Set(best.world.apps.flatMap((app) => app.objects.flatMap((object) => object.fields.map((field) => field.logical))));
+  const logicals = new Set(
+    best.world.apps.flatMap((app) => app.objects.flatMap((object) => object.fields.map((field) => field.logical))),
+  );
   for (const logical of logicals) {
     if (logical === 'email' || logical === 'marker') continue;
     const world = structuredClone(best.world);
-    for (const app of world.apps) for (const object of app.objects) object.fields = object.fields.filter((field) => field.logical !== logical);
+    for (const app of world.apps)
+      for (const object of app.objects) object.fields = object.fields.filter((field) => field.logical !== logical);
     for (const { settings } of world.syncs) {
       if (!Array.isArray(settings.mappings)) continue;
-      settings.mappings = settings.mappings.filter((each) => each === 'default' || !each.a[0]?.startsWith(`${logical}_`));
+      settings.mappings = settings.mappings.filter(
+        (each) => each === 'default' || !each.a[0]?.startsWith(`${logical}_`),
+      );
     }
     if (await fails({ ...best, world })) best = { ...best, world };
   }

@@ -87,25 +87,39 @@ export function makeWire(world: WireWorld): Wire {
       if (trouble === 'unknown-before') return null;
       const by: By = { who: 'engine', worker: worker.actor.name, sync: worker.syncId ?? '', call };
       checks.arriving(worker, mutation);
-      const served = trouble === 'partial' ? Math.floor(items.length / 2) : items.length;
+      const from = ghost.seq;
+      const served = isPartial(trouble) ? Math.floor(items.length / 2) : items.length;
       const answer = serve(by, world.hidden(app), served);
       scheduler.hooks.trace?.(`  ${label} ${JSON.stringify(items)} → ${JSON.stringify(answer)} ${trouble ?? ''}`);
-      checks.applied(worker, mutation, answer, call);
-      return trouble === 'unknown-after' || trouble === 'partial' ? null : spoilt(answer, trouble);
+      checks.applied(worker, mutation, call, from);
+      return trouble === 'unknown-after' || trouble === 'partial' ? null : spoilt(answer, items.length, trouble);
     });
     const silent = results === null || trouble === 'slow';
     await scheduler.op(worker.actor, `${label}.reply`, silent ? SLOWEST : 5 + scheduler.chance(label) * 100, nothing);
+    if (results !== null && trouble !== 'items-unknown') checks.answered(worker, call);
     if (results !== null) return results;
     throw new Failure('unavailable', `${app.knobs.name} did not answer`, { sent: 'unknown' });
   };
 
-  return { read, write, sawDirect: (s, app, object, ids) => checks.sawDirect(world.lineOf(s).worker, app, object, ids) };
+  return {
+    read,
+    write,
+    sawDirect: (s, app, object, ids) => checks.sawDirect(world.lineOf(s).worker, app, object, ids),
+  };
 }
 
-/** Per-item answers that say nothing, or that an item was not served though the others were. */
-function spoilt(results: WriteResult[], trouble: WriteTrouble | null): WriteResult[] {
-  if (trouble !== 'items-unknown') return results;
-  return results.map((result, at) => (at % 2 === 0 ? { unknown: 'the answer about this item is missing' } : result));
+/** Only the first half of the items gets through. */
+function isPartial(trouble: WriteTrouble | null): boolean {
+  return trouble === 'partial' || trouble === 'items-unknown' || trouble === 'item-unavailable';
+}
+
+/** Items that were not served are told so, or nothing is told of them, nor of some that were. */
+function spoilt(results: WriteResult[], count: number, trouble: WriteTrouble | null): WriteResult[] {
+  const unknown: WriteResult = { unknown: 'the answer about this item is missing' };
+  const busy: WriteResult = { refused: { kind: 'unavailable', message: 'the app could not take this item now' } };
+  const rest = Array.from({ length: count - results.length }, () => (trouble === 'items-unknown' ? unknown : busy));
+  const told = trouble === 'items-unknown' ? results.map((result, at) => (at % 2 === 0 ? unknown : result)) : results;
+  return [...told, ...rest];
 }
 
 function nothing(): void {}

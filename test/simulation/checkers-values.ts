@@ -1,0 +1,194 @@
+import type { Pair } from '../../src/model/link.ts';
+import { across, type Side, type Value } from '../../src/model/value.ts';
+import type { FieldWrite } from './ghost.ts';
+import { isBlank } from './kinds.ts';
+import { isUntyped, liveOf, type MappedFields, mappedFields, mappingWrites, means, type Truth } from './truth.ts';
+import { Violation } from './violation.ts';
+import type { World } from './world.ts';
+
+/** One field of one pair, with all that ever happened to it on both sides. */
+interface FieldCase {
+  world: World;
+  truth: Truth;
+  pair: Pair;
+  mapping: MappedFields;
+  name: string;
+  now: { a: Value; b: Value };
+  past: { a: FieldWrite[]; b: FieldWrite[] };
+}
+
+/**
+ * I1 I3 I4 I7 I8: what two linked records say of one thing in the end is what the users' edits and the rules say. M1 M2
+ * M3 M4 M5 M7 M8 M9 D1 D2 D3 X4.
+ */
+export function checkValues(world: World, truth: Truth): void {
+  for (const pair of truth.pairs) {
+    const { link } = pair;
+    if (link?.stage !== 'active' || link.held || link.status === 'excluded') continue;
+    const a = liveOf(truth, pair, 'a');
+    const b = liveOf(truth, pair, 'b');
+    if (!a || !b || world.admin.touched.has(`${truth.sync.id} ${link.id}`)) continue;
+    for (const mapping of mappedFields(truth)) {
+      const past = {
+        a: world.ghost.pastOf(truth.apps.a.knobs.name, truth.objects.a.knobs.name, a.id, mapping.a.name),
+        b: world.ghost.pastOf(truth.apps.b.knobs.name, truth.objects.b.knobs.name, b.id, mapping.b.name),
+      };
+      const now = { a: a.values[mapping.a.name] ?? null, b: b.values[mapping.b.name] ?? null };
+      const name = `${mapping.a.name} of ${a.id} (${JSON.stringify(now.a)}) and ${mapping.b.name} of ${b.id} (${JSON.stringify(now.b)}), link ${link.id} of sync ${truth.sync.id}`;
+      checkField({ world, truth, pair, mapping, name, now, past });
+    }
+  }
+}
+
+function checkField(field: FieldCase): void {
+  const { truth, mapping, pair, world } = field;
+  checkOneSided(field);
+  if (pair.link?.problem) return;
+  const both = mappingWrites(truth, mapping, 'a') && mappingWrites(truth, mapping, 'b');
+  const plain = mapping.settings.fill === 'always' && mapping.settings.empty === 'flows';
+  if (both && plain) {
+    if (!means(truth, mapping, field.now.a, field.now.b))
+      throw new Violation('I1', `M2 not the same in the end: ${field.name}`);
+    if (!mapping.settings.group) checkWinner(field);
+    return;
+  }
+  if (both) return checkBent(field);
+  for (const side of ['a', 'b'] as const) if (mappingWrites(truth, mapping, side)) checkOneWay(field, side);
+  world.ghost.meet('one-way field');
+}
+
+/** I8 D1: where only one side's users ever touched a field, Syncline never changes it there. */
+function checkOneSided({ world, name, past, truth, mapping }: FieldCase): void {
+  if (isShared(world, truth)) return;
+  for (const side of ['a', 'b'] as const) {
+    if (past[across(side)].some((write) => write.by.who !== 'engine') || past[across(side)].length === 0) continue;
+    const changed = past[side].find((write) => write.by.who === 'engine' && !isBlank(write.before) && changes(write));
+    if (changed && mapping[across(side)].normalisers.length >= 0) {
+      const told = `${JSON.stringify(changed.before)} became ${JSON.stringify(changed.after)}`;
+      throw new Violation('I8', `D1 only ${side} was edited by people, yet ${told} there: ${name}`);
+    }
+  }
+}
+
+/** M7, `fill`: a clear that stays, or a target that was not empty, may keep the two apart; nothing else may. */
+function checkBent({ truth, mapping, now, past, name }: FieldCase): void {
+  if (means(truth, mapping, now.a, now.b)) return;
+  if (mapping.settings.fill === 'if-empty') return;
+  const cleared = [...past.a, ...past.b].some(
+    (write) => write.by.who !== 'engine' && isBlank(write.after) && !isBlank(write.before),
+  );
+  if (cleared || isUntyped(now.a) || isUntyped(now.b)) return;
+  throw new Violation('I1', `M7 not the same in the end, and nobody cleared anything: ${name}`);
+}
+
+/** M9: the target has the source's value, or what a person put there. */
+function checkOneWay({ truth, mapping, now, past, name }: FieldCase, target: Side): void {
+  if (means(truth, mapping, now.a, now.b) || mapping.settings.fill === 'if-empty') return;
+  const last = past[target].at(-1);
+  if (!last || last.by.who !== 'engine') return;
+  const source = past[across(target)].at(-1);
+  const keeps = mapping.settings.empty === 'keeps' && source && isBlank(source.after);
+  const inConflict = past[target].some((write) => write.by.who !== 'engine');
+  if (keeps || inConflict || isUntyped(now[across(target)])) return;
+  throw new Violation('I1', `M9 the target does not say what the source says, and nobody edited it: ${name}`);
+}
+
+/** How a stretch of edits between two agreements ends. */
+interface Stretch {
+  edits: { a: FieldWrite[]; b: FieldWrite[] };
+  /** Something happened that no rule can order: an unseen edit overwritten, an answer lost. */
+  blurred: string | null;
+}
+
+/** I3 I4: replays the field's history; the last stretch of edits decides what must stand there in the end. */
+function checkWinner(field: FieldCase): void {
+  const { world, truth, mapping, past, now, name } = field;
+  if (isShared(world, truth) || truth.sync.earlier.length > 0) return;
+  const stretch = lastStretch(field);
+  const { a, b } = stretch.edits;
+  if (stretch.blurred) {
+    world.ghost.meet(`blurred ${stretch.blurred}`);
+    return;
+  }
+  const lastA = a.at(-1);
+  const lastB = b.at(-1);
+  if (!lastA || !lastB) {
+    const side: Side = lastA ? 'a' : 'b';
+    const edit = lastA ?? lastB;
+    if (!edit) return;
+    world.ghost.meet('edit flowed');
+    if (JSON.stringify(now[side]) === JSON.stringify(edit.after)) return;
+    throw new Violation('I3', `M2 the last edit ${JSON.stringify(edit.after)} on ${side} was lost: ${name}`);
+  }
+  const ends = { a: lastA, b: lastB };
+  if (a.length > 1 || b.length > 1) return mustBeAmong(field, [ends.a, ends.b]);
+  if (means(truth, mapping, ends.a.after, ends.b.after)) return;
+  const { wins } = mapping.settings;
+  if (wins === 'latest') return mustBeAmong(field, [ends.a, ends.b]);
+  let winner: Side = wins === 'default' ? truth.settings.default : wins;
+  if (isBlank(ends[winner].after)) winner = across(winner);
+  world.ghost.meet(`conflict won by ${winner === truth.settings.default ? 'the default app' : 'the other'}`);
+  if (JSON.stringify(now[winner]) !== JSON.stringify(ends[winner].after)) {
+    const told = `${JSON.stringify(ends.a.after)} on a and ${JSON.stringify(ends.b.after)} on b`;
+    throw new Violation(
+      'I4',
+      `M4 ${told} met, ${winner} should have won: ${name}; ${past.a.length + past.b.length} writes`,
+    );
+  }
+}
+
+function mustBeAmong({ truth, mapping, now, name }: FieldCase, ends: FieldWrite[]): void {
+  const [a, b] = ends as [FieldWrite, FieldWrite];
+  const isA = JSON.stringify(now.a) === JSON.stringify(a.after);
+  const isB = JSON.stringify(now.b) === JSON.stringify(b.after);
+  if (isA || isB || means(truth, mapping, a.after, b.after)) return;
+  const told = `${JSON.stringify(a.after)} (last on a) nor ${JSON.stringify(b.after)} (last on b)`;
+  throw new Violation('I3', `M4 neither ${told} stands in the end: ${name}`);
+}
+
+/** The edits since Syncline last made both sides agree, replayed from the apps' own logs. */
+function lastStretch({ world, truth, mapping, past }: FieldCase): Stretch {
+  const events = [
+    ...past.a.map((write) => ({ side: 'a' as Side, write })),
+    ...past.b.map((write) => ({ side: 'b' as Side, write })),
+  ].sort((one, other) => one.write.seq - other.write.seq);
+  const now: { a: Value; b: Value } = { a: null, b: null };
+  let stretch: Stretch = { edits: { a: [], b: [] }, blurred: null };
+  let last: Stretch = stretch;
+  let sinceEngine = { a: false, b: false };
+  let lost: { a: boolean; b: boolean } = { a: false, b: false };
+  for (const { side, write } of events) {
+    now[side] = write.after;
+    if (write.by.who === 'engine') {
+      if (world.checks.unseen.has(write.seq)) stretch.blurred = 'an edit nobody had seen was overwritten';
+      lost[side] = world.checks.lost.has(write.by.call);
+      sinceEngine[side] = true;
+      const agree = past.a.some((each) => each.seq <= write.seq) && past.b.some((each) => each.seq <= write.seq);
+      if (agree && means(truth, mapping, now.a, now.b)) {
+        last = stretch;
+        stretch = { edits: { a: [], b: [] }, blurred: null };
+        sinceEngine = { a: false, b: false };
+      }
+    } else if (changes(write)) {
+      if (lost[side]) stretch.blurred = 'an answer was lost before an edit';
+      stretch.edits[side].push(write);
+      lost = { a: false, b: false };
+    }
+  }
+  return stretch.edits.a.length + stretch.edits.b.length > 0 ? stretch : last;
+}
+
+/** An edit that leaves what stood there is none. A record's first value is one, unless it is blank. */
+function changes(write: FieldWrite): boolean {
+  return (
+    JSON.stringify(write.before) !== JSON.stringify(write.after) || (isBlank(write.before) && !isBlank(write.after))
+  );
+}
+
+/** Where other syncs write the same records too, edits come from more than two sides. */
+function isShared(world: World, truth: Truth): boolean {
+  const feeds = Object.values(truth.sync.feeds);
+  return [...world.syncs.values()].some(
+    (other) => other !== truth.sync && Object.values(other.feeds).some((feed) => feeds.includes(feed)),
+  );
+}
