@@ -46,3 +46,18 @@ export function hashKeys(keys: Record<string, string>, specs: Map<string, number
   }
   return JSON.stringify(hashes);
 }
+
+/**
+ * Removes match keys that records no longer have, as the body of a CTE. `changed` selects `id`, `old_keys`, `keys`. The
+ * mirror is locked, so that a ctid stays what it is.
+ */
+export function dropKeysSql(changed: string): string {
+  return `delete from match_key where ctid = any (array(
+    select m.place from (${changed}) c, jsonb_each_text(c.old_keys) o,
+      lateral (
+        select m.ctid as place from match_key m
+        where m.spec = o.key::integer and m.hash = o.value::bigint and m.record = c.id offset 0
+      ) m
+    where o.value <> '' and c.keys ->> o.key is distinct from o.value
+  ))`;
+}

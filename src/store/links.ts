@@ -53,7 +53,7 @@ const updateSql = `
   update link l set a_id = g.a_id, b_id = g.b_id, generation = g.generation, stage = g.stage, status = g.status,
     problem = g.problem, a_base = g.a_base, b_base = g.b_base, a_edges = g.a_edges, b_edges = g.b_edges,
     a_pending = g.a_pending, b_pending = g.b_pending, flips = g.flips, held = g.held
-  from ${givenLinks} where l.sync = $1 and l.id = g.id`;
+  from ${givenLinks} where l.sync = $1 and l.id = any($2::bigint[]) and l.id = g.id`;
 
 interface Before {
   id: number;

@@ -88,6 +88,8 @@ export async function matchAll(db: Db, lease: Lease, rule: Two<string>[], earlie
     const now = await specPairs(tx, feeds, [rule]);
     const before = await specPairs(tx, feeds, earlier);
     if (now.length === 0) return 0;
+    // Whole tables meet here. On tables that were filled a moment ago the planner would go through them once per row.
+    await tx.rows('set local enable_nestloop = off');
     const [row] = await tx.rows<{ made: number }>(matchAllSql, [
       lease.id,
       now.map((spec) => spec.a),
@@ -95,6 +97,7 @@ export async function matchAll(db: Db, lease: Lease, rule: Two<string>[], earlie
       before.map((spec) => spec.a),
       before.map((spec) => spec.b),
     ]);
+    await tx.rows('set local enable_nestloop = on');
     return row?.made ?? 0;
   });
 }

@@ -1,7 +1,8 @@
 import type { Seen } from '../model/seen.ts';
 import type { Side, Values } from '../model/value.ts';
 import type { Db, Sql, Tx } from './db.ts';
-import { hashKeys, specNumbers } from './keys.ts';
+import { lockMirrors } from './feeds.ts';
+import { dropKeysSql, hashKeys, specNumbers } from './keys.ts';
 import { fence } from './leases.ts';
 import type { KeyRow, Lease } from './store.ts';
 import { fromText, toText, toTexts } from './text.ts';
@@ -49,7 +50,8 @@ export async function readRecords(sql: Sql, feed: string, ids: readonly string[]
 export async function missingIds(sql: Sql, feed: string, after: string | null, most: number): Promise<string[]> {
   const rows = await sql.rows<{ id: string }>(
     `select r.id from record r
-     where r.feed = $1 and r.gone is null and r.id > $2 and not exists (select from stage s where s.feed = $1 and s.id = r.id)
+     left join lateral (select true as shown from stage s where s.feed = $1 and s.id = r.id offset 0) s on true
+     where r.feed = $1 and r.gone is null and r.id > $2 and s.shown is null
      order by r.id limit $3`,
     [feed, after === null ? '' : toText(after), most],
   );
@@ -96,25 +98,24 @@ export async function unkeyed(
 
 /** Adds keys to live records; a spec's older key of the record goes. */
 export async function addKeys(tx: Tx, feed: string, keys: readonly KeyRow[]): Promise<void> {
+  await lockMirrors(tx, [feed]);
   const specs = await specNumbers(tx, feed, keys);
   await tx.rows(addKeysSql, [feed, keys.map((row) => toText(row.id)), keys.map((row) => hashKeys(row.keys, specs))]);
 }
 
 const addKeysSql = `
 with met as materialized (
-  select r.id, r.keys as old, r.keys || g.keys as keys
-  from unnest($2::text[], $3::jsonb[]) as g (id, keys) join record r on r.feed = $1 and r.id = g.id and r.gone is null
+  select r.id, r.place, r.keys as old_keys, r.keys || g.keys as keys
+  from unnest($2::text[], $3::jsonb[]) as g (id, keys),
+    lateral (select *, r.ctid as place from record r where r.feed = $1 and r.id = g.id and r.gone is null offset 0) r
 ), updated as (
-  update record r set keys = m.keys from met m where r.feed = $1 and r.id = m.id and m.old <> m.keys
+  update record r set keys = m.keys from met m where r.ctid = m.place and m.old_keys <> m.keys
 ), unkeyed as (
-  delete from match_key k using (
-    select o.key::integer as spec, o.value::bigint as hash, m.id
-    from met m, jsonb_each_text(m.old) o where o.value <> '' and m.keys ->> o.key is distinct from o.value
-  ) o where k.spec = o.spec and k.hash = o.hash and k.record = o.id
+  ${dropKeysSql('select id, old_keys, keys from met')}
 )
 insert into match_key (spec, hash, record)
 select n.key::integer, n.value::bigint, m.id from met m, jsonb_each_text(m.keys) n
-where n.value <> '' and m.old ->> n.key is distinct from n.value
+where n.value <> '' and m.old_keys ->> n.key is distinct from n.value
 on conflict do nothing`;
 
 /** W2: records first seen after an asking number that no link of the sync names, in the order they came. */

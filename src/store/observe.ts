@@ -1,6 +1,6 @@
 import type { Db, Tx } from './db.ts';
 import { cleanDirty, lockMirrors, markDirty, moveFeed } from './feeds.ts';
-import { hashKeys, specNumbers } from './keys.ts';
+import { dropKeysSql, hashKeys, specNumbers } from './keys.ts';
 import { listenersSql } from './listeners.ts';
 import { type FeedProgress, type Lease, MOST_ID_BYTES, type ObserveCounts, type Observed } from './store.ts';
 import { fromText, toJson, toText, toTexts } from './text.ts';
@@ -88,6 +88,10 @@ async function takeRecords(
 }
 
 /**
+ * Statements on the large tables fix how these are reached (a LATERAL with OFFSET 0 is a look-up by index per row of its
+ * left side; ON CONFLICT and ctid need no join): on a table that was filled a moment ago the planner knows nothing, and
+ * where it guesses wrong it reads the whole table once per page.
+ *
  * `met`: what was shown beside what stands. `merged` is what the row would be: fields that were not asked for stay, except
  * that an index showing the row's own version only adds fields (`verdict` tells when it contradicts the row).
  * Verdicts: fresh, changed, equal (asked later, nothing new) · patched (an image on a row that was answered later: it
@@ -98,7 +102,7 @@ with given as materialized (
   select * from unnest($9::text[], $10::jsonb[], $11::text[], $12::jsonb[]) as g (id, content, version, keys)
 ), met as materialized (
   select g.id, g.content as shown, g.version, g.keys, r.id is not null as known, r.content as old,
-    r.version as old_version, r.answered, r.gone, coalesce(r.keys, '{}') as old_keys,
+    r.version as old_version, r.answered, r.first_seen, r.changed, r.gone, coalesce(r.keys, '{}') as old_keys,
     $3 > r.answered as later,
     case
       when $4 <> 'index' then null
@@ -112,7 +116,7 @@ with given as materialized (
       when $4 = 'index' and (r.version is null or g.version is not distinct from r.version) then r.content || g.content
       else (r.content - $6::text[]) || g.content
     end as merged
-  from given g left join record r on r.feed = $1 and r.id = g.id
+  from given g left join lateral (select * from record r where r.feed = $1 and r.id = g.id offset 0) r on true
 ), judged as materialized (
   select *, case
     when not known then 'fresh'
@@ -127,26 +131,22 @@ with given as materialized (
     else 'dirty' end as verdict
   from met
 ), taken as materialized (
-  select id, known, verdict, merged, version, old_keys, case when gone is null then old_keys else '{}' end || keys as keys,
-    known and merged = old as same
+  select id, known, verdict, merged, old_keys, case when gone is null then old_keys else '{}' end || keys as keys,
+    greatest(answered, $3) as answered, coalesce(first_seen, $3) as first_seen,
+    case when known and merged = old then changed else greatest(changed, $3) end as changed,
+    case
+      when verdict = 'patched' then old_version
+      when $4 = 'direct' then version
+      else coalesce(version, old_version)
+    end as version
   from judged where verdict in ('fresh', 'changed', 'equal', 'patched')
-), inserted as (
+), stored as (
   insert into record (feed, id, content, version, answered, first_seen, changed, keys)
-  select $1, id, merged, version, $3, $3, $3, keys from taken where not known
-), updated as (
-  update record r set content = t.merged, answered = greatest(r.answered, $3), gone = null, survivor = null, keys = t.keys,
-    version = case
-      when t.verdict = 'patched' then r.version
-      when $4 = 'direct' then t.version
-      else coalesce(t.version, r.version) end,
-    changed = case when t.same then r.changed else greatest(r.changed, $3) end
-  from taken t where t.known and r.feed = $1 and r.id = t.id
+  select $1, id, merged, version, answered, first_seen, changed, keys from taken
+  on conflict (feed, id) do update set content = excluded.content, version = excluded.version, answered = excluded.answered,
+    changed = excluded.changed, gone = null, survivor = null, keys = excluded.keys
 ), unkeyed as (
-  delete from match_key m using (
-    select o.key::integer as spec, o.value::bigint as hash, t.id
-    from taken t, jsonb_each_text(t.old_keys) o
-    where t.known and t.old_keys <> t.keys and o.value <> '' and t.keys ->> o.key is distinct from o.value
-  ) k where m.spec = k.spec and m.hash = k.hash and m.record = k.id
+  ${dropKeysSql('select id, old_keys, keys from taken where known and old_keys <> keys')}
 ), keyed as (
   insert into match_key (spec, hash, record)
   select n.key::integer, n.value::bigint, t.id from taken t, jsonb_each_text(t.keys) n
@@ -186,21 +186,19 @@ async function takeGone(
 /** A tombstone that was asked for before the row was last answered proves nothing, but is worth a direct read. */
 const takeGoneSql = `
 with met as materialized (
-  select g.id, g.how, coalesce(g.survivor, r.survivor) as survivor, r.keys, r.gone, r.survivor as old_survivor,
+  select g.id, g.how, coalesce(g.survivor, r.survivor) as survivor, r.place, r.keys as old_keys,
     case
       when $3 <= r.answered then case when r.gone is null then 'dirty' else 'stale' end
       when r.gone is not distinct from g.how and coalesce(g.survivor, r.survivor) is not distinct from r.survivor then 'equal'
       else 'gone'
     end as verdict
-  from unnest($4::text[], $5::text[], $6::text[]) as g (id, how, survivor) join record r on r.feed = $1 and r.id = g.id
+  from unnest($4::text[], $5::text[], $6::text[]) as g (id, how, survivor),
+    lateral (select *, r.ctid as place from record r where r.feed = $1 and r.id = g.id offset 0) r
 ), updated as (
   update record r set gone = m.how, survivor = m.survivor, answered = $3, keys = '{}'
-  from met m where m.verdict in ('gone', 'equal') and r.feed = $1 and r.id = m.id
+  from met m where m.verdict in ('gone', 'equal') and r.ctid = m.place
 ), unkeyed as (
-  delete from match_key k using (
-    select o.key::integer as spec, o.value::bigint as hash, m.id
-    from met m, jsonb_each_text(m.keys) o where m.verdict = 'gone' and o.value <> ''
-  ) o where k.spec = o.spec and k.hash = o.hash and k.record = o.id
+  ${dropKeysSql(`select id, old_keys, '{}'::jsonb as keys from met where verdict = 'gone'`)}
 ), fanned as (
   ${listenersSql(`select id from met where verdict = 'gone'`, '$7')}
 )

@@ -103,11 +103,11 @@ function sideIds(places: readonly Place[], side: Side): string[] {
 
 async function readWork(sql: Sql, sync: string, ids: Two<string[]>): Promise<Two<Map<string, Work>>> {
   const rows = await sql.rows<Work & { side: Side; place: number }>(
-    `select 'a' as side, place::integer, w.seq, w.attempts from unnest($2::text[]) with ordinality as g (record, place)
-       join work w on w.sync = $1 and w.side = 'a' and w.record = g.record
-     union all
-     select 'b', place::integer, w.seq, w.attempts from unnest($3::text[]) with ordinality as g (record, place)
-       join work w on w.sync = $1 and w.side = 'b' and w.record = g.record`,
+    `select g.side, g.place::integer, w.seq, w.attempts
+     from (
+       select 'a' as side, * from unnest($2::text[]) with ordinality as g (record, place)
+       union all select 'b', * from unnest($3::text[]) with ordinality as g (record, place)
+     ) g, lateral (select * from work w where w.sync = $1 and w.side = g.side and w.record = g.record offset 0) w`,
     [sync, toTexts(ids.a), toTexts(ids.b)],
   );
   const work = { a: new Map<string, Work>(), b: new Map<string, Work>() };

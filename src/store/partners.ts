@@ -42,15 +42,19 @@ with own as (
   join feed fa on fa.account = w.across_account and fa.object = w.across_object
   join sync s on s.a_feed = fa.id and s.b_feed = fb.id
 ), found as (
-  select r.place, road.sync, road.near_feed, road.far_feed, r.id, l.b_id as partner
-  from ref r join road using (account, object, across_account, across_object)
-  join link l on road.near = 'a' and l.sync = road.sync and l.a_id = r.id and l.stage = 'active' and l.b_id is not null
-  union all
-  select r.place, road.sync, road.near_feed, road.far_feed, r.id, l.a_id
-  from ref r join road using (account, object, across_account, across_object)
-  join link l on road.near = 'b' and l.sync = road.sync and l.b_id = r.id and l.stage = 'active' and l.a_id is not null
+  select r.place, road.sync, road.near_feed, road.far_feed, r.id, l.partner
+  from ref r join road using (account, object, across_account, across_object),
+    lateral (
+      select b_id as partner from link
+      where road.near = 'a' and sync = road.sync and a_id = r.id and stage = 'active' and b_id is not null
+      union all
+      select a_id from link
+      where road.near = 'b' and sync = road.sync and b_id = r.id and stage = 'active' and a_id is not null
+    ) l
 )
-select distinct on (place) place::integer, partner from found f
-where not exists (select from record g where g.feed = f.near_feed and g.id = f.id and g.gone is not null)
-  and not exists (select from record g where g.feed = f.far_feed and g.id = f.partner and g.gone is not null)
+select distinct on (place) place::integer, partner
+from found f
+left join lateral (select gone from record g where g.feed = f.near_feed and g.id = f.id offset 0) near on true
+left join lateral (select gone from record g where g.feed = f.far_feed and g.id = f.partner offset 0) far on true
+where near.gone is null and far.gone is null
 order by place, sync <> $1, sync, partner`;

@@ -47,9 +47,9 @@ async function scanB(sql: Sql, sync: SyncFeeds, after: string, most: number): Pr
        select id from record where feed = $2 and gone is null and id > $3 order by id limit $4
      ), open as (
        select p.id from page p
-       where not exists (
-         select from link l join record r on r.feed = $1 and r.id = l.a_id and r.gone is null where l.sync = $6 and l.b_id = p.id
-       )
+       left join lateral (select a_id from link l where l.sync = $6 and l.b_id = p.id offset 0) l on true
+       left join lateral (select true as alive from record r where r.feed = $1 and r.id = l.a_id and r.gone is null offset 0) r on true
+       where r.alive is null
        order by p.id limit $5
      ), told as (select array_agg(id order by id) as ids, count(*) as count, max(id) as last from open)
      select told.ids,
@@ -74,11 +74,11 @@ async function pairsOfSide(sql: Sql, sync: SyncFeeds, side: Side, ids: string[])
 async function scanLinks(sql: Sql, sync: SyncFeeds, after: string, most: number): Promise<Page> {
   const looked = most * LOOKED_AT_PER_PAIR;
   const rows = await sql.rows<LinkRow & { bare: boolean }>(
-    `select ${linkColumns}, a.id is null and b.id is null as bare
-     from link l
-     left join record a on a.feed = $1 and a.id = l.a_id and a.gone is null
-     left join record b on b.feed = $2 and b.id = l.b_id and b.gone is null
-     where l.sync = $3 and l.id > $4 order by l.id limit $5`,
+    `select ${linkColumns}, a.alive is null and b.alive is null as bare
+     from (select * from link where sync = $3 and id > $4 order by id limit $5) l
+     left join lateral (select true as alive from record r where r.feed = $1 and r.id = l.a_id and r.gone is null offset 0) a on true
+     left join lateral (select true as alive from record r where r.feed = $2 and r.id = l.b_id and r.gone is null offset 0) b on true
+     order by l.id`,
     [sync.feeds.a, sync.feeds.b, sync.id, after, looked],
   );
   const bare = rows.filter((row) => row.bare).slice(0, most);

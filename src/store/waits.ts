@@ -57,7 +57,8 @@ with own as (
   union all select g.id, own.b_object, own.b from own, unnest($3::text[]) as g (id)
 ), woken as (
   select distinct w.sync, w.side, w.record
-  from far f join wait w on w.far_id = f.id and w.far_object = f.object
+  from far f
+  join lateral (select * from wait w where w.far_id = f.id and w.far_object = f.object offset 0) w on true
   join waiter t on t.id = w.sync and case w.far_side when 'a' then t.a else t.b end = f.account
 )
 insert into work as w (sync, side, record, seq, reason, not_before, attempts)

@@ -84,9 +84,15 @@ const scheduleSql = `
     from unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::integer[], $7::bigint[]) with ordinality
       as g (side, record, reason, delay, attempts, seq, place)
     order by side, record, place desc
+  ), found as materialized (
+    select g.*, w.place
+    from given g, lateral (
+      select w.ctid as place from work w
+      where w.sync = $1 and w.side = g.side and w.record = g.record and w.seq = g.seq for update
+    ) w
   ), moved as (
-    update work w set seq = nextval('work_seq'), reason = g.reason, not_before = g.not_before, attempts = g.attempts
-    from given g where w.sync = $1 and w.side = g.side and w.record = g.record and w.seq = g.seq
+    update work w set seq = nextval('work_seq'), reason = f.reason, not_before = f.not_before, attempts = f.attempts
+    from found f where w.ctid = f.place
     returning w.side, w.record
   ), set as (
     insert into work (sync, side, record, seq, reason, not_before, attempts)
@@ -102,15 +108,25 @@ const scheduleSql = `
 /** W4: removes work whose seq is still the same. */
 export async function acknowledge(tx: Tx, sync: string, done: readonly Ack[]): Promise<void> {
   if (done.length === 0) return;
-  await tx.rows(
-    `delete from work w using (
-       select m.side, m.record from unnest($2::text[], $3::text[], $4::bigint[]) as g (side, record, seq)
-       join work m on m.sync = $1 and m.side = g.side and m.record = g.record and m.seq = g.seq
-       order by 1, 2 for update of m
-     ) d where w.sync = $1 and w.side = d.side and w.record = d.record`,
-    [sync, done.map((row) => row.side), done.map((row) => toText(row.record)), done.map((row) => row.seq)],
-  );
+  await tx.rows(acknowledgeSql, [
+    sync,
+    done.map((row) => row.side),
+    done.map((row) => toText(row.record)),
+    done.map((row) => row.seq),
+  ]);
 }
+
+/** Locks first, in the order of all: then the rows stay where they were found. */
+const acknowledgeSql = `
+  with found as materialized (
+    select w.place
+    from (select * from unnest($2::text[], $3::text[], $4::bigint[]) as g (side, record, seq) order by side, record) g,
+      lateral (
+        select w.ctid as place from work w
+        where w.sync = $1 and w.side = g.side and w.record = g.record and w.seq = g.seq for update
+      ) w
+  )
+  delete from work where ctid = any (array(select place from found))`;
 
 function recordsOf(wanted: readonly { side: Side; record: string }[]): Two<string[]> {
   const records: Two<string[]> = { a: [], b: [] };
