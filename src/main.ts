@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { type AppsSwitches, appsCommand } from './cli/apps.ts';
 import { type SimulateSwitches, simulateCommand } from './cli/simulate.ts';
 import { type StartSwitches, startCommand } from './cli/start.ts';
-import { type SyncSwitches, syncCommand } from './cli/sync.ts';
+import { type SyncParts, type SyncSwitches, syncCommand } from './cli/sync.ts';
 import { connectors, simulators } from './connectors/registry.ts';
 import { systemClock } from './lib/clock.ts';
 import { systemHttp } from './lib/http.ts';
@@ -24,25 +24,49 @@ const log = pinoLog({ level: 'warn', form: 'plain', secrets: new Set<string>(), 
 const alone = env.DATABASE_URL ? 'no' : 'yes';
 const parts = { connectors, http: systemHttp, clock: systemClock, random: systemRandom, log };
 
-/** The one place where all parts meet: the command line. */
+/** The one place where all parts meet: the command line. Answers the exit code. */
 async function main(): Promise<number> {
   let exit = 0;
   const program = new Command('syncline')
     .description('Keeps the records of two business apps the same.')
     .exitOverride()
     .configureOutput({ writeErr: (text) => err.write(text), writeOut: (text) => out.write(text) });
+  const ends = (code: number) => {
+    exit = code;
+  };
+  addStart(program, ends);
+  addSync(program, ends);
+  addSimulate(program, ends);
+  program
+    .command('apps')
+    .description('list the apps and what can be synced with each')
+    .option('--json', 'print JSON')
+    .action((switches: AppsSwitches) => ends(appsCommand(switches, { apps: appTable(connectors), out })));
+  try {
+    await program.parseAsync(process.argv);
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_CALL;
+    throw error;
+  }
+}
+
+function addStart(program: Command, ends: (code: number) => void): void {
+  const start = (options: { dataDirectory: string; port: number }) =>
+    startServer(parts, { ...options, openDatabase: databaseAt, alone, key: env.SYNCLINE_SECRET });
   program
     .command('start')
     .description('server, worker and API in one process')
     .option('--data <directory>', 'where Syncline keeps its state', env.SYNCLINE_DATA ?? './data')
     .option('--port <port>', 'the port it serves on', '4400')
     .option('--no-open', 'do not open the page in a browser')
-    .action(async (switches: StartSwitches) => {
-      const key = env.SYNCLINE_SECRET;
-      const start = (options: { dataDirectory: string; port: number }) =>
-        startServer(parts, { ...options, openDatabase: databaseAt, alone, key });
-      exit = await startCommand(switches, { start, out, err, stopped });
-    });
+    .action(async (switches: StartSwitches) => ends(await startCommand(switches, { start, out, err, stopped })));
+}
+
+function addSync(program: Command, ends: (code: number) => void): void {
+  const sync: SyncParts['sync'] = (request) =>
+    syncFile({ ...parts, environment: env, openDatabase: databaseAt, alone }, request);
+  const world: SyncParts = { sync, readFile: (path) => readFile(path, 'utf8'), out, err, input };
   program
     .command('sync')
     .description('apply a file and run its syncs until nothing is due, without a server')
@@ -52,15 +76,10 @@ async function main(): Promise<number> {
     .option('--json', 'print one JSON object and nothing else')
     .option('--yes', 'start a first sync without a question')
     .option('--approve', 'let the plan pass its brakes once')
-    .action(async (file: string, switches: SyncSwitches) => {
-      exit = await syncCommand(file, switches, {
-        sync: (request) => syncFile({ ...parts, environment: env, openDatabase: databaseAt, alone }, request),
-        readFile: (path) => readFile(path, 'utf8'),
-        out,
-        err,
-        input,
-      });
-    });
+    .action(async (file: string, switches: SyncSwitches) => ends(await syncCommand(file, switches, world)));
+}
+
+function addSimulate(program: Command, ends: (code: number) => void): void {
   program
     .command('simulate')
     .description("run an app's simulator on loopback and print its account as YAML")
@@ -69,29 +88,17 @@ async function main(): Promise<number> {
     .option('--records <count>', 'how many records it starts with', '100')
     .option('--seed <seed>', 'the seed of its records', '1')
     .action(async (app: string, switches: SimulateSwitches) => {
-      exit = await simulateCommand(app, switches, {
-        simulators,
-        run: runSimulator,
-        clock: systemClock,
-        out,
-        err,
-        stopped,
-      });
+      ends(
+        await simulateCommand(app, switches, {
+          simulators,
+          run: runSimulator,
+          clock: systemClock,
+          out,
+          err,
+          stopped,
+        }),
+      );
     });
-  program
-    .command('apps')
-    .description('list the apps and what can be synced with each')
-    .option('--json', 'print JSON')
-    .action(async (switches: AppsSwitches) => {
-      exit = appsCommand(switches, { apps: appTable(connectors), out });
-    });
-  try {
-    await program.parseAsync(process.argv);
-    return exit;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_CALL;
-    throw error;
-  }
 }
 
 function databaseAt(dataDirectory: string) {
