@@ -14,15 +14,15 @@ interface Tally {
   passed: number;
   /** Names of what failed. */
   failed: string[];
-  /** What could not run on this machine, with the reason. */
+  /** Why tests were not run, with their file and number. */
   skipped: string[];
 }
 
 /** The stages in their order; `--only` picks some of them. */
 const stages: Record<string, () => Promise<Tally>> = {
   check: checkStage,
-  unit: () => runFiles(testFiles().filter((path) => !/^test\/(partners|browser)\//.test(path))),
-  partners: () => runFiles(testFiles().filter((path) => path.startsWith('test/partners/'))),
+  unit: () => runFiles(testFiles().filter((path) => !/^test\/(partners|scenarios|browser)\//.test(path))),
+  partners: () => runFiles(testFiles().filter((path) => /^test\/(partners|scenarios)\//.test(path))),
   simulation: simulationStage,
   browser: () => runFiles(testFiles().filter((path) => path.startsWith('test/browser/'))),
 };
@@ -94,11 +94,17 @@ async function runFiles(paths: string[]): Promise<Tally> {
       print(outcome);
       tally.passed += outcome.passed;
       tally.failed.push(...outcome.failures.map(({ name, line }) => `${path}:${line} ${name}`));
-      tally.skipped.push(...outcome.skipped.map(({ name, why }) => `${path} ${name}: ${why}`));
+      tally.skipped.push(...reasons(outcome));
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
   return tally;
+}
+
+/** One line for each reason: a whole suite may be left out for the same one. */
+function reasons({ path, skipped }: FileOutcome): string[] {
+  const whys = Map.groupBy(skipped, ({ why }) => why);
+  return [...whys].map(([why, tests]) => `${path}: ${tests.length} because ${why}`);
 }
 
 function print({ path, seconds, passed, failures, skipped }: FileOutcome) {

@@ -6,8 +6,8 @@ import {
 } from 'typescript/unstable/ast';
 import { isTest, type Repository, type Violation, violationAt, visit } from './sources.ts';
 
-/** Where SQL may be written: the store, and connectors whose app speaks it. */
-const speaksSql = /^src\/(store|connectors\/postgres)\//;
+/** Where SQL may be written: the store, and connectors whose app speaks it or something that looks like it (SOQL). */
+const speaksSql = /^src\/(store|connectors\/(postgres|salesforce))\//;
 
 const name = String.raw`["\w.$]+|\?`;
 const statements = [
