@@ -2,6 +2,7 @@ import type { Decision, Partners } from '../model/decision.ts';
 import type { Link, Pair } from '../model/link.ts';
 import { across, type Side, type Two } from '../model/value.ts';
 import type { Candidates } from '../store/store.ts';
+import { retrySeconds } from './confirm.ts';
 import { draft, failing, forget, newLink, stand } from './decision.ts';
 import { isLive } from './detect.ts';
 import { followSurvivor } from './follow.ts';
@@ -115,8 +116,11 @@ async function meet(run: Run, lone: Lone[], decisions: Decision[], meetings: Mee
     else
       problems.push({
         me,
-        decision: (link) =>
-          stand(draft(me.pair, link, me.pair.link ? 'none' : 'insert'), failing(link, result.problem)),
+        // Others are in its way: what becomes of them is looked at again now and then.
+        decision: (link) => ({
+          ...stand(draft(me.pair, link, me.pair.link ? 'none' : 'insert'), failing(link, result.problem)),
+          laterSeconds: retrySeconds(Math.max(me.pair.work.a?.attempts ?? 0, me.pair.work.b?.attempts ?? 0)),
+        }),
       });
   }
   const outside = problems.filter(({ me }) => outOfScope(run, me));

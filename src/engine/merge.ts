@@ -21,7 +21,7 @@ export interface Meeting {
 export function merge(rules: Rules, meeting: Meeting, partners: Partners, moment: Moment): Decision {
   const { pair } = meeting;
   const stored = pair.link;
-  const start = stored ?? meeting.fresh;
+  const start = meeting.fresh ?? stored;
   const detected = detect(rules, start === stored ? pair : { ...pair, link: start }, moment.salt);
   const link = detected.link as Link;
   const decision = draft(
