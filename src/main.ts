@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { type AppsSwitches, appsCommand } from './cli/apps.ts';
 import { type SimulateSwitches, simulateCommand } from './cli/simulate.ts';
-import { type StartSwitches, startCommand } from './cli/start.ts';
+import { type StartParts, type StartSwitches, startCommand } from './cli/start.ts';
 import { type SyncParts, type SyncSwitches, syncCommand } from './cli/sync.ts';
 import { connectors, simulators } from './connectors/registry.ts';
 import { systemClock } from './lib/clock.ts';
@@ -11,7 +11,7 @@ import { pinoLog } from './lib/log.ts';
 import { systemRandom } from './lib/random.ts';
 import { appTable } from './server/app-table.ts';
 import { startServer } from './server/start.ts';
-import { syncFile } from './server/sync-file.ts';
+import { refusal, syncFile } from './server/sync-file.ts';
 import { runSimulator } from './simulator/run.ts';
 import { openDatabase } from './store/open.ts';
 
@@ -52,15 +52,26 @@ async function main(): Promise<number> {
 }
 
 function addStart(program: Command, ends: (code: number) => void): void {
-  const start = (options: { dataDirectory: string; port: number }) =>
-    startServer(parts, { ...options, openDatabase: databaseAt, alone, key: env.SYNCLINE_SECRET });
+  const start: StartParts['start'] = async ({ text, consent, ...options }) => {
+    const file = text === null ? null : { text, environment: env, consent };
+    try {
+      return await startServer(parts, { ...options, file, openDatabase: databaseAt, alone, key: env.SYNCLINE_SECRET });
+    } catch (error) {
+      return { error: refusal(error) };
+    }
+  };
+  const world: StartParts = { start, readFile: (path) => readFile(path, 'utf8'), out, err, stopped };
   program
     .command('start')
-    .description('server, worker and API in one process')
+    .description('server and worker in one process; the syncs run until it is stopped')
+    .argument('[file]', 'a file of accounts and syncs (YAML) to apply first')
     .option('--data <directory>', 'where Syncline keeps its state', env.SYNCLINE_DATA ?? './data')
     .option('--port <port>', 'the port it serves on', '4400')
+    .option('--yes', 'start the first syncs of the file without a question')
     .option('--no-open', 'do not open the page in a browser')
-    .action(async (switches: StartSwitches) => ends(await startCommand(switches, { start, out, err, stopped })));
+    .action(async (file: string | undefined, switches: StartSwitches) =>
+      ends(await startCommand(file, switches, world)),
+    );
 }
 
 function addSync(program: Command, ends: (code: number) => void): void {

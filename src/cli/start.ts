@@ -2,26 +2,53 @@
 export interface StartSwitches {
   data: string;
   port: string;
+  yes?: true;
   open?: boolean;
+}
+
+/** What the server is asked for. */
+export interface StartRequest {
+  dataDirectory: string;
+  port: number;
+  /** The text of a file to be applied first. */
+  text: string | null;
+  consent: 'ask' | 'yes';
+}
+
+/** A server that serves, until it is stopped. */
+export interface StartedServer {
+  port: number;
+  stop(): Promise<void>;
 }
 
 /** What the command needs of the world around it. */
 export interface StartParts {
-  start(options: { dataDirectory: string; port: number }): Promise<{ port: number; stop(): Promise<void> }>;
+  start(options: StartRequest): Promise<StartedServer | { error: { message: string; line?: number; column?: number } }>;
+  readFile(path: string): Promise<string>;
   out: NodeJS.WritableStream;
   err: NodeJS.WritableStream;
   /** Resolves when the process is asked to end. */
   stopped(): Promise<void>;
 }
 
-/** `syncline start`: server and worker in one process, until it is stopped. */
-export async function startCommand(switches: StartSwitches, parts: StartParts): Promise<number> {
+/** `syncline start [FILE]`: server and worker in one process, until it is stopped; a file is applied first. */
+export async function startCommand(
+  path: string | undefined,
+  switches: StartSwitches,
+  parts: StartParts,
+): Promise<number> {
   const port = Number(switches.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     parts.err.write('--port takes a number from 0 to 65535\n');
     return 2;
   }
-  const server = await parts.start({ dataDirectory: switches.data, port });
+  const text = path === undefined ? null : await parts.readFile(path);
+  const server = await parts.start({ dataDirectory: switches.data, port, text, consent: switches.yes ? 'yes' : 'ask' });
+  if ('error' in server) {
+    const { message, line, column } = server.error;
+    parts.err.write(`${line === undefined ? '' : `line ${line}, column ${column}: `}${message}\n`);
+    return 2;
+  }
   parts.out.write(`Syncline serves at http://127.0.0.1:${server.port}\n`);
   await parts.stopped();
   parts.out.write('Stopping: what is under way is finished first.\n');

@@ -3,6 +3,7 @@ import type { Ack, Decision, Intent, Op, Wait } from '../model/decision.ts';
 import type { Link } from '../model/link.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Side, Two } from '../model/value.ts';
+import { isLive } from './detect.ts';
 
 /** How soon work comes back that had to stand aside (seconds). */
 const ASIDE_SECONDS = 1;
@@ -155,6 +156,16 @@ function settle(out: Settle, decision: Decision): void {
   }
   if (decision.laterSeconds !== null) return later(out, decision, decision.laterSeconds);
   if (!writes) out.done.push(...acks(decision));
+  if (!link) free(out, pair);
+}
+
+/** A pair is given up since one of its records is gone: the other is a record alone, and is planned as such. */
+function free(out: Settle, { link, a, b }: Decision['pair']): void {
+  if (!link || link.ids.a === null || link.ids.b === null) return;
+  const live = (['a', 'b'] as const).filter((side) => isLive(side === 'a' ? a : b));
+  const [side] = live;
+  const record = side && link.ids[side];
+  if (record && live.length === 1) out.work.push({ side, record, reason: 'freed', delaySeconds: 0, attempts: 0 });
 }
 
 /** The work of a pair, as it was when the pair was loaded (W4). */

@@ -166,7 +166,9 @@ async function learnType(
   const objects = typeof connector.objects === 'function' ? await connector.objects(session) : connector.objects;
   const type = objects.find((each) => each.name === object);
   if (!type) {
-    const message = `${connector.app.label} has no object ${object}; it has ${objects.map((each) => each.name).join(', ')}`;
+    const why = await connector.absent?.(session, object);
+    const message =
+      why ?? `${connector.app.label} has no object ${object}; it has ${objects.map((each) => each.name).join(', ')}`;
     throw new RulesRefused(object, [{ path: ['object'], message }]);
   }
   const fields = typeof type.fields === 'function' ? await type.fields(session) : type.fields;

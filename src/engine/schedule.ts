@@ -1,4 +1,4 @@
-import type { Failure } from '../connector/contract.ts';
+import { Failure } from '../connector/contract.ts';
 import type { Pause, Tally } from '../store/store.ts';
 import { Busy } from './acts.ts';
 import { type Engine, LEASE_SECONDS } from './engine.ts';
@@ -43,29 +43,46 @@ export async function syncUntilQuiet(engine: Engine, quiet: Quiet): Promise<Map<
   const reports = new Map(
     quiet.syncs.map((id) => [id, { tally: emptyTally(), pause: null, failure: null } as QuietReport]),
   );
-  const feeds = new Set<string>();
-  for (const id of quiet.syncs) for (const feed of Object.values((await engine.store.sync(id)).feeds)) feeds.add(feed);
-  await readAll(engine, [...feeds], quiet);
+  const listeners = new Map<string, string[]>();
+  for (const id of quiet.syncs) {
+    for (const feed of Object.values((await engine.store.sync(id)).feeds)) {
+      listeners.set(feed, [...(listeners.get(feed) ?? []), id]);
+    }
+  }
+  const readSome = async (feeds: string[], reach: Reach) => {
+    for (const { feed, failure } of await readAll(engine, feeds, { ...quiet, reach })) {
+      for (const id of listeners.get(feed) ?? []) (reports.get(id) as QuietReport).failure = failure;
+    }
+  };
+  await readSome([...listeners.keys()], quiet.reach);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     for (const id of quiet.syncs) await runOne(engine, id, quiet, reports.get(id) as QuietReport);
     const waitSeconds = await soonest(engine, quiet.syncs, reports);
-    const unread = await toRead(engine, [...feeds]);
+    const unread = await toRead(engine, [...listeners.keys()], reports, listeners);
     if (waitSeconds === null && unread.length === 0) return reports;
     if (waitSeconds !== null && waitSeconds > quiet.patienceSeconds) return reports;
     if (waitSeconds) await engine.clock.sleep(waitSeconds * 1000);
-    await readAll(engine, unread, { ...quiet, reach: 'changes' });
+    await readSome(unread, 'changes');
   }
   return reports;
 }
 
-async function readAll(engine: Engine, feeds: string[], quiet: Quiet): Promise<void> {
+/** Reads feeds side by side; answers those whose app could not be read. */
+async function readAll(engine: Engine, feeds: string[], quiet: Quiet): Promise<{ feed: string; failure: Failure }[]> {
+  const failed: { feed: string; failure: Failure }[] = [];
   await Promise.all(
     feeds.map(async (feed) => {
       quiet.watch({ step: 'reading', feed });
-      const report = await insist(engine, () => runFeed(engine, feed, quiet.reach));
-      if (report) quiet.watch({ step: 'read', feed, report });
+      try {
+        const report = await insist(engine, () => runFeed(engine, feed, quiet.reach));
+        if (report) quiet.watch({ step: 'read', feed, report });
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        failed.push({ feed, failure: error });
+      }
     }),
   );
+  return failed;
 }
 
 async function runOne(engine: Engine, id: string, quiet: Quiet, report: QuietReport): Promise<void> {
@@ -102,9 +119,15 @@ async function soonest(engine: Engine, syncs: string[], reports: Map<string, Qui
 }
 
 /** Feeds with ids to be read directly, or with creates to be found. */
-async function toRead(engine: Engine, feeds: string[]): Promise<string[]> {
+async function toRead(
+  engine: Engine,
+  feeds: string[],
+  reports: Map<string, QuietReport>,
+  listeners: Map<string, string[]>,
+): Promise<string[]> {
   const due: string[] = [];
   for (const feed of feeds) {
+    if ((listeners.get(feed) ?? []).every((id) => reports.get(id)?.failure)) continue;
     const waiting = (await engine.store.dirty(feed, 1)).length > 0 || (await engine.store.barrier(feed)) !== null;
     if (waiting) due.push(feed);
   }

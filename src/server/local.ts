@@ -10,6 +10,9 @@ import type { Random } from '../lib/random.ts';
 import type { AccountSettings } from '../model/settings.ts';
 import type { Store } from '../store/store.ts';
 
+/** The workspace of the command line. */
+export const WORKSPACE = 'default';
+
 /** What an installation is made of. */
 export interface Parts {
   connectors: Connector[];

@@ -1,13 +1,17 @@
 import { serve } from '@hono/node-server';
 import type { Engine } from '../engine/engine.ts';
 import { makeRulebook } from '../engine/rulebook.ts';
+import { readSettingsFile, type SettingsFile } from '../model/file/settings-file.ts';
+import type { Db } from '../store/db.ts';
+import { type Applied, applySettings, workspaceId } from '../store/installation.ts';
 import { freeLeases } from '../store/leases.ts';
 import type { Database } from '../store/open.ts';
 import { postgresStore } from '../store/postgres-store.ts';
-import { storedAccounts } from './accounts.ts';
+import { type StoredAccounts, storedAccounts } from './accounts.ts';
 import { makeApp } from './app.ts';
+import { checkAccounts, checkRules } from './door.ts';
 import { installationKey } from './key.ts';
-import type { Parts } from './local.ts';
+import { makeEngine, openAccounts, type Parts, WORKSPACE } from './local.ts';
 import { startWorker } from './worker.ts';
 
 /** What a server is started with. */
@@ -20,6 +24,13 @@ export interface StartOptions {
   alone: 'no' | 'yes';
   /** The installation's key as text, where it does not live in the data directory. */
   key: string | undefined;
+  /** A file of accounts and syncs to be applied before the worker begins. */
+  file: { text: string; environment: Record<string, string | undefined>; consent: 'ask' | 'yes' } | null;
+}
+
+/** The file has syncs that never ran: their first plan is to be looked at, or agreed to, before. */
+export class ConsentMissing extends Error {
+  override name = 'ConsentMissing';
 }
 
 /** A server that serves. */
@@ -44,6 +55,7 @@ export async function startServer(parts: Parts, options: StartOptions): Promise<
     const { clock, random, log } = parts;
     const rulebook = makeRulebook(store, accounts.open, clock.now);
     const engine: Engine = { store, clock, random, log, worker: random.uuid(), open: accounts.open, rulebook };
+    if (options.file) await applyFile(parts, db, accounts, options.file);
     const app = makeApp({ ready: () => answers(db) });
     const http = await listen(app.fetch, options.port);
     const worker = startWorker({ engine, db, clock, log });
@@ -62,7 +74,40 @@ export async function startServer(parts: Parts, options: StartOptions): Promise<
   }
 }
 
-async function answers(db: Database['db']): Promise<boolean> {
+/** Applies a file at the start: secrets are sealed into the database, and the door is the same as that of `sync`. */
+async function applyFile(
+  parts: Parts,
+  db: Db,
+  accounts: StoredAccounts,
+  { text, environment, consent }: NonNullable<StartOptions['file']>,
+): Promise<void> {
+  const file = readSettingsFile(text, environment);
+  checkAccounts(parts.connectors, file);
+  const given = openAccounts(parts, file.settings.accounts);
+  try {
+    await db.scratch(async (scratch) => {
+      const applied = await apply(parts, scratch, file, accounts);
+      const keys = Object.fromEntries(Object.entries(applied.accounts).map(([key, id]) => [id, key]));
+      const engine = makeEngine(parts, postgresStore(scratch), given, keys, 'real');
+      await checkRules(file, engine, applied);
+      if (applied.made.length > 0 && consent === 'ask') {
+        const keysMade = applied.made.join(', ');
+        const message = `${keysMade}: a first sync. Look at it with 'syncline sync FILE --dry-run', then start with --yes`;
+        throw new ConsentMissing(message);
+      }
+    });
+  } finally {
+    await given.close();
+  }
+  await apply(parts, db, file, accounts);
+}
+
+async function apply(parts: Parts, db: Db, file: SettingsFile, accounts: StoredAccounts): Promise<Applied> {
+  const workspace = await workspaceId(db, WORKSPACE);
+  return applySettings(db, workspace, file.settings, { random: parts.random, seal: accounts.seal });
+}
+
+async function answers(db: Db): Promise<boolean> {
   try {
     await db.rows('select 1');
     return true;

@@ -1,20 +1,17 @@
 import { Failure } from '../connector/contract.ts';
 import { approve, retry } from '../engine/acts.ts';
 import type { Engine } from '../engine/engine.ts';
-import { RulesRefused } from '../engine/rulebook.ts';
 import { type QuietReport, type Step, syncUntilQuiet } from '../engine/schedule.ts';
 import { FileRefused, readSettingsFile, type SettingsFile } from '../model/file/settings-file.ts';
-import { findRings, type SyncShape } from '../model/rings.ts';
 import type { Db } from '../store/db.ts';
 import { type Applied, applySettings, KeyTaken, workspaceId } from '../store/installation.ts';
 import { freeLeases } from '../store/leases.ts';
 import type { Database } from '../store/open.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import type { CommandSummary, SyncRequest, SyncResult, SyncSummary } from './api.ts';
-import { type Accounts, type Earnest, makeEngine, openAccounts, type Parts } from './local.ts';
+import { checkAccounts, checkRules } from './door.ts';
+import { type Accounts, type Earnest, makeEngine, openAccounts, type Parts, WORKSPACE } from './local.ts';
 
-/** The command's own workspace in a database. */
-const WORKSPACE = 'default';
 /** Work that comes back within so many seconds (throttled, unresolved) is waited for. */
 const PATIENCE_SECONDS = 90;
 /** Parents before children: fewer records have to wait for their associations. */
@@ -42,7 +39,7 @@ export async function syncFile(parts: SyncFileParts, request: SyncRequest): Prom
   const began = parts.clock.monotonic();
   try {
     const file = readSettingsFile(request.text, parts.environment);
-    checkAccounts(parts, file);
+    checkAccounts(parts.connectors, file);
     const accounts = openAccounts(parts, file.settings.accounts);
     const database = await parts.openDatabase(request.dataDirectory);
     try {
@@ -61,7 +58,7 @@ async function carryOut(job: Job, db: Db): Promise<SyncResult> {
   const { request } = job;
   const fresh = await db.scratch(async (scratch) => {
     const { engine, applied } = await assemble(job, scratch, 'real');
-    await checkRules(job, engine, applied);
+    await checkRules(job.file, engine, applied);
     const phases = await Promise.all(
       enabled(job, applied).map(async (id) => (await engine.store.sync(id)).progress.phase),
     );
@@ -123,70 +120,6 @@ async function assemble(job: Job, db: Db, earnest: Earnest): Promise<{ engine: E
   return { engine: makeEngine(parts, postgresStore(db), accounts, keys, earnest), applied };
 }
 
-/** Every account's app is known, and has what it needs. */
-function checkAccounts({ connectors }: SyncFileParts, { settings, place }: SettingsFile): void {
-  for (const [key, account] of Object.entries(settings.accounts)) {
-    const connector = connectors.find((each) => each.app.name === account.app);
-    if (!connector) {
-      const known = connectors.map((each) => each.app.name).join(', ');
-      throw new FileRefused(
-        `accounts.${key}.app: there is no app ${account.app}; there are ${known}`,
-        place(['accounts', key, 'app']),
-      );
-    }
-    const { auth } = connector;
-    const secrets = (auth.secrets ?? []).filter((secret) => auth.kind !== 'oauth2' && secret.required !== false);
-    const missing = secrets.find((secret) => account.secrets[secret.name] === undefined);
-    if (missing)
-      throw new FileRefused(
-        `accounts.${key}.secrets: ${missing.name} (${missing.label}) is missing`,
-        place(['accounts', key, 'secrets']),
-      );
-    const setting = (connector.settings ?? []).find(
-      (each) => each.required && account.settings[each.name] === undefined,
-    );
-    if (setting)
-      throw new FileRefused(
-        `accounts.${key}.settings: ${setting.name} (${setting.label}) is missing`,
-        place(['accounts', key, 'settings']),
-      );
-  }
-}
-
-/** The door: every sync's settings fit its apps, and no syncs close a ring. Nothing is written before. */
-async function checkRules({ file }: Job, engine: Engine, applied: Applied): Promise<void> {
-  const shapes: SyncShape[] = [];
-  for (const [key, id] of Object.entries(applied.syncs)) {
-    const settings = file.settings.syncs[key];
-    if (!settings) continue;
-    const sync = await engine.store.sync(id);
-    const rules = await at(file, ['syncs', key], () => engine.rulebook.rules(sync));
-    if (!settings.enabled) continue;
-    const fields = rules.mappings.map(({ fields: names }) => names);
-    const edges = rules.associations.map(({ ends }) => ({ a: [ends.a.name], b: [ends.b.name] }));
-    const { a, b, route } = settings;
-    const accounts = { a: a.account, b: b.account };
-    shapes.push({ key, accounts, objects: { a: a.object, b: b.object }, pairs: [...fields, ...edges], route });
-  }
-  const [ring] = findRings(shapes);
-  if (ring) throw new FileRefused(ring.message, file.place(ring.path));
-}
-
-/** Turns what goes wrong at the door into a complaint about a place in the file. */
-async function at<T>(file: SettingsFile, path: string[], work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof RulesRefused) {
-      const [first] = error.problems;
-      const where = first && first.path[0] === 'syncs' ? first.path : path;
-      throw new FileRefused(`${where.join('.')}: ${first?.message ?? error.message}`, file.place(where));
-    }
-    if (error instanceof Failure) throw new FileRefused(`${path.join('.')}: ${error.message}`, file.place(path));
-    throw error;
-  }
-}
-
 async function inOrder(engine: Engine, ids: string[]): Promise<string[]> {
   const ranked = await Promise.all(
     ids.map(async (id) => {
@@ -237,10 +170,13 @@ function written(tally: QuietReport['tally']): number {
   return sum(tally.a) + sum(tally.b);
 }
 
-function refusal(error: unknown): { message: string; line?: number; column?: number } {
+/** What is wrong with the file, the settings or the place; anything else is a fault of ours and thrown on. */
+export function refusal(error: unknown): { message: string; line?: number; column?: number } {
   if (error instanceof FileRefused) return { message: error.message, line: error.line, column: error.column };
   if (error instanceof KeyTaken || error instanceof Failure) return { message: error.message };
-  const named = error instanceof Error && ['Busy', 'DataDirectoryInUse', 'UnusableDatabase'].includes(error.name);
+  const named =
+    error instanceof Error &&
+    ['Busy', 'ConsentMissing', 'DataDirectoryInUse', 'KeyUnusable', 'UnusableDatabase'].includes(error.name);
   if (named) return { message: error.message };
   throw error;
 }
