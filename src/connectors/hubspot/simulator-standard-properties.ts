@@ -173,7 +173,7 @@ const lineItems = [
 const invoices = [
   ...stamps('hs_createdate', 'hs_lastmodifieddate'),
   text('hs_number', 'Number'),
-  choice('hs_currency', 'Currency', ['EUR', 'USD', 'GBP', 'CHF']),
+  choice('hs_currency', 'Currency', ['EUR', 'USD', 'GBP', 'CHF', 'JPY']),
   time('hs_invoice_date', 'Invoice date'),
   time('hs_due_date', 'Due date'),
   choice('hs_invoice_status', 'Invoice status', ['draft: Draft', 'open: Open', 'paid: Paid', 'voided: Voided']),
