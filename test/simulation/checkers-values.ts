@@ -15,6 +15,8 @@ interface FieldCase {
   name: string;
   now: { a: Value; b: Value };
   past: { a: FieldWrite[]; b: FieldWrite[] };
+  /** One of the records took in another, whose past is not in its own. */
+  merged: boolean;
 }
 
 /**
@@ -28,6 +30,7 @@ export function checkValues(world: World, truth: Truth): void {
     const a = liveOf(truth, pair, 'a');
     const b = liveOf(truth, pair, 'b');
     if (!a || !b || world.admin.touched.has(`${truth.sync.id} ${link.id}`)) continue;
+    const merged = world.ghost.survivors.has(a.id) || world.ghost.survivors.has(b.id);
     for (const mapping of mappedFields(truth)) {
       const past = {
         a: world.ghost.pastOf(truth.apps.a.knobs.name, truth.objects.a.knobs.name, a.id, mapping.a.name),
@@ -35,7 +38,7 @@ export function checkValues(world: World, truth: Truth): void {
       };
       const now = { a: a.values[mapping.a.name] ?? null, b: b.values[mapping.b.name] ?? null };
       const name = `${mapping.a.name} of ${a.id} (${JSON.stringify(now.a)}) and ${mapping.b.name} of ${b.id} (${JSON.stringify(now.b)}), link ${link.id} of sync ${truth.sync.id}`;
-      checkField({ world, truth, pair, mapping, name, now, past });
+      checkField({ world, truth, pair, mapping, name, now, past, merged });
     }
   }
 }
@@ -49,7 +52,7 @@ function checkField(field: FieldCase): void {
   if (both && plain) {
     if (!means(truth, mapping, field.now.a, field.now.b))
       throw new Violation('I1', `M2 not the same in the end: ${field.name}`);
-    if (!mapping.settings.group) checkWinner(field);
+    if (!mapping.settings.group && !field.merged) checkWinner(field);
     return;
   }
   if (both) return checkBent(field);
@@ -58,12 +61,12 @@ function checkField(field: FieldCase): void {
 }
 
 /** I8 D1: where only one side's users ever touched a field, Syncline never changes it there. */
-function checkOneSided({ world, name, past, truth, mapping }: FieldCase): void {
-  if (isShared(world, truth)) return;
+function checkOneSided({ world, name, past, truth, merged }: FieldCase): void {
+  if (merged || isShared(world, truth)) return;
   for (const side of ['a', 'b'] as const) {
     if (past[across(side)].some((write) => write.by.who !== 'engine') || past[across(side)].length === 0) continue;
     const changed = past[side].find((write) => write.by.who === 'engine' && !isBlank(write.before) && changes(write));
-    if (changed && mapping[across(side)].normalisers.length >= 0) {
+    if (changed) {
       const told = `${JSON.stringify(changed.before)} became ${JSON.stringify(changed.after)}`;
       throw new Violation('I8', `D1 only ${side} was edited by people, yet ${told} there: ${name}`);
     }

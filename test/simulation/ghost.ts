@@ -49,6 +49,8 @@ export class Ghost {
   readonly fields = new Map<string, FieldWrite[]>();
   readonly records: RecordEvent[] = [];
   readonly tokens = new Map<string, IntentFact>();
+  /** Records that another was merged into. */
+  readonly survivors = new Set<string>();
   /** Fields written by the engine, and records it made or removed. */
   engineWrites = 0;
   /** Counters of what a suite must have met at least once. */
@@ -69,6 +71,7 @@ export class Ghost {
 
   happened(event: RecordEvent): void {
     this.records.push(event);
+    if (event.survivor !== undefined) this.survivors.add(event.survivor);
     if (event.by.who === 'engine') this.engineWrites += 1;
   }
 
