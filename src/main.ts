@@ -57,7 +57,8 @@ function addStart(program: Command, ends: (code: number) => void): void {
     try {
       return await startServer(parts, { ...options, file, openDatabase: databaseAt, alone, key: env.SYNCLINE_SECRET });
     } catch (error) {
-      return { error: refusal(error) };
+      const exit = (error as Error).name === 'ConsentMissing' ? 3 : 2;
+      return { error: refusal(error), exit };
     }
   };
   const world: StartParts = { start, readFile: (path) => readFile(path, 'utf8'), out, err, stopped };

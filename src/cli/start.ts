@@ -21,9 +21,15 @@ export interface StartedServer {
   stop(): Promise<void>;
 }
 
+/** Why it does not start: 2: bad file or settings; 3: a first sync that nobody agreed to. */
+export interface StartRefused {
+  error: { message: string; line?: number; column?: number };
+  exit: 2 | 3;
+}
+
 /** What the command needs of the world around it. */
 export interface StartParts {
-  start(options: StartRequest): Promise<StartedServer | { error: { message: string; line?: number; column?: number } }>;
+  start(options: StartRequest): Promise<StartedServer | StartRefused>;
   readFile(path: string): Promise<string>;
   out: NodeJS.WritableStream;
   err: NodeJS.WritableStream;
@@ -47,7 +53,7 @@ export async function startCommand(
   if ('error' in server) {
     const { message, line, column } = server.error;
     parts.err.write(`${line === undefined ? '' : `line ${line}, column ${column}: `}${message}\n`);
-    return 2;
+    return server.exit;
   }
   parts.out.write(`Syncline serves at http://127.0.0.1:${server.port}\n`);
   await parts.stopped();
