@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Connector, ObjectType, RateLimit } from '../src/connector/contract.ts';
@@ -52,9 +52,9 @@ function row({ name, reads, writes, associations }: ObjectType): string {
 }
 
 function limitText({ name, most, windowSeconds, gauge }: RateLimit): string {
-  if (gauge === 'concurrency') return `${name} ${most} at once`;
-  if (gauge === 'daily') return `${name} ${most.toLocaleString('en')} a day`;
-  return `${name} ${most.toLocaleString('en')} in ${windowSeconds ?? 1} s`;
+  if (gauge === 'concurrency') return `${most} ${name}`;
+  if (gauge === 'daily') return `${most.toLocaleString('en')} ${name}`;
+  return `${most.toLocaleString('en')} ${name} (${windowSeconds ?? 1} s)`;
 }
 
 /** An app's objects: as declared, or as its simulator (or a database with one table) shows them. */
@@ -117,12 +117,19 @@ async function ask(
 
 /** A simulator is proved by the vendor's own client, which its test imports; anything else was the real thing. */
 function verifiedBy(app: string): string {
-  const test = join(root, 'src/connectors', app, 'simulator.test.ts');
-  if (!existsSync(test)) return 'the real software, in the tests';
-  const clients = [...readFileSync(test, 'utf8').matchAll(/from '((?!node:|\.)[^']+)'/g)].map((match) => match[1]);
-  const named = [...new Set(clients)].filter((name) => name !== 'fast-check').map((name) => `\`${name}\``);
-  return `its simulator, which the vendor's own client ${named.join(', ')} drives in the tests`;
+  const folder = join(root, 'src/connectors', app);
+  const files = readdirSync(folder).filter((file) => /^simulator.*\.ts$/.test(file));
+  if (files.length === 0) return 'the real software, in the tests';
+  const imports = files.flatMap((file) => [
+    ...readFileSync(join(folder, file), 'utf8').matchAll(/from '((?!node:|\.)[^']+)'/g),
+  ]);
+  const clients = new Set(imports.map((match) => match[1]).filter((name) => !OTHERS.includes(name ?? '')));
+  const named = [...clients].map((name) => `\`${name}\``).join(', ');
+  return `its simulator, which the vendor's own client ${named} drives in the tests`;
 }
+
+/** What simulators and their tests import besides a vendor's client. */
+const OTHERS = ['fast-check', 'yaml', 'zod'];
 
 if (import.meta.main) {
   writeFileSync(path, await connectorsDoc());
