@@ -123,9 +123,16 @@ function verifiedBy(app: string): string {
   const imports = files.flatMap((file) => [
     ...readFileSync(join(folder, file), 'utf8').matchAll(/from '((?!node:|\.)[^']+)'/g),
   ]);
-  const clients = new Set(imports.map((match) => match[1]).filter((name) => !OTHERS.includes(name ?? '')));
+  const clients = new Set(imports.map((match) => packageOf(match[1] ?? '')).filter((name) => !OTHERS.includes(name)));
   const named = [...clients].map((name) => `\`${name}\``).join(', ');
   return `its simulator, which the vendor's own client ${named} drives in the tests`;
+}
+
+function packageOf(module: string): string {
+  return module
+    .split('/')
+    .slice(0, module.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 /** What simulators and their tests import besides a vendor's client. */
