@@ -108,7 +108,9 @@ class Confirmation {
     if (outcome.image || (op === 'create' && decision)) this.addImage(outcome, values, intent, known);
     this.note(intent, outcome.id, link.id);
     this.run.tally[side][op === 'create' ? 'created' : 'updated']++;
-    this.acknowledge(intent);
+    // A create that was resolved is planned once more, now as a pair: its status, waits and image are still to be found.
+    if (op === 'create' && !decision) this.again(intent, 0);
+    else this.acknowledge(intent);
   }
 
   /** D1: the base is what the app then showed; without an image the write stays pending until it is seen. */

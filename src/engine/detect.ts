@@ -124,7 +124,10 @@ function settle(rules: Rules, link: Link, side: Side, pending: Pending, seen: Se
     const hash = hashSide(mapping, side, now, seen.values, salt);
     const moved = hashValues(now, 0) !== hashValues(write.before, 0);
     if (pending.state === 'sent' && !(moved && echo)) continue;
-    putBase(base[side], mapping.slot, echo ? hash : hashSide(mapping, side, write.written, seen.values, salt));
+    // What a new record shows in a field that was left empty is what the app fills in by itself.
+    const filled = pending.op === 'create' && mapping.isEmpty(side, write.written);
+    const ours = echo || filled;
+    putBase(base[side], mapping.slot, ours ? hash : hashSide(mapping, side, write.written, seen.values, salt));
     putBase(base[other], mapping.slot, write.source);
   }
   for (const association of rules.associations) {

@@ -15,7 +15,7 @@ interface FieldCase {
   name: string;
   now: { a: Value; b: Value };
   past: { a: FieldWrite[]; b: FieldWrite[] };
-  /** One of the records took in another, whose past is not in its own. */
+  /** One of the records took in another, or the place of one that is gone, whose past is not in its own. */
   merged: boolean;
 }
 
@@ -30,7 +30,7 @@ export function checkValues(world: World, truth: Truth): void {
     const a = liveOf(truth, pair, 'a');
     const b = liveOf(truth, pair, 'b');
     if (!a || !b || world.admin.touched.has(`${truth.sync.id} ${link.id}`)) continue;
-    const merged = world.ghost.survivors.has(a.id) || world.ghost.survivors.has(b.id);
+    const merged = world.ghost.survivors.has(a.id) || world.ghost.survivors.has(b.id) || link.generation > 0;
     for (const mapping of mappedFields(truth)) {
       const past = {
         a: world.ghost.pastOf(truth.apps.a.knobs.name, truth.objects.a.knobs.name, a.id, mapping.a.name),
@@ -61,9 +61,11 @@ function checkField(field: FieldCase): void {
 }
 
 /** I8 D1: where only one side's users ever touched a field, Syncline never changes it there. */
-function checkOneSided({ world, name, past, truth, merged }: FieldCase): void {
+function checkOneSided({ world, name, past, truth, mapping, merged }: FieldCase): void {
   if (merged || isShared(world, truth)) return;
   for (const side of ['a', 'b'] as const) {
+    // Where the other side alone speaks, what its app fills in by itself counts too.
+    if (!mappingWrites(truth, mapping, across(side))) continue;
     if (past[across(side)].some((write) => write.by.who !== 'engine') || past[across(side)].length === 0) continue;
     const changed = past[side].find((write) => write.by.who === 'engine' && !isBlank(write.before) && changes(write));
     if (changed) {
