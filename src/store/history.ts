@@ -1,3 +1,4 @@
+import { copyRows } from './copy.ts';
 import type { Db, Sql, Tx } from './db.ts';
 import type { HistoryInsert, HistoryQuery, HistoryRow } from './store.ts';
 import { fromText, toJson, toText } from './text.ts';
@@ -5,27 +6,25 @@ import { fromText, toJson, toText } from './text.ts';
 /** Adds what was written. Fails where the month has no partition yet (see `withHistoryMonth`). */
 export async function addHistory(tx: Tx, sync: string, rows: readonly HistoryInsert[]): Promise<void> {
   if (rows.length === 0) return;
-  const runs = await runNumbers(tx, sync, [...new Set(rows.map((row) => row.run))]);
-  await tx.rows(addSql, [
-    sync,
-    tx.time(),
-    rows.map((row) => runs.get(row.run)),
-    rows.map((row) => row.link),
-    rows.map((row) => row.side),
-    rows.map((row) => row.op),
-    rows.map((row) => toText(row.record)),
-    rows.map((row) => toJson(row.before)),
-    rows.map((row) => toJson(row.after)),
-    rows.map((row) => toJson(row.rule)),
-    rows.map((row) => toJson(row.edges)),
-  ]);
+  const { at, runs } = await openRuns(tx, sync, [...new Set(rows.map((row) => row.run))]);
+  await copyRows(
+    tx,
+    'history (at, sync, run, link, side, op, record, before, after, rule, edges)',
+    rows.map((row) => [
+      at,
+      sync,
+      runs.get(row.run) ?? null,
+      row.link,
+      row.side,
+      row.op,
+      toText(row.record),
+      toJson(row.before),
+      toJson(row.after),
+      toJson(row.rule),
+      toJson(row.edges),
+    ]),
+  );
 }
-
-const addSql = `
-  insert into history (id, at, sync, run, link, side, op, record, before, after, rule, edges)
-  select nextval('history_id'), clock.at, $1, g.*
-  from (select moment($2) as at) clock,
-    unnest($3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::jsonb[], $10::jsonb[], $11::jsonb[]) g`;
 
 /** History rows of a sync, newest first. */
 export async function readHistory(sql: Sql, query: HistoryQuery): Promise<HistoryRow[]> {
@@ -79,14 +78,13 @@ function isMonthMissing(error: unknown): boolean {
   return code === checkViolation && table === 'history' && constraint === undefined;
 }
 
-/** The numbers that stand for these runs in the history; new runs get one. */
-async function runNumbers(tx: Tx, sync: string, runs: string[]): Promise<Map<string, number>> {
-  const rows = await tx.rows<{ id: string; number: number }>(
-    `with now as (select moment($3) as at), made as (
-       insert into run (sync, id, started_at, seen_at, tally) select $1, id, at, at, '{}' from unnest($2::text[]) id, now
-       on conflict (sync, id) do update set seen_at = excluded.seen_at returning id, number
-     ) select id, number from made`,
+/** The moment, and the numbers that stand for these runs in the history; new runs get one. */
+async function openRuns(tx: Tx, sync: string, runs: string[]): Promise<{ at: number; runs: Map<string, number> }> {
+  const rows = await tx.rows<{ id: string; number: number; seen_at: number }>(
+    `with now as materialized (select moment($3) as at)
+     insert into run (sync, id, started_at, seen_at, tally) select $1, id, at, at, '{}' from unnest($2::text[]) id, now
+     on conflict (sync, id) do update set seen_at = excluded.seen_at returning id, number, seen_at`,
     [sync, runs, tx.time()],
   );
-  return new Map(rows.map((row) => [row.id, row.number]));
+  return { at: rows[0]?.seen_at ?? 0, runs: new Map(rows.map((row) => [row.id, row.number])) };
 }

@@ -38,13 +38,13 @@ export async function knownSpecs(sql: Sql, feed: string, names: readonly string[
 }
 
 /** A record's keys as they are stored with it: spec number → hash, '' where the record has no such key. */
-export function hashKeys(keys: Record<string, string>, specs: Map<string, number>): string {
+export function hashKeys(keys: Record<string, string>, specs: Map<string, number>): Record<number, string> {
   const hashes: Record<number, string> = {};
   for (const name in keys) {
     const key = keys[name] as string;
     hashes[specs.get(name) as number] = key === '' ? '' : hash64(key);
   }
-  return JSON.stringify(hashes);
+  return hashes;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Base, Link } from '../model/link.ts';
 import type { Two } from '../model/value.ts';
+import type { Cell } from './copy.ts';
 import { fromText, toJson, toJsonOrNull, toText } from './text.ts';
 
 /** A row of links as the statements of the store select it by `linkColumns`. */
@@ -44,23 +45,33 @@ export function linkOf(row: LinkRow): Link {
 
 /** Links as columns, in the order of `givenLinks`: parameters for `unnest`. */
 export function linkParameters(links: readonly Link[]): unknown[] {
-  const column = <Value>(pick: (link: Link) => Value) => links.map(pick);
+  const rows = links.map(cellsOf);
+  const [first = []] = rows;
+  return first.map((_cell, column) => rows.map((row) => row[column]));
+}
+
+/** Links as rows for COPY, in the same order after the sync. */
+export function linkCells(sync: string, links: readonly Link[]): Cell[][] {
+  return links.map((link) => [sync, ...cellsOf(link)]);
+}
+
+function cellsOf(link: Link): Cell[] {
   return [
-    column((link) => link.id),
-    column((link) => toTextOrNull(link.ids.a)),
-    column((link) => toTextOrNull(link.ids.b)),
-    column((link) => link.generation),
-    column((link) => link.stage),
-    column((link) => link.status),
-    column((link) => toJsonOrNull(link.problem)),
-    column((link) => bytesOf(link.base.a)),
-    column((link) => bytesOf(link.base.b)),
-    column((link) => filledJson(link.edges.a)),
-    column((link) => filledJson(link.edges.b)),
-    column((link) => toJsonOrNull(link.pending.a)),
-    column((link) => toJsonOrNull(link.pending.b)),
-    column((link) => filledJson(link.flips)),
-    column((link) => link.held),
+    link.id,
+    toTextOrNull(link.ids.a),
+    toTextOrNull(link.ids.b),
+    link.generation,
+    link.stage,
+    link.status,
+    toJsonOrNull(link.problem),
+    `\\x${bytesOf(link.base.a).toString('hex')}`,
+    `\\x${bytesOf(link.base.b).toString('hex')}`,
+    filledJson(link.edges.a),
+    filledJson(link.edges.b),
+    toJsonOrNull(link.pending.a),
+    toJsonOrNull(link.pending.b),
+    filledJson(link.flips),
+    link.held,
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Link } from '../model/link.ts';
+import { copyRows } from './copy.ts';
 import type { Sql, Tx } from './db.ts';
-import { givenLinks, type LinkRow, linkColumns, linkOf, linkParameters, storedIds } from './link-rows.ts';
+import { givenLinks, type LinkRow, linkCells, linkColumns, linkOf, linkParameters, storedIds } from './link-rows.ts';
 import type { Changes, Counts } from './store.ts';
 
 /** The links of a sync by id. */
@@ -27,7 +28,7 @@ export async function moveLinks(tx: Tx, sync: string, changes: Changes): Promise
   const before = update.length > 0 ? await readBefore(tx, sync, update) : new Map<string, Before>();
   const moved = update.filter((link) => gaveUpId(before.get(link.id) as Before, link));
   if (moved.length > 0) await tx.rows(releaseSql, [sync, moved.map((link) => link.id)]);
-  if (insert.length > 0) await tx.rows(insertSql, [sync, ...linkParameters(insert)]);
+  if (insert.length > 0) await copyRows(tx, insertInto, linkCells(sync, insert));
   if (update.length > 0) await tx.rows(updateSql, [sync, ...linkParameters(update)]);
   const becameActive = (link: Link) => {
     const old = before.get(link.id) as Before;
@@ -44,10 +45,8 @@ const dropSql = `
 /** An id may pass from one link to another in one commit, while the unique indexes are checked row by row. */
 const releaseSql = 'update link set a_id = null, b_id = null where sync = $1 and id = any($2::bigint[])';
 
-const insertSql = `
-  insert into link (sync, id, a_id, b_id, generation, stage, status, problem, a_base, b_base, a_edges, b_edges, a_pending,
-    b_pending, flips, held)
-  select $1, * from ${givenLinks}`;
+const insertInto = `link (sync, id, a_id, b_id, generation, stage, status, problem, a_base, b_base, a_edges, b_edges, a_pending,
+  b_pending, flips, held)`;
 
 const updateSql = `
   update link l set a_id = g.a_id, b_id = g.b_id, generation = g.generation, stage = g.stage, status = g.status,

@@ -100,7 +100,11 @@ export async function unkeyed(
 export async function addKeys(tx: Tx, feed: string, keys: readonly KeyRow[]): Promise<void> {
   await lockMirrors(tx, [feed]);
   const specs = await specNumbers(tx, feed, keys);
-  await tx.rows(addKeysSql, [feed, keys.map((row) => toText(row.id)), keys.map((row) => hashKeys(row.keys, specs))]);
+  await tx.rows(addKeysSql, [
+    feed,
+    keys.map((row) => toText(row.id)),
+    keys.map((row) => JSON.stringify(hashKeys(row.keys, specs))),
+  ]);
 }
 
 const addKeysSql = `

@@ -1,3 +1,4 @@
+import { copyRows } from './copy.ts';
 import type { Db, Tx } from './db.ts';
 import { cleanDirty, lockMirrors, markDirty, moveFeed } from './feeds.ts';
 import { dropKeysSql, hashKeys, specNumbers } from './keys.ts';
@@ -62,6 +63,9 @@ function storable<Record extends { id: string }>(records: Record[]): Record[] {
   );
 }
 
+/** From so many records on it pays to sort out the new ones and COPY them. */
+const MANY_RECORDS = 200;
+
 async function takeRecords(
   tx: Tx,
   feed: string,
@@ -69,7 +73,80 @@ async function takeRecords(
   records: Observed['records'],
   writer: string | null,
 ): Promise<Taken> {
+  const rows = await rowsOf(tx, feed, records);
+  if (seen.stage) {
+    const ids = rows.map((row) => row.id);
+    await tx.rows('insert into stage (feed, id) select $1, unnest($2::text[]) on conflict do nothing', [feed, ids]);
+  }
+  // A few are asked for first: most pages are all new or all known.
+  const probes = [rows[0], rows[rows.length >> 1], rows[rows.length - 1]].flatMap((row) => row ?? []);
+  if (rows.length < MANY_RECORDS || (await knownIds(tx, feed, probes)).size === probes.length) {
+    return judgeRows(tx, feed, seen, rows, writer);
+  }
+  const known = await knownIds(tx, feed, rows);
+  const fresh = rows.filter((row) => !known.has(row.id));
+  if (fresh.length < MANY_RECORDS) return judgeRows(tx, feed, seen, rows, writer);
+  await addFresh(tx, feed, seen.asked, fresh, writer);
+  const rest = rows.filter((row) => known.has(row.id));
+  const taken = rest.length > 0 ? await judgeRows(tx, feed, seen, rest, writer) : none;
+  return { ...taken, fresh: fresh.length };
+}
+
+/** A record as it will stand in the database: texts escaped, keys hashed. */
+interface Row {
+  id: string;
+  content: string;
+  version: string | null;
+  keys: Record<number, string>;
+}
+
+async function rowsOf(tx: Tx, feed: string, records: Observed['records']): Promise<Row[]> {
   const specs = await specNumbers(tx, feed, records);
+  return records.map((record) => ({
+    id: toText(record.id),
+    content: toJson(record.values),
+    version: record.version === undefined ? null : toText(record.version),
+    keys: hashKeys(record.keys, specs),
+  }));
+}
+
+async function knownIds(tx: Tx, feed: string, rows: readonly Row[]): Promise<Set<string>> {
+  const known = await tx.rows<{ id: string }>('select id from record where feed = $1 and id = any($2::text[])', [
+    feed,
+    rows.map((row) => row.id),
+  ]);
+  return new Set(known.map((row) => row.id));
+}
+
+/** Records that the mirror does not have: nothing to judge. */
+async function addFresh(
+  tx: Tx,
+  feed: string,
+  asked: number,
+  rows: readonly Row[],
+  writer: string | null,
+): Promise<void> {
+  await copyRows(
+    tx,
+    'record (feed, id, content, version, answered, first_seen, changed, keys)',
+    rows.map((row) => [feed, row.id, row.content, row.version, asked, asked, asked, JSON.stringify(row.keys)]),
+  );
+  const keys = rows.flatMap((row) =>
+    Object.entries(row.keys).flatMap(([spec, hash]) => (hash === '' ? [] : [[spec, hash, row.id]])),
+  );
+  if (keys.length > 0) await copyRows(tx, 'match_key (spec, hash, record)', keys);
+  await tx.rows(fanFreshSql, [feed, writer, tx.time(), rows.map((row) => row.id)]);
+}
+
+const fanFreshSql = listenersSql('select id from unnest($4::text[]) id', '$3');
+
+async function judgeRows(
+  tx: Tx,
+  feed: string,
+  seen: Observed,
+  rows: readonly Row[],
+  writer: string | null,
+): Promise<Taken> {
   const [row] = await tx.rows<Taken>(takeRecordsSql, [
     feed,
     writer,
@@ -77,12 +154,11 @@ async function takeRecords(
     seen.how,
     seen.ordered,
     toTexts(seen.fields),
-    seen.stage ?? 'no',
     tx.time(),
-    records.map((record) => toText(record.id)),
-    records.map((record) => toJson(record.values)),
-    records.map((record) => (record.version === undefined ? null : toText(record.version))),
-    records.map((record) => hashKeys(record.keys, specs)),
+    rows.map((row) => row.id),
+    rows.map((row) => row.content),
+    rows.map((row) => row.version),
+    rows.map((row) => JSON.stringify(row.keys)),
   ]);
   return row as Taken;
 }
@@ -93,47 +169,51 @@ async function takeRecords(
  * where it guesses wrong it reads the whole table once per page.
  *
  * `met`: what was shown beside what stands. `merged` is what the row would be: fields that were not asked for stay, except
- * that an index showing the row's own version only adds fields (`verdict` tells when it contradicts the row).
+ * that an index showing the row's own version only adds fields (`fits`: it does not contradict the row).
  * Verdicts: fresh, changed, equal (asked later, nothing new) · patched (an image on a row that was answered later: it
  * stands, but is read again) · dirty (nothing taken, read again) · stale (nothing to learn).
  */
 const takeRecordsSql = `
-with given as materialized (
-  select * from unnest($9::text[], $10::jsonb[], $11::text[], $12::jsonb[]) as g (id, content, version, keys)
-), met as materialized (
-  select g.id, g.content as shown, g.version, g.keys, r.id is not null as known, r.content as old,
-    r.version as old_version, r.answered, r.first_seen, r.changed, r.gone, coalesce(r.keys, '{}') as old_keys,
-    $3 > r.answered as later,
+with judged as materialized (
+  select id, known, merged, keys, old_keys, gone, old_version, version, answered, first_seen, changed, same,
     case
-      when $4 <> 'index' then null
-      when g.version is not distinct from r.version or r.version is null then 'same'
-      when $5 and g.version > r.version then 'newer'
-      else 'other'
-    end as age,
-    case
-      when r.id is null then g.content
-      when $4 = 'image' then r.content || g.content
-      when $4 = 'index' and (r.version is null or g.version is not distinct from r.version) then r.content || g.content
-      else (r.content - $6::text[]) || g.content
-    end as merged
-  from given g left join lateral (select * from record r where r.feed = $1 and r.id = g.id offset 0) r on true
-), judged as materialized (
-  select *, case
-    when not known then 'fresh'
-    when $4 = 'index' and age <> 'newer' then case
-      when gone is not null then case when later then 'dirty' else 'stale' end
-      when merged = old then 'stale'
-      when age = 'same' and merged = shown || old then 'changed'
-      else 'dirty' end
-    when later or $4 = 'index' then case when gone is null and merged = old then 'equal' else 'changed' end
-    when gone is null and merged = old then 'stale'
-    when $4 = 'image' and gone is null then 'patched'
-    else 'dirty' end as verdict
-  from met
-), taken as materialized (
+      when not known then 'fresh'
+      when $4 = 'index' and age <> 'newer' then case
+        when gone is not null then case when later then 'dirty' else 'stale' end
+        when same then 'stale'
+        when fits then 'changed'
+        else 'dirty' end
+      when later or $4 = 'index' then case when gone is null and same then 'equal' else 'changed' end
+      when gone is null and same then 'stale'
+      when $4 = 'image' and gone is null then 'patched'
+      else 'dirty' end as verdict
+  from (
+    select *, known and merged = content as same, age = 'same' and merged = shown || content as fits
+    from (
+      select g.id, g.shown, g.version, g.keys, r.id is not null as known, r.content, r.version as old_version, r.answered,
+        r.first_seen, r.changed, r.gone, coalesce(r.keys, '{}') as old_keys, $3 > r.answered as later,
+        case
+          when $4 <> 'index' then null
+          when g.version is not distinct from r.version or r.version is null then 'same'
+          when $5 and g.version > r.version then 'newer'
+          else 'other'
+        end as age,
+        case
+          when r.id is null then g.shown
+          when $4 = 'image' then r.content || g.shown
+          when $4 = 'index' and (r.version is null or g.version is not distinct from r.version) then r.content || g.shown
+          else (r.content - $6::text[]) || g.shown
+        end as merged
+      from unnest($8::text[], $9::jsonb[], $10::text[], $11::jsonb[]) as g (id, shown, version, keys)
+      left join lateral (select * from record r where r.feed = $1 and r.id = g.id offset 0) r on true
+      offset 0
+    ) met
+    offset 0
+  ) compared
+), taken as not materialized (
   select id, known, verdict, merged, old_keys, case when gone is null then old_keys else '{}' end || keys as keys,
     greatest(answered, $3) as answered, coalesce(first_seen, $3) as first_seen,
-    case when known and merged = old then changed else greatest(changed, $3) end as changed,
+    case when same then changed else greatest(changed, $3) end as changed,
     case
       when verdict = 'patched' then old_version
       when $4 = 'direct' then version
@@ -152,10 +232,8 @@ with given as materialized (
   select n.key::integer, n.value::bigint, t.id from taken t, jsonb_each_text(t.keys) n
   where n.value <> '' and (not t.known or t.old_keys ->> n.key is distinct from n.value)
   on conflict do nothing
-), staged as (
-  insert into stage (feed, id) select $1, id from given where $7 = 'yes' on conflict do nothing
 ), fanned as (
-  ${listenersSql(`select id from taken where verdict <> 'equal'`, '$8')}
+  ${listenersSql(`select id from taken where verdict <> 'equal'`, '$7')}
 )
 select count(*) filter (where verdict = 'fresh')::integer as fresh,
   count(*) filter (where verdict in ('changed', 'patched'))::integer as changed,

@@ -73,16 +73,20 @@ export function poolAt(connection: pg.ClientConfig, log: Log, most = MOST_CONNEC
   return pool;
 }
 
-/**
- * Plans are made for the values at hand: a plan kept from when a table was small would read all of it when it is large,
- * and next to the work of a set-based statement planning is nothing.
- */
+/** What each connection is told, once. */
+const session = `
+  set search_path = syncline; set timezone = 'UTC'; set client_min_messages = warning;
+  -- A plan kept from when a table was small would read all of it when it is large; planning is nothing next to the work.
+  set plan_cache_mode = force_custom_plan;
+  -- Starting helpers takes longer than a page does.
+  set jit = off; set max_parallel_workers_per_gather = 0;
+  -- A page and what is made of it stay in memory.
+  set work_mem = '32MB'`;
+
 async function prepare(client: pg.ClientBase): Promise<void> {
   // Without a listener a connection that drops between two statements of a transaction would end the process.
   client.on('error', () => {});
-  await client.query(
-    `set search_path = syncline; set plan_cache_mode = force_custom_plan; set jit = off; set timezone = 'UTC'; set client_min_messages = warning`,
-  );
+  await client.query(session);
 }
 
 const int8 = 20;

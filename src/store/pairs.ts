@@ -64,14 +64,20 @@ export function missingSync(sync: string): Error {
 
 /** The links of these records, each once. */
 export async function linksOfRecords(sql: Sql, sync: string, records: Two<readonly string[]>): Promise<Link[]> {
-  const rows = await sql.rows<LinkRow>(
-    `select ${linkColumns} from link l where l.sync = $1 and l.a_id = any($2::text[])
-     union all
-     select ${linkColumns} from link l where l.sync = $1 and l.b_id = any($3::text[])`,
-    [sync, toTexts(records.a), toTexts(records.b)],
-  );
-  return [...new Map(rows.map((row) => [row.id, linkOf(row)])).values()];
+  const links = new Map<number, LinkRow>();
+  for (const side of ['a', 'b'] as const) {
+    if (records[side].length === 0) continue;
+    const rows = await sql.rows<LinkRow>(side === 'a' ? linksOfA : linksOfB, [sync, toTexts(records[side])]);
+    for (const row of rows) links.set(row.id, row);
+  }
+  return [...links.values()].map(linkOf);
 }
+
+const linksOf = (side: Side) => `
+  select ${linkColumns} from unnest($2::text[]) as g (record),
+    lateral (select * from link l where l.sync = $1 and l.${side}_id = g.record offset 0) l`;
+const linksOfA = linksOf('a');
+const linksOfB = linksOf('b');
 
 interface Place {
   link: Link | null;

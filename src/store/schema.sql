@@ -65,7 +65,7 @@ create table feed (
 );
 
 create table history (
-  id bigint not null,
+  id bigint not null default nextval('history_id'::regclass),
   at bigint not null,
   sync integer not null,
   run bigint not null,

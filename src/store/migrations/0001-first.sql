@@ -246,7 +246,7 @@ create sequence history_id;
 
 -- One row per record write, insert-only; a partition per month, made when its first row comes.
 create table history (
-  id bigint not null,
+  id bigint not null default nextval('history_id'),
   at bigint not null,
   sync integer not null,
   run bigint not null,
