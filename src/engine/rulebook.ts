@@ -48,14 +48,18 @@ export function makeRulebook(store: Store, open: (account: string) => Promise<Ac
       const { connector, session } = await open(account);
       return connector.users ? connector.users(session) : [];
     });
-  const compile = async (sync: Sync) => {
-    const { a, b } = sync.settings;
+  const known = new Map<string, { stamp: string; compiled: Omit<Compiled, 'sync'> }>();
+  const compile = async (sync: Sync): Promise<Omit<Compiled, 'sync'>> => {
+    const { id, version, settings, slots, neighbours } = sync;
+    const { a, b } = settings;
     const left = await learn(sync.accounts.a, a.object);
     const right = await learn(sync.accounts.b, b.object);
     const schemas = { a: left.schema, b: right.schema };
+    const stamp = `${version} ${Object.keys(slots).length} ${JSON.stringify(neighbours)}`;
+    const last = known.get(id);
+    if (last?.stamp === stamp && !looksAtTheTime(settings)) return last.compiled;
     const conditional = { a: isConditional(left.type), b: isConditional(right.type) };
     const owners = await ownersOf(schemas, sync.accounts, users);
-    const { id, version, settings, slots, neighbours } = sync;
     const compiled = compileRules({
       sync: id,
       key: sync.key,
@@ -69,7 +73,9 @@ export function makeRulebook(store: Store, open: (account: string) => Promise<Ac
       now: now(),
     });
     if ('problems' in compiled) throw new RulesRefused(sync.key, compiled.problems);
-    if (Object.keys(compiled.slots).length > Object.keys(slots).length) await store.saveSlots(id, compiled.slots);
+    const grown = Object.keys(compiled.slots).length > Object.keys(slots).length;
+    if (grown) await store.saveSlots(id, compiled.slots);
+    else known.set(id, { stamp, compiled: { ...compiled, schemas } });
     return { ...compiled, schemas };
   };
   return {
@@ -86,6 +92,7 @@ export function makeRulebook(store: Store, open: (account: string) => Promise<Ac
     forget: () => {
       types.clear();
       people.clear();
+      known.clear();
     },
   };
 }
@@ -108,6 +115,11 @@ export function schemaOf(app: string, type: ObjectType, fields: Field[]): Schema
       delete: can(type.writes?.delete),
     },
   };
+}
+
+/** A filter on the last so many days means other records each time: its rules are compiled anew. */
+function looksAtTheTime({ filter }: Sync['settings']): boolean {
+  return JSON.stringify(filter).includes('within-last');
 }
 
 function isConditional(type: ObjectType): boolean {

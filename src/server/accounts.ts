@@ -16,6 +16,8 @@ export interface StoredAccounts {
   unseal(sealed: Uint8Array, account: string): Record<string, string>;
   /** Ends the session of an account whose settings or secrets changed; the next use opens another. */
   forget(account: string): Promise<void>;
+  /** Forgets what the sessions have learnt of their apps. */
+  relearn(): void;
   close(): Promise<void>;
 }
 
@@ -77,6 +79,9 @@ export function storedAccounts(parts: Parts, db: Db, key: InstallationKey): Stor
     seal: sealed,
     unseal,
     forget,
+    relearn: () => {
+      for (const found of sessions.values()) found.then(({ session }) => session.forget()).catch(() => {});
+    },
     close: async () => {
       await Promise.all([...sessions.keys()].map(forget));
     },

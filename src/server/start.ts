@@ -56,9 +56,13 @@ export async function startServer(parts: Parts, options: StartOptions): Promise<
     const rulebook = makeRulebook(store, accounts.open, clock.now);
     const engine: Engine = { store, clock, random, log, worker: random.uuid(), open: accounts.open, rulebook };
     if (options.file) await applyFile(parts, db, accounts, options.file);
+    const relearn = () => {
+      rulebook.forget();
+      accounts.relearn();
+    };
     const app = makeApp({ ready: () => answers(db) });
     const http = await listen(app.fetch, options.port);
-    const worker = startWorker({ engine, db, clock, log });
+    const worker = startWorker({ engine, db, clock, log, relearn });
     return {
       port: http.port,
       stop: async () => {

@@ -20,6 +20,9 @@ const MOST_SECONDS = 600;
 /** A job that failed for a reason of our own comes back after this long (seconds). */
 const FAULT_SECONDS = 60;
 
+/** How often fields, options and owners are learnt anew, in milliseconds: people change them in the app. */
+const RELEARN_MILLISECONDS = 10 * 60_000;
+
 /** A worker at work. */
 export interface Worker {
   /** Something happened: due jobs are looked for at once. */
@@ -34,6 +37,8 @@ export interface WorkerParts {
   db: Db;
   clock: Clock;
   log: Log;
+  /** Forgets what was learnt of the apps' fields, options and owners. */
+  relearn(): void;
 }
 
 /** Takes up due feeds and syncs until it is stopped. Several workers share a database: a lease decides who does a job. */
@@ -60,8 +65,13 @@ export function startWorker(parts: WorkerParts): Worker {
   };
 
   const loop = async () => {
+    let learnt = clock.monotonic();
     while (stopped === 'no') {
       rouse = new AbortController();
+      if (clock.monotonic() - learnt > RELEARN_MILLISECONDS) {
+        parts.relearn();
+        learnt = clock.monotonic();
+      }
       const free = MOST_JOBS - running.size;
       if (free > 0) {
         const jobs = await dueJobs(parts.db, MOST_JOBS + running.size).catch((error: unknown) => {
