@@ -104,8 +104,8 @@ class Confirmation {
     const link = this.agreed({ ...stored, ids: { ...stored.ids, [side]: outcome.id } }, intent, outcome, known);
     this.keepLink(link, decision);
     const values = outcome.image ? this.shown(intent, outcome.image) : {};
-    // A create without an image makes its mirror row; one that was found to have landed has it already.
-    if (outcome.image || (op === 'create' && decision)) this.addImage(outcome, values, intent, known);
+    // A new record has its mirror row from now on, whatever was answered: should it go before it is seen, that is noticed.
+    if (outcome.image || op === 'create') this.addImage(outcome, values, intent, known);
     this.note(intent, outcome.id, link.id);
     this.run.tally[side][op === 'create' ? 'created' : 'updated']++;
     // A create that was resolved is planned once more, now as a pair: its status, waits and image are still to be found.

@@ -30,7 +30,7 @@ export async function observeIn(tx: Tx, feed: string, seen: Observed, writer: st
   const gone = storable(seen.gone).filter((record) => !shown.has(record.id));
   if (seen.clean?.length) await cleanDirty(tx, feed, seen.clean, seen.asked);
   const taken = records.length > 0 ? await takeRecords(tx, feed, seen, records, writer) : none;
-  const left = gone.length > 0 ? await takeGone(tx, feed, seen.asked, gone, writer) : none;
+  const left = gone.length > 0 ? await takeGone(tx, feed, seen, gone, writer) : none;
   const dirty = [...taken.dirty, ...left.dirty];
   if (dirty.length > 0) await markDirty(tx, feed, dirty.map(fromText));
   const refused = shown.size - records.length;
@@ -245,7 +245,7 @@ from judged`;
 async function takeGone(
   tx: Tx,
   feed: string,
-  asked: number,
+  { asked, clean = [] }: Observed,
   gone: Observed['gone'],
   writer: string | null,
 ): Promise<Taken> {
@@ -257,11 +257,15 @@ async function takeGone(
     gone.map((record) => record.how),
     gone.map((record) => (record.survivor === undefined ? null : toText(record.survivor))),
     tx.time(),
+    toTexts(clean),
   ]);
   return row as Taken;
 }
 
-/** A tombstone that was asked for before the row was last answered proves nothing, but is worth a direct read. */
+/**
+ * A tombstone that was asked for before the row was last answered proves nothing, but is worth a direct read. Of a record
+ * that was asked for by its id and was never seen, the tombstone itself is kept.
+ */
 const takeGoneSql = `
 with met as materialized (
   select g.id, g.how, coalesce(g.survivor, r.survivor) as survivor, r.place, r.keys as old_keys,
@@ -277,9 +281,15 @@ with met as materialized (
   from met m where m.verdict in ('gone', 'equal') and r.ctid = m.place
 ), unkeyed as (
   ${dropKeysSql(`select id, old_keys, '{}'::jsonb as keys from met where verdict = 'gone'`)}
+), unseen as (
+  insert into record (feed, id, content, answered, first_seen, changed, gone, survivor)
+  select $1, g.id, '{}', $3, $3, $3, g.how, g.survivor from unnest($4::text[], $5::text[], $6::text[]) as g (id, how, survivor)
+  where g.id = any($8::text[]) and not exists (select from record r where r.feed = $1 and r.id = g.id)
+  returning id
 ), fanned as (
-  ${listenersSql(`select id from met where verdict = 'gone'`, '$7')}
+  ${listenersSql(`select id from met where verdict = 'gone' union all select id from unseen`, '$7')}
 )
-select 0 as fresh, 0 as changed, 0 as equal, count(*) filter (where verdict = 'gone')::integer as gone,
+select 0 as fresh, 0 as changed, 0 as equal,
+  (count(*) filter (where verdict = 'gone') + (select count(*) from unseen))::integer as gone,
   coalesce(array_agg(id) filter (where verdict = 'dirty'), '{}') as dirty
 from met`;

@@ -73,7 +73,8 @@ export interface Store {
    *   is gone by then only becomes dirty.
    * A replaced row keeps `firstSeen`; a row that was gone comes back to life. `gone` marks rows (asked later only; a live row that
    * was answered later becomes dirty), sets `survivor`, and removes their keys. Of an id that is shown twice the last entry
-   * counts, and before an entry in `gone`. Ids that are not in the mirror are not marked gone.
+   * counts, and before an entry in `gone`. An id that is not in the mirror is kept as gone, without values, only where it was
+   * asked for (`clean`): a link, or another record's survivor, may stand on it.
    * Work is fanned out only where content, existence or survivor changed: an equal observation only moves version and
    * `answered`. `keys` replaces the record's match keys of the given specs, where the row is taken.
    * The rows of one fan-out have rising seqs in the order of sync, side and record id.

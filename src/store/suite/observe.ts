@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Store } from '../store.ts';
+import type { Observed, Store } from '../store.ts';
 import { contactsWorld, observed, type StoreTests, shown } from './rig.ts';
 
 const none = { fresh: 0, changed: 0, equal: 0, dirty: 0, gone: 0 };
@@ -107,6 +107,26 @@ export const observeSuite: StoreTests = {
     const records = [shown('x'.repeat(5000), { email: 'long' }), shown('1', { email: 'short' })];
     const counts = await store.observe(feeds.a, observed(await store.ask(), { records }));
     assert.deepEqual(counts, { ...none, fresh: 1, refused: 1 });
+  },
+
+  'A2 a record that was never seen is kept as gone only where it was asked for by its id': async (rig) => {
+    const { store, feeds, sync } = await contactsWorld(rig);
+    const gone: Observed['gone'] = [{ id: '1', how: 'missing', survivor: '2' }];
+    assert.deepEqual(await store.observe(feeds.a, observed(await store.ask(), { gone })), none);
+    assert.deepEqual(await store.records(feeds.a, ['1']), []);
+    const asked = await store.ask();
+    assert.deepEqual(await store.observe(feeds.a, observed(asked, { gone, clean: ['1'] })), { ...none, gone: 1 });
+    const tombstone = {
+      id: '1',
+      values: {},
+      answered: asked,
+      firstSeen: asked,
+      changed: asked,
+      gone: 'missing',
+      survivor: '2',
+    };
+    assert.deepEqual(await store.records(feeds.a, ['1']), [tombstone]);
+    assert.deepEqual(await dueIds(store, sync), ['a 1']);
   },
 
   'work fans out to every sync on the feed but those in phase new': async (rig) => {

@@ -1,6 +1,6 @@
 import type { Seen } from '../../../src/model/seen.ts';
 import type { Values } from '../../../src/model/value.ts';
-import type { ObserveCounts, Observed } from '../../../src/store/store.ts';
+import { MOST_ID_BYTES, type ObserveCounts, type Observed } from '../../../src/store/store.ts';
 import { copy, type FeedRow, type MirrorRow, type State, type SyncRow, sameContent } from './state.ts';
 import { wakeWork } from './work.ts';
 
@@ -17,10 +17,12 @@ export function observe(state: State, feed: FeedRow, seen: Observed, writer: str
     const mark = feed.dirty.get(id);
     if (mark && mark.last < seen.asked) feed.dirty.delete(id);
   }
-  const records = new Map(seen.records.map((record) => [record.id, record]));
+  const shown = new Map(seen.records.map((record) => [record.id, record]));
+  const records = [...shown.values()].filter(isStorable);
+  if (shown.size > records.length) counts.refused = shown.size - records.length;
   const touched: string[] = [];
   const dirty: string[] = [];
-  for (const record of records.values()) {
+  for (const record of records) {
     const verdict = take(feed, seen, record);
     if (verdict === 'fresh') counts.fresh += 1;
     if (verdict === 'changed' || verdict === 'patched') counts.changed += 1;
@@ -31,8 +33,8 @@ export function observe(state: State, feed: FeedRow, seen: Observed, writer: str
   }
   fanOut(state, feed.id, touched, writer);
   const left: string[] = [];
-  for (const gone of new Map(seen.gone.map((each) => [each.id, each])).values()) {
-    const verdict = records.has(gone.id) ? 'stale' : takeGone(feed, seen.asked, gone);
+  for (const gone of new Map(seen.gone.filter(isStorable).map((each) => [each.id, each])).values()) {
+    const verdict = shown.has(gone.id) ? 'stale' : takeGone(feed, seen, gone);
     if (verdict === 'gone') left.push(gone.id);
     if (verdict === 'dirty') dirty.push(gone.id);
   }
@@ -41,6 +43,10 @@ export function observe(state: State, feed: FeedRow, seen: Observed, writer: str
   counts.dirty = dirty.length;
   mark(state, feed, dirty);
   return counts;
+}
+
+function isStorable({ id }: { id: string }): boolean {
+  return Buffer.byteLength(id) <= MOST_ID_BYTES;
 }
 
 /** Marks ids as dirty: only a call that draws a later number has seen what the mark was for. */
@@ -107,9 +113,14 @@ function insert(feed: FeedRow, seen: Observed, shown: Shown): 'fresh' {
   return 'fresh';
 }
 
-function takeGone(feed: FeedRow, asked: number, gone: Observed['gone'][number]): 'gone' | 'equal' | 'dirty' | 'stale' {
+function takeGone(
+  feed: FeedRow,
+  { asked, clean }: Observed,
+  gone: Observed['gone'][number],
+): 'gone' | 'equal' | 'dirty' | 'stale' {
   const row = feed.mirror.get(gone.id);
-  if (!row) return 'stale';
+  if (!row && !clean?.includes(gone.id)) return 'stale';
+  if (!row) return addTombstone(feed, asked, gone);
   const { seen } = row;
   if (asked <= seen.answered) return seen.gone ? 'stale' : 'dirty';
   const survivor = gone.survivor ?? seen.survivor;
@@ -119,6 +130,14 @@ function takeGone(feed: FeedRow, asked: number, gone: Observed['gone'][number]):
   seen.answered = asked;
   setKeys(feed, row, {});
   return same ? 'equal' : 'gone';
+}
+
+/** Of a record that was asked for by its id and was never seen, the tombstone itself is kept. */
+function addTombstone(feed: FeedRow, asked: number, gone: Observed['gone'][number]): 'gone' {
+  const seen: Seen = { id: gone.id, values: {}, answered: asked, firstSeen: asked, changed: asked, gone: gone.how };
+  if (gone.survivor !== undefined) seen.survivor = gone.survivor;
+  feed.mirror.set(gone.id, { seen, keys: {} });
+  return 'gone';
 }
 
 /** Replaces all keys of a record; '' stands for "has no such key". */
