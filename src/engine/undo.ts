@@ -1,27 +1,22 @@
-import type { Intent, Op } from '../model/decision.ts';
-import { tuple } from '../model/hash.ts';
-import type { Pair } from '../model/link.ts';
-import type { Seen } from '../model/seen.ts';
-import { across, type Side, type Value, type Values } from '../model/value.ts';
+import type { Decision, Intent, Op } from '../model/decision.ts';
+import type { Link, Pair } from '../model/link.ts';
+import type { Side, Values } from '../model/value.ts';
 import type { HistoryRow } from '../store/store.ts';
 import { Busy } from './acts.ts';
 import { begin } from './begin.ts';
 import { confirm } from './confirm.ts';
 import { draft, newLink } from './decision.ts';
-import { editedSince, hashSide, isLive } from './detect.ts';
+import { detect, editedSince, isLive } from './detect.ts';
 import { type Engine, keep, take } from './engine.ts';
 import { chunks, readDirect } from './read.ts';
+import { type Back, bare, restoreFields } from './restore-fields.ts';
 import type { Run } from './run.ts';
-import { takeTally } from './tally.ts';
 import { write } from './write.ts';
 
 /** History rows that are undone in one step. */
 const UNDO_PAGE = 500;
 /** The most rows of one undo. */
 const MOST_ROWS = 10_000_000;
-
-/** A record that is made again has no pair yet. */
-const NOBODY: Pair = { link: null, a: null, b: null, work: { a: null, b: null } };
 
 /** What is undone: a whole run, all writes of a link, or one field of a link (by its name on the side it was written). */
 export interface UndoScope {
@@ -37,12 +32,6 @@ export interface UndoReport {
   kept: number;
 }
 
-/** A write to be taken back, with the pair it was made on. */
-interface Back {
-  row: HistoryRow;
-  pair: Pair | null;
-}
-
 /**
  * U1: restores what stood there before each write, newest first, as a three-way merge: a value that somebody edited since
  * is left alone. An undo is a run like any other: it is in the history and can be undone.
@@ -52,7 +41,7 @@ export async function undo(engine: Engine, syncId: string, scope: UndoScope): Pr
   if (!hold) throw new Busy(syncId);
   try {
     const run = await begin(engine, hold, syncId);
-    if (run === 'unread') return { run: '', undone: 0, kept: 0 };
+    if (run === 'unread') throw new Busy(syncId);
     const report: UndoReport = { run: run.id, undone: 0, kept: 0 };
     let before: string | undefined;
     for (let rows = 0; rows < MOST_ROWS; rows += UNDO_PAGE) {
@@ -81,7 +70,7 @@ async function takeBackPage(
   field: string | undefined,
   report: UndoReport,
 ): Promise<void> {
-  let rest = rows.filter((row) => row.op !== 'link' && row.op !== 'unlink');
+  let rest = rows.filter((row) => isMeant(row, field));
   while (rest.length > 0) {
     const met = new Set<string>();
     const now = rest.filter((row) => {
@@ -95,6 +84,11 @@ async function takeBackPage(
   }
 }
 
+function isMeant({ op, after }: HistoryRow, field: string | undefined): boolean {
+  if (field !== undefined) return op === 'update' && after[field] !== undefined;
+  return op !== 'link' && op !== 'unlink';
+}
+
 async function takeBackRows(
   run: Run,
   rows: HistoryRow[],
@@ -106,8 +100,15 @@ async function takeBackRows(
     if (own.length === 0) continue;
     await readFresh(run, side, own);
     const pairs = await run.engine.store.load(run.sync.id, { a: [], b: [], [side]: own.map((row) => row.record) });
-    const byRecord = new Map(pairs.flatMap((pair) => (pair[side] ? [[pair[side].id, pair] as const] : [])));
-    const backs = own.map((row) => ({ row, pair: byRecord.get(row.record) ?? null }));
+    const byRecord = new Map(
+      pairs.flatMap((pair) => (pair[side] ? [[pair[side].id, settled(run, pair)] as const] : [])),
+    );
+    const links = await run.engine.store.links(
+      run.sync.id,
+      own.map((row) => row.link),
+    );
+    const byId = new Map(links.map((link) => [link.id, link]));
+    const backs = own.map((row) => ({ row, pair: byRecord.get(row.record) ?? null, link: byId.get(row.link) ?? null }));
     let done = 0;
     for (const op of ['create', 'update', 'archive', 'delete'] as const) {
       done += await send(run, side, op, await intentsOf(run, side, op, backs, field));
@@ -115,6 +116,11 @@ async function takeBackRows(
     report.undone += done;
     report.kept += own.length - done;
   }
+}
+
+/** A write that nobody had seen since is judged first, by what the record shows now. */
+function settled(run: Run, pair: Pair): Pair {
+  return pair.link ? { ...pair, link: detect(run.rules, pair, run.moment.salt).link } : pair;
 }
 
 async function readFresh(run: Run, side: Side, rows: HistoryRow[]): Promise<void> {
@@ -135,66 +141,13 @@ async function intentsOf(run: Run, side: Side, op: Op, backs: Back[], field: str
   for (const back of backs) {
     const { row } = back;
     if (op === 'update' && row.op === 'update') intents.push(...restoreFields(run, side, back, field));
-    if (op === removal && row.op === 'create' && field === undefined) intents.push(...removeMade(run, side, back));
+    if (op === removal && run.rules.can[side][removal] && row.op === 'create' && field === undefined)
+      intents.push(...removeMade(run, side, back));
     if (op === 'create' && (row.op === 'archive' || row.op === 'delete') && field === undefined) {
-      const [id] = await run.engine.store.linkIds(1);
-      intents.push(makeAgain(side, row, id as string));
+      intents.push(await makeAgain(run, side, back));
     }
   }
   return intents;
-}
-
-function restoreFields(run: Run, side: Side, { row, pair }: Back, field: string | undefined): Intent[] {
-  const seen = pair?.[side] ?? null;
-  const link = pair?.link;
-  if (!link || !seen || !isLive(seen) || link.ids[side] !== row.record) return [];
-  const intent = bare(link, seen);
-  for (const mapping of run.rules.mappings) {
-    const names = mapping.fields[side].filter(
-      (name) => row.after[name] !== undefined && (field === undefined || name === field),
-    );
-    const now = tuple(seen.values, mapping.fields[side]);
-    if (names.length === 0 || !now) continue;
-    const left = mapping.fields[side].map((name, index) => row.after[name] ?? (now[index] as Value));
-    const based = link.base[side][mapping.slot] === hashSide(mapping, side, now, seen.values, run.moment.salt);
-    if (!based && !mapping.isEcho(side, left, now)) continue;
-    const written = mapping.fields[side].map((name, index) =>
-      names.includes(name) ? (row.before[name] ?? null) : (now[index] as Value),
-    );
-    const other = pair[across(side)];
-    const theirs = other && tuple(other.values, mapping.fields[across(side)]);
-    intent.slots[mapping.slot] = {
-      written,
-      before: now,
-      source: theirs ? hashSide(mapping, across(side), theirs, (other as Seen).values, run.moment.salt) : 0,
-    };
-    mapping.fields[side].forEach((name, index) => {
-      if (!names.includes(name)) return;
-      intent.values[name] = written[index] as Value;
-      intent.before[name] = now[index] as Value;
-      intent.rule[name] = 'undo';
-    });
-  }
-  if (field === undefined) restoreEdges(run, side, row, seen, pair[across(side)], intent);
-  return Object.keys(intent.slots).length + Object.keys(intent.edgeSlots).length > 0 ? [intent] : [];
-}
-
-function restoreEdges(run: Run, side: Side, row: HistoryRow, seen: Seen, other: Seen | null, intent: Intent): void {
-  for (const mapping of run.rules.associations) {
-    const { name } = mapping.ends[side];
-    const edge = row.edges[name];
-    const now = seen.values[name];
-    if (!edge || !Array.isArray(now)) continue;
-    const ids = now as string[];
-    const add = edge.remove.filter((id) => !ids.includes(id));
-    const remove = edge.add.filter((id) => ids.includes(id));
-    if (add.length + remove.length === 0) continue;
-    const theirs = other?.values[mapping.ends[across(side)].name];
-    const source = Array.isArray(theirs) ? (theirs as string[]) : [];
-    const after = [...ids.filter((id) => !remove.includes(id)), ...add];
-    intent.edges[name] = { add, remove };
-    intent.edgeSlots[mapping.slot] = { add, remove, after, source };
-  }
 }
 
 /** A record that the sync made goes again, unless somebody edited it since; its partner is left alone from then on. */
@@ -206,32 +159,34 @@ function removeMade(run: Run, side: Side, { row, pair }: Back): Intent[] {
   return [{ ...bare(link, seen), before: seen.values, afterwards: 'leave' }];
 }
 
-/** A record that the sync removed is made again as it was, and left alone. */
-function makeAgain(side: Side, row: HistoryRow, id: string): Intent {
+/**
+ * A record that was removed is made again as it was. Where its partner was kept and left alone (by an undo), the two are a
+ * pair again; else the record is left alone, so that it is not made across as well.
+ */
+async function makeAgain(run: Run, side: Side, { row, link }: Back): Promise<Intent> {
+  const { feed } = run.sides[side];
+  const schema = await run.engine.rulebook.schema(feed.account, feed.object);
   const values: Values = {};
-  for (const [name, value] of Object.entries(row.before)) if (value !== null) values[name] = value;
-  const link = { ...newLink(id, { a: null, b: null }), status: 'excluded' as const, held: 'left' as const };
+  for (const { name, writable } of [...schema.fields, ...schema.associations]) {
+    const value = row.before[name] ?? null;
+    if (value !== null && writable !== 'never') values[name] = value;
+  }
   const rule = Object.fromEntries(Object.keys(values).map((name) => [name, 'undo']));
-  const made: Intent = { ...bare(link, null), values, rule };
+  const made: Intent = { ...bare(await linkAgain(run, side, link), null), values, rule };
   return { ...made, claims: [`undo:${side}:${row.id}`] };
 }
 
-function bare(link: Intent['link'], seen: Seen | null): Intent {
-  return {
-    link,
-    target: seen?.id ?? null,
-    source: null,
-    values: {},
-    edges: {},
-    before: {},
-    slots: {},
-    edgeSlots: {},
-    rule: {},
-    claims: seen ? [`id:${seen.id}`] : [],
-    work: [],
-    attempts: 0,
-    ...(seen?.version === undefined ? {} : { version: seen.version }),
-  };
+async function linkAgain(run: Run, side: Side, link: Link | null): Promise<Link> {
+  if (link?.held === 'left' && link.ids[side] === null)
+    return { ...link, generation: link.generation + 1, status: 'in-sync', problem: null, held: null };
+  const [id] = await run.engine.store.linkIds(1);
+  return { ...newLink(id as string, { a: null, b: null }), status: 'excluded', held: 'left' };
+}
+
+/** A record that is made again, on a new row or on the one that its partner has. */
+function asNew(link: Link): Decision {
+  const isKept = link.ids.a !== null || link.ids.b !== null;
+  return draft({ link: isKept ? link : null, a: null, b: null, work: { a: null, b: null } }, link, 'none');
 }
 
 async function send(run: Run, side: Side, op: Op, intents: Intent[]): Promise<number> {
@@ -241,13 +196,12 @@ async function send(run: Run, side: Side, op: Op, intents: Intent[]): Promise<nu
   for (const some of chunks(intents, size)) {
     const items = some.map((intent) => ({
       intent,
-      decision: op === 'create' ? draft(NOBODY, intent.link, 'insert') : null,
+      decision: op === 'create' ? asNew(intent.link) : null,
     }));
     const sent = await write(run, { side, op, items });
     done += sent.items.filter(({ outcome }) => outcome.is === 'done').length;
     await confirm(run, sent, null);
     if (sent.failure) throw sent.failure;
   }
-  takeTally(run);
   return done;
 }
