@@ -1,10 +1,10 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Intent } from '../model/decision.ts';
 import type { Db, Sql, Tx } from './db.ts';
 import { hash64 } from './keys.ts';
 import { fence } from './leases.ts';
 import type { SyncFeeds } from './pairs.ts';
 import type { Batch, Lease } from './store.ts';
-import { toJson } from './text.ts';
 
 /** W1, W6: stores a batch without the items whose claim is held. Returns the indexes of those; without items nothing is stored. */
 export async function openBatch(tx: Tx, sync: SyncFeeds, batch: Batch): Promise<number[]> {
@@ -14,7 +14,7 @@ export async function openBatch(tx: Tx, sync: SyncFeeds, batch: Batch): Promise<
     await tx.rows(
       `insert into batch (sync, id, run, side, op, asked, sent_at, items) values ($1, $2, $3, $4, $5, $6, $7, $8)
        on conflict (sync, id) do nothing`,
-      [sync.id, batch.id, batch.run, batch.side, batch.op, batch.asked, batch.sentAt, toJson(items)],
+      [sync.id, batch.id, batch.run, batch.side, batch.op, batch.asked, batch.sentAt, packed(items)],
     );
   }
   return [...refused].sort((one, other) => one - other);
@@ -32,11 +32,11 @@ export async function closeBatch(tx: Tx, sync: string, batch: string): Promise<b
 
 /** Batches that were opened and not closed, oldest first. */
 export async function readOpenBatches(sql: Sql, sync: string): Promise<Batch[]> {
-  const rows = await sql.rows<Omit<Batch, 'sentAt'> & { sent_at: number | null }>(
+  const rows = await sql.rows<Omit<Batch, 'sentAt' | 'items'> & { sent_at: number | null; items: Buffer }>(
     'select id, run, side, op, asked, sent_at, items from batch where sync = $1 order by asked, id',
     [sync],
   );
-  return rows.map(({ sent_at, ...batch }) => ({ ...batch, sentAt: sent_at }));
+  return rows.map(({ sent_at, items, ...batch }) => ({ ...batch, sentAt: sent_at, items: unpacked(items) }));
 }
 
 /** F33: sets the time of sending. Throws Fenced. */
@@ -90,4 +90,15 @@ async function takeClaims(tx: Tx, sync: SyncFeeds, batch: Batch): Promise<Set<nu
 
 function claimsOf(item: Intent): string[] {
   return [...new Set(item.claims)].map(hash64);
+}
+
+/** The quickest of zlib's levels: intents are much alike, so that it takes off most, in less time than storing it would. */
+const quickest = { level: 1 };
+
+function packed(items: readonly Intent[]): Buffer {
+  return deflateRawSync(JSON.stringify(items), quickest);
+}
+
+function unpacked(items: Buffer): Intent[] {
+  return JSON.parse(inflateRawSync(items).toString()) as Intent[];
 }

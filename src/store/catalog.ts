@@ -25,7 +25,7 @@ async function lines(sql: Sql, text: string): Promise<string[]> {
 
 /** Partitions come and go with the months, and the migrations’ own table is not made by one. */
 const ownTables = `
-  select c.oid, c.relname as name, c.relkind as kind from pg_class c
+  select c.oid, c.relname as name, c.relkind as kind, c.relpersistence as persistence from pg_class c
   where c.relnamespace = 'syncline'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
     and c.relname <> 'migration'`;
 
@@ -35,11 +35,18 @@ const sequencesSql = `
     and not exists (select from pg_depend d where d.objid = c.oid and d.deptype in ('a', 'i'))
   order by c.relname`;
 
+interface TableRow {
+  what: string;
+  name: string;
+  columns: string[];
+  partition: string | null;
+}
+
 async function tables(sql: Sql): Promise<string[]> {
-  const rows = await sql.rows<{ name: string; columns: string[]; partition: string | null }>(tablesSql);
-  return rows.map(({ name, columns, partition }) => {
+  const rows = await sql.rows<TableRow>(tablesSql);
+  return rows.map(({ what, name, columns, partition }) => {
     const by = partition === null ? '' : ` partition by ${partition}`;
-    return `create table ${name} (\n  ${columns.join(',\n  ')}\n)${by};`;
+    return `create ${what} ${name} (\n  ${columns.join(',\n  ')}\n)${by};`;
   });
 }
 
@@ -63,8 +70,9 @@ const tablesSql = `
     from own join pg_constraint c on c.conrelid = own.oid where c.contype <> 'n'
   )
   select own.name, array_agg(line.text order by line.place, line.text) as columns,
-    case when own.kind = 'p' then pg_get_partkeydef(own.oid) end as partition
-  from own join line on line.oid = own.oid group by own.oid, own.name, own.kind order by own.name`;
+    case when own.kind = 'p' then pg_get_partkeydef(own.oid) end as partition,
+    case own.persistence when 'u' then 'unlogged table' else 'table' end as what
+  from own join line on line.oid = own.oid group by own.oid, own.name, own.kind, own.persistence order by own.name`;
 
 /** Indexes that belong to a constraint are told with their table. */
 const indexesSql = `

@@ -1,5 +1,5 @@
 import type { Side, Two } from '../model/value.ts';
-import type { Db, Sql } from './db.ts';
+import { type Db, type Sql, wholeTables } from './db.ts';
 import { knownSpecs } from './keys.ts';
 import { fence } from './leases.ts';
 import { readSyncFeeds, type SyncFeeds } from './pairs.ts';
@@ -72,7 +72,7 @@ const candidatesSql = (own: Side, other: Side) => `
   select id, rule, kind, candidate, link, paired, stage from ranked where place <= $7 order by id, rule, kind, place`;
 
 function firstOf(spec: string, side: Side): string {
-  return `select k.record as candidate, l.id as link, l.a_id is not null and l.b_id is not null as paired, l.stage
+  return `select k.record as candidate, l.id as link, l.a_id is not null and l.b_id is not null and l.stage <> 'gone' as paired, l.stage
       from match_key k left join link l on l.sync = $1 and l.${side}_id = k.record
       where k.spec = ${spec} and k.hash = m.hash and l.held is null`;
 }
@@ -88,16 +88,8 @@ export async function matchAll(db: Db, lease: Lease, rule: Two<string>[], earlie
     const now = await specPairs(tx, feeds, [rule]);
     const before = await specPairs(tx, feeds, earlier);
     if (now.length === 0) return 0;
-    // Whole tables meet here. On tables that were filled a moment ago the planner would go through them once per row.
-    await tx.rows('set local enable_nestloop = off');
-    const [row] = await tx.rows<{ made: number }>(matchAllSql, [
-      lease.id,
-      now.map((spec) => spec.a),
-      now.map((spec) => spec.b),
-      before.map((spec) => spec.a),
-      before.map((spec) => spec.b),
-    ]);
-    await tx.rows('set local enable_nestloop = on');
+    const columns = [now, before].flatMap((specs) => [specs.map((spec) => spec.a), specs.map((spec) => spec.b)]);
+    const [row] = await wholeTables(tx, () => tx.rows<{ made: number }>(matchAllSql, [lease.id, ...columns]));
     return row?.made ?? 0;
   });
 }

@@ -1,6 +1,7 @@
 import type { Seen } from '../model/seen.ts';
 import type { Side, Values } from '../model/value.ts';
-import type { Db, Sql, Tx } from './db.ts';
+import { copyRows } from './copy.ts';
+import { type Db, type Sql, type Tx, wholeTables } from './db.ts';
 import { lockMirrors } from './feeds.ts';
 import { dropKeysSql, hashKeys, specNumbers } from './keys.ts';
 import { fence } from './leases.ts';
@@ -47,26 +48,36 @@ export async function readRecords(sql: Sql, feed: string, ids: readonly string[]
 }
 
 /** R2: live ids that the listing under way did not show, in id order. */
-export async function missingIds(sql: Sql, feed: string, after: string | null, most: number): Promise<string[]> {
-  const rows = await sql.rows<{ id: string }>(
-    `select r.id from record r
-     left join lateral (select true as shown from stage s where s.feed = $1 and s.id = r.id offset 0) s on true
-     where r.feed = $1 and r.gone is null and r.id > $2 and s.shown is null
-     order by r.id limit $3`,
-    [feed, after === null ? '' : toText(after), most],
-  );
-  return rows.map((row) => fromText(row.id));
+export async function missingIds(db: Db, feed: string, after: string | null, most: number): Promise<string[]> {
+  return db.transaction(async (tx) => {
+    const rows = await wholeTables(tx, () =>
+      tx.rows<{ id: string }>(
+        `select r.id from record r
+         where r.feed = $1 and r.gone is null and r.id > $2 and not exists (select from stage s where s.feed = $1 and s.id = r.id)
+         order by r.id limit $3`,
+        [feed, after === null ? '' : toText(after), most],
+      ),
+    );
+    return rows.map((row) => fromText(row.id));
+  });
 }
 
 /** Stages ids that a listing of ids alone has shown. Throws Fenced. */
 export async function stageIds(db: Db, lease: Lease, ids: readonly string[]): Promise<void> {
   await db.transaction(async (tx) => {
     await fence(tx, lease);
-    await tx.rows('insert into stage (feed, id) select $1, unnest($2::text[]) on conflict do nothing', [
-      lease.id,
-      toTexts(ids),
-    ]);
+    await addStaged(tx, lease.id, toTexts(ids));
   });
+}
+
+/** The same inside a transaction. `ids` as they are stored. */
+export async function addStaged(tx: Tx, feed: string, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0)
+    await copyRows(
+      tx,
+      'stage (feed, id)',
+      ids.map((id) => [feed, id]),
+    );
 }
 
 /** Forgets what a listing has shown so far. Throws Fenced. */

@@ -3,6 +3,7 @@ import type { Db, Tx } from './db.ts';
 import { cleanDirty, lockMirrors, markDirty, moveFeed } from './feeds.ts';
 import { dropKeysSql, hashKeys, specNumbers } from './keys.ts';
 import { listenersSql } from './listeners.ts';
+import { addStaged } from './mirror.ts';
 import { type FeedProgress, type Lease, MOST_ID_BYTES, type ObserveCounts, type Observed } from './store.ts';
 import { fromText, toJson, toText, toTexts } from './text.ts';
 
@@ -74,10 +75,12 @@ async function takeRecords(
   writer: string | null,
 ): Promise<Taken> {
   const rows = await rowsOf(tx, feed, records);
-  if (seen.stage) {
-    const ids = rows.map((row) => row.id);
-    await tx.rows('insert into stage (feed, id) select $1, unnest($2::text[]) on conflict do nothing', [feed, ids]);
-  }
+  if (seen.stage)
+    await addStaged(
+      tx,
+      feed,
+      rows.map((row) => row.id),
+    );
   // A few are asked for first: most pages are all new or all known.
   const probes = [rows[0], rows[rows.length >> 1], rows[rows.length - 1]].flatMap((row) => row ?? []);
   if (rows.length < MANY_RECORDS || (await knownIds(tx, feed, probes)).size === probes.length) {
@@ -132,10 +135,18 @@ async function addFresh(
     rows.map((row) => [feed, row.id, row.content, row.version, asked, asked, asked, JSON.stringify(row.keys)]),
   );
   const keys = rows.flatMap((row) =>
-    Object.entries(row.keys).flatMap(([spec, hash]) => (hash === '' ? [] : [[spec, hash, row.id]])),
+    Object.entries(row.keys).flatMap(([spec, hash]) => (hash === '' ? [] : [[spec, hash, row.id] as const])),
   );
-  if (keys.length > 0) await copyRows(tx, 'match_key (spec, hash, record)', keys);
+  if (keys.length > 0) await copyRows(tx, 'match_key (spec, hash, record)', keys.sort(byHash));
   await tx.rows(fanFreshSql, [feed, writer, tx.time(), rows.map((row) => row.id)]);
+}
+
+/** Neighbours in the index together: its pages are then found in the cache. Doubles are exact enough for that. */
+function byHash(
+  [spec, hash]: readonly [string, string, string],
+  [otherSpec, other]: readonly [string, string, string],
+): number {
+  return Number(spec) - Number(otherSpec) || Number(hash) - Number(other);
 }
 
 const fanFreshSql = listenersSql('select id from unnest($4::text[]) id', '$3');

@@ -28,7 +28,7 @@ create table batch (
   op text not null,
   asked bigint not null,
   sent_at bigint,
-  items json storage external not null,
+  items bytea storage external not null,
   constraint batch_pkey PRIMARY KEY (sync, id),
   constraint batch_sync_fkey FOREIGN KEY (sync) REFERENCES sync(id) ON DELETE CASCADE
 );
@@ -171,10 +171,9 @@ create table run (
   constraint run_sync_id_key UNIQUE (sync, id)
 );
 
-create table stage (
+create unlogged table stage (
   feed integer not null,
-  id text collate "C" not null,
-  constraint stage_pkey PRIMARY KEY (feed, id)
+  id text collate "C" not null
 );
 
 create table sync (

@@ -119,7 +119,10 @@ export interface Candidates {
   twins: Candidate[];
 }
 
-/** `link`: the id of its link if both ids of that are known (it has a partner), else null. `stage`: of whatever link row it has. */
+/**
+ * `link`: the id of its link if it has a partner (both ids are known, and neither record is gone: a link whose other end is
+ * gone frees its mate), else null. `stage`: of whatever link row it has.
+ */
 export interface Candidate {
   id: string;
   link: string | null;

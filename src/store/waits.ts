@@ -34,7 +34,7 @@ export async function replaceWaits(
  */
 export async function wakeWaiting(tx: Tx, sync: string, links: readonly Link[]): Promise<void> {
   const known = links.filter((link) => link.ids.a !== null && link.ids.b !== null);
-  if (known.length === 0) return;
+  if (known.length === 0 || (await tx.rows('select from wait limit 1')).length === 0) return;
   await tx.rows(wakeSql, [
     sync,
     known.map((link) => toText(link.ids.a as string)),

@@ -104,11 +104,11 @@ create table dirty (
 );
 create index dirty_oldest on dirty (feed, first_marked);
 
--- Ids that a complete listing under way has shown.
-create table stage (
+-- Ids that a complete listing under way has shown, perhaps twice. Only appended to and read as a whole, so without an index; and
+-- unlogged: after a crash of the server the listing seems to miss records, which costs a direct read of each and no more (G1).
+create unlogged table stage (
   feed integer not null,
-  id text collate "C" not null,
-  primary key (feed, id)
+  id text collate "C" not null
 );
 
 create sequence link_id;
@@ -208,10 +208,10 @@ create table batch (
   op text not null,
   asked bigint not null,
   sent_at bigint,
-  items json not null,
+  -- JSON, compressed by us: written once, read back whole and only after a crash.
+  items bytea not null,
   primary key (sync, id)
 );
--- Written once, read after a crash only: not worth compressing.
 alter table batch alter items set storage external;
 
 -- What an open batch alone may write on a feed, as 64 bits of a hash: record ids and match keys.
