@@ -55,8 +55,9 @@ export function mergeFields(
   for (const field of fields) {
     const { mapping, states } = field;
     if (states.a === 'absent' || states.b === 'absent') continue;
+    // What is as it was when both agreed is not written again, be it a member of a group: an app may have rounded it (D1).
+    if (states.a === 'same' && states.b === 'same') continue;
     const group = mapping.group === undefined ? undefined : groups.get(mapping.group);
-    if (!group && states.a === 'same' && states.b === 'same') continue;
     if (areEqual(field, seen)) {
       if (states.a !== 'same' || states.b !== 'same') rebase(merge, field);
       continue;

@@ -45,6 +45,7 @@ export function checkValues(world: World, truth: Truth): void {
 
 function checkField(field: FieldCase): void {
   const { truth, mapping, pair, world } = field;
+  if (wasTypedUnseen(field)) return world.ghost.meet('typed into a new record before it was shown');
   checkOneSided(field);
   if (pair.link?.problem) return;
   const both = mappingWrites(truth, mapping, 'a') && mappingWrites(truth, mapping, 'b');
@@ -58,6 +59,19 @@ function checkField(field: FieldCase): void {
   if (both) return checkBent(field);
   for (const side of ['a', 'b'] as const) if (mappingWrites(truth, mapping, side)) checkOneWay(field, side);
   world.ghost.meet('one-way field');
+}
+
+/**
+ * F16: a value in a field that Syncline left empty in a new record, which no answer showed it until somebody had typed
+ * there, cannot be told from what the app filled in.
+ */
+function wasTypedUnseen({ truth, pair, past }: FieldCase): boolean {
+  return (['a', 'b'] as const).some((side) => {
+    const record = liveOf(truth, pair, side);
+    if (record?.born.by.who !== 'engine') return false;
+    const told = record.toldSeq ?? Number.POSITIVE_INFINITY;
+    return past[side].some((write) => write.by.who !== 'engine' && write.seq < told);
+  });
 }
 
 /** I8 D1: where only one side's users ever touched a field, Syncline never changes it there. */
@@ -90,10 +104,10 @@ function checkBent({ truth, mapping, now, past, name }: FieldCase): void {
 function checkOneWay({ truth, mapping, now, past, name }: FieldCase, target: Side): void {
   if (means(truth, mapping, now.a, now.b) || mapping.settings.fill === 'if-empty') return;
   const last = past[target].at(-1);
-  if (!last || last.by.who !== 'engine') return;
+  if (!last || last.by.who !== 'engine' || last.by.sync !== truth.sync.id) return;
   const source = past[across(target)].at(-1);
   const keeps = mapping.settings.empty === 'keeps' && source && isBlank(source.after);
-  const inConflict = past[target].some((write) => write.by.who !== 'engine');
+  const inConflict = past[target].some((write) => write.by.who !== 'engine' || write.by.sync !== truth.sync.id);
   if (keeps || inConflict || isUntyped(now[across(target)])) return;
   throw new Violation('I1', `M9 the target does not say what the source says, and nobody edited it: ${name}`);
 }

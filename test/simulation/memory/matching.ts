@@ -41,7 +41,7 @@ function suspects(row: SyncRow, side: Side, ids: string[]): Candidate[] {
   for (const id of ids) {
     const link = linkOf(row, side, id);
     if (link?.held) continue;
-    const paired = link && link.ids.a !== null && link.ids.b !== null;
+    const paired = link && link.ids.a !== null && link.ids.b !== null && link.stage !== 'gone';
     made.push({ id, link: paired ? link.id : null, stage: link?.stage ?? null });
   }
   return made.slice(0, MOST_CANDIDATES);
