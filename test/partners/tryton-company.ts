@@ -50,7 +50,12 @@ async function makeAccounts(desk: TrytonDesk, company: number | undefined): Prom
 async function makeYears(desk: TrytonDesk, company: number | undefined): Promise<void> {
   const typeOf = async (name: string) =>
     (await desk.call<number[]>('ir.sequence.type', 'search', [['name', '=', name]], 0, 1, null))[0];
-  const of = { in_invoice_sequence: 0, in_credit_note_sequence: 0, out_invoice_sequence: 0, out_credit_note_sequence: 0 };
+  const of = {
+    in_invoice_sequence: 0,
+    in_credit_note_sequence: 0,
+    out_invoice_sequence: 0,
+    out_credit_note_sequence: 0,
+  };
   for (let year = firstYear; year <= lastYear; year++) {
     const moves = { name: `Moves ${year}`, sequence_type: await typeOf('Account Move'), company };
     const [move] = await desk.call<number[]>('ir.sequence', 'create', [moves]);

@@ -20,11 +20,18 @@ export async function emptyTryton({ call }: TrytonDesk): Promise<void> {
   if (categories.length > 0) await call('party.category', 'delete', categories);
 }
 
-/** Somebody who keeps persons in Tryton: name, e-mail and the city of their address. */
+/** Somebody who keeps persons in Tryton: name, e-mail and the street of their address. */
 export function partyPerson(desk: TrytonDesk): Person {
   const { call } = desk;
   const rowOf = async (id: string) => {
-    const names = ['name', 'active', 'contact_mechanisms.type', 'contact_mechanisms.value', 'addresses.city', 'addresses'];
+    const names = [
+      'name',
+      'active',
+      'contact_mechanisms.type',
+      'contact_mechanisms.value',
+      'addresses.street',
+      'addresses',
+    ];
     const found = await call<Fields[]>('party.party', 'search_read', [['id', '=', Number(id)]], 0, 1, null, names);
     return found[0];
   };
@@ -35,7 +42,7 @@ export function partyPerson(desk: TrytonDesk): Person {
         name: record.name,
         categories: [['add', [category]]],
         contact_mechanisms: record.email ? [['create', [{ type: 'email', value: record.email }]]] : [],
-        addresses: [['create', [{ city: record.city }]]],
+        addresses: [['create', [{ street: record.street }]]],
       }));
       return (await call<number[]>('party.party', 'create', rows)).map(String);
     },
@@ -43,7 +50,7 @@ export function partyPerson(desk: TrytonDesk): Person {
     async edit(id, values) {
       await nextSecond();
       const row = await rowOf(id);
-      if ('city' in values) await call('party.address', 'write', row?.addresses, { city: values.city });
+      if ('street' in values) await call('party.address', 'write', row?.addresses, { street: values.street });
       if ('name' in values) await call('party.party', 'write', [Number(id)], { name: values.name });
     },
     remove: async (id) => void (await call('party.party', 'write', [Number(id)], { active: false })),
@@ -52,10 +59,14 @@ export function partyPerson(desk: TrytonDesk): Person {
       if (!row?.active) return null;
       const ways = row['contact_mechanisms.'] as { type: string; value: string }[];
       const email = ways.find(({ type }) => type === 'email')?.value ?? null;
-      const [address] = row['addresses.'] as { city: string | null }[];
-      return { name: row.name as Value, email, city: address?.city ?? null };
+      const [address] = row['addresses.'] as { street: string | null }[];
+      return { name: row.name as Value, email, street: address?.street ?? null };
     },
-    count: () => call<number>('party.party', 'search_count', [['active', '=', true], ['categories', '!=', null]]),
+    count: () =>
+      call<number>('party.party', 'search_count', [
+        ['active', '=', true],
+        ['categories', '!=', null],
+      ]),
     tie: async (ids) => void (await call('party.party', 'write', ids.map(Number), { lang: null })),
   };
 }

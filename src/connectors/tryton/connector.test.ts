@@ -26,8 +26,8 @@ type Subject = Pick<Rig, 'object' | 'record' | 'fields' | 'bad' | 'person'>;
 
 const persons = {
   object: 'contacts',
-  record: (n: number) => ({ name: `Ann Lee ${n}`, email: `ann.${n}@example.com`, city: `City ${n}` }),
-  fields: { text: 'city' },
+  record: (n: number) => ({ name: `Ann Lee ${n}`, email: `ann.${n}@example.com`, street: `Street ${n}` }),
+  fields: { text: 'street' },
   bad: { values: { country: 'ZZ' }, category: 'invalid-value' },
 };
 
@@ -48,7 +48,7 @@ const orders = {
 /** The one server, with nobody and nothing in it. */
 async function rigOn(server: TrytonServer, subject: Subject): Promise<Rig> {
   await emptyTryton(server.desk);
-  const faults = faultyHttp();
+  const faults = faultyHttp(/model\.(party\.party|product\.template|sale\.sale)\.create/);
   return {
     ...subject,
     connector,

@@ -75,6 +75,12 @@ const meanings: { said: RegExp; kind: Refusal['kind']; category?: Refusal['categ
   { said: /value is required for field/, kind: 'invalid', category: 'required-missing', remedy: 'fill the field in' },
   { said: /not one of the allowed options/, kind: 'invalid', category: 'unknown-option', remedy: 'map the option' },
   {
+    said: /contains some invalid chars/,
+    kind: 'invalid',
+    category: 'invalid-value',
+    remedy: 'the field takes one line of text: take out line breaks and tabs',
+  },
+  {
     said: /must be unique/,
     kind: 'duplicate',
     category: 'duplicate-in-target',
@@ -109,5 +115,5 @@ function refusalOf({ kind, message }: Words, values: unknown[]): Refusal {
 
 /** Quoted names of fields and models stay, quoted values go. */
 function plain(message: string): string {
-  return message.replace(/(?<!field |in |of )"[^"]*"/g, '…');
+  return message.replace(/((?:field|in|of) )?"[^"]*"/g, (all, before?: string) => (before ? all : '…'));
 }
