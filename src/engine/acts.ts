@@ -47,29 +47,47 @@ export async function leave(engine: Engine, sync: string, links: string[]): Prom
 
 /** Takes a record back that was left alone or unlinked: it is matched and planned like any other. */
 export async function takeBack(engine: Engine, sync: string, links: string[]): Promise<number> {
-  return change(engine, sync, links, (link) => (link.held ? { ...link, status: 'waiting', held: null } : null));
+  return change(engine, sync, links, (link) => {
+    if (!link.held) return null;
+    // X1: one whose partner is gone may get another, of the next generation.
+    const isAlone = link.stage === 'gone' && (link.ids.a === null || link.ids.b === null);
+    if (isAlone) return { ...newLink(link.id, link.ids), generation: link.generation + 1 };
+    return { ...link, status: 'waiting', problem: null, held: null };
+  });
 }
 
 /** Settles an ambiguous match: these two records belong together. Their own rows give way to one link. */
 export async function pairUp(engine: Engine, sync: string, a: string, b: string): Promise<void> {
   await withSync(engine, sync, async (hold) => {
     const pairs = await engine.store.load(sync, { a: [a], b: [b] });
-    const rows = pairs.flatMap(({ link }) => (link ? [link] : []));
-    const taken = rows.find((link) => link.ids.a !== null && link.ids.b !== null);
-    if (taken)
-      throw new Error(
-        `record ${taken.ids.a === a ? a : b} is in sync with another record already; unlink that pair first`,
-      );
+    const drop: string[] = [];
+    const update: Link[] = [];
+    for (const { link } of pairs) {
+      if (link?.stage === 'creating') throw new Error(unresolved(link.ids.a === a ? a : b));
+      if (!link) continue;
+      const rest = { a: link.ids.a === a ? null : link.ids.a, b: link.ids.b === b ? null : link.ids.b };
+      const left = rest.a ?? rest.b;
+      if (left !== null && link.held !== 'unlinked' && link.stage !== 'gone')
+        throw new Error(
+          `record ${link.ids.a === a ? a : b} is in sync with another record already; unlink that pair first`,
+        );
+      // A record that was unlinked from one of these stays alone.
+      if (left !== null && link.held) update.push({ ...link, ids: rest });
+      else drop.push(link.id);
+    }
     const [id] = await engine.store.linkIds(1);
     const link = newLink(id as string, { a, b });
     const work = [{ side: 'a' as const, record: a, reason: 'paired', delaySeconds: 0, attempts: 0 }];
-    await engine.store.commit(hold.lease, { drop: rows.map((row) => row.id), insert: [link], work });
+    await engine.store.commit(hold.lease, { drop, update, insert: [link], work });
   });
 }
 
 /** Settles an ambiguous match the other way: this record has no partner, and one is to be made across. */
 export async function makeNew(engine: Engine, sync: string, link: string): Promise<number> {
-  return change(engine, sync, [link], (row) => ({ ...row, status: 'waiting', problem: null, held: 'new' }));
+  return change(engine, sync, [link], (row) => {
+    if (row.ids.a !== null && row.ids.b !== null) return null;
+    return { ...row, status: 'waiting', problem: null, held: 'new' };
+  });
 }
 
 /** Lets the next run pass every brake once. */
@@ -82,13 +100,20 @@ export async function approve(engine: Engine, sync: string): Promise<void> {
   });
 }
 
-function apart(link: Link): Link | null {
+function unresolved(record: string): string {
+  return `whether a partner of record ${record} was made is not known yet; try again once the app has answered`;
+}
+
+function apart(link: Link): Link {
   if (link.ids.a === null || link.ids.b === null)
     return { ...link, status: 'excluded', problem: null, held: 'unlinked' };
   return { ...link, status: 'excluded', problem: null, held: 'unlinked', stage: 'open' };
 }
 
-/** Changes links in parts, and makes work for them. `lost`: the side whose record is gone, if one is. */
+/**
+ * Changes links in parts, and makes work for them. `lost`: the side whose record is gone, if one is. Links whose create is
+ * not resolved are left as they are (X1).
+ */
 async function change(
   engine: Engine,
   sync: string,
@@ -99,7 +124,8 @@ async function change(
     let count = 0;
     for (let at = 0; at < ids.length; at += ACT_PAGE) {
       const links = await engine.store.links(sync, ids.slice(at, at + ACT_PAGE));
-      const update = links.flatMap((link) => next(link, lostSide(link)) ?? []);
+      const known = links.filter((link) => link.stage !== 'creating');
+      const update = known.flatMap((link) => next(link, lostSide(link)) ?? []);
       count += update.length;
       if (update.length === 0) continue;
       await engine.store.commit(hold.lease, { update });
