@@ -1,8 +1,8 @@
-import { copyRows } from './copy.ts';
+import { type Cell, copyRows } from './copy.ts';
 import type { Db, Tx } from './db.ts';
 import { cleanDirty, lockMirrors, markDirty, moveFeed } from './feeds.ts';
 import { dropKeysSql, hashKeys, specNumbers } from './keys.ts';
-import { listenersSql } from './listeners.ts';
+import { listenersSql, listeningSql } from './listeners.ts';
 import { addStaged } from './mirror.ts';
 import { type FeedProgress, type Lease, MOST_ID_BYTES, type ObserveCounts, type Observed } from './store.ts';
 import { fromText, toJson, toText, toTexts } from './text.ts';
@@ -134,19 +134,14 @@ async function addFresh(
     'record (feed, id, content, version, answered, first_seen, changed, keys)',
     rows.map((row) => [feed, row.id, row.content, row.version, asked, asked, asked, JSON.stringify(row.keys)]),
   );
-  const keys = rows.flatMap((row) =>
-    Object.entries(row.keys).flatMap(([spec, hash]) => (hash === '' ? [] : [[spec, hash, row.id] as const])),
-  );
-  if (keys.length > 0) await copyRows(tx, 'match_key (spec, hash, record)', keys.sort(byHash));
+  const keys: Cell[][] = [];
+  for (const row of rows) {
+    for (const spec in row.keys) if (row.keys[spec] !== '') keys.push([spec, row.keys[spec] as string, row.id]);
+  }
+  if (keys.length > 0) await copyRows(tx, 'match_key (spec, hash, record)', keys);
+  // At a first listing nobody listens yet, and all its ids need not travel again.
+  if ((await tx.rows(listeningSql, [feed, writer])).length === 0) return;
   await tx.rows(fanFreshSql, [feed, writer, tx.time(), rows.map((row) => row.id)]);
-}
-
-/** Neighbours in the index together: its pages are then found in the cache. Doubles are exact enough for that. */
-function byHash(
-  [spec, hash]: readonly [string, string, string],
-  [otherSpec, other]: readonly [string, string, string],
-): number {
-  return Number(spec) - Number(otherSpec) || Number(hash) - Number(other);
 }
 
 const fanFreshSql = listenersSql('select id from unnest($4::text[]) id', '$3');

@@ -67,6 +67,49 @@ export const roundTripSuite: StoreTests = {
     assert.deepEqual(new Set(await store.dirty(feeds.a, 99)), new Set(hostile));
   },
 
+  'S2 a large observation does what a small one does, whatever its records hold': async (rig) => {
+    const { store, feeds, sync, lease } = await contactsWorld(rig);
+    const signs = ['\t', '\n', '\r', '\\', '\\N', '\\.', '"', "'", '{}', ',', '\0', '\ud800', 'ü', '👩'];
+    const record = (number: number, more = '') => {
+      const text = `${signs[number % signs.length]}${number}${more}`;
+      return shown(text, { [text]: text, list: [text, ''] }, { version: text, keys: { email: text, name: '' } });
+    };
+    const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
+    const first = numbers(0, 700).map((number) => record(number));
+    const asked = await store.ask();
+    const none = { fresh: 0, changed: 0, equal: 0, dirty: 0, gone: 0 };
+    assert.deepEqual(await store.observe(feeds.a, observed(asked, { records: first, stage: 'yes' })), {
+      ...none,
+      fresh: 700,
+    });
+    const mixed = [
+      ...numbers(600, 1000).map((number) => record(number)),
+      record(1),
+      { ...record(2), values: { other: 'x' } },
+    ];
+    const counts = await store.observe(feeds.a, observed(await store.ask(), { records: mixed, fields: ['list'] }));
+    assert.deepEqual(counts, { ...none, fresh: 300, equal: 101, changed: 1 });
+    const ids = numbers(0, 1000).map((number) => record(number).id);
+    const rows = new Map((await store.records(feeds.a, ids)).map((row) => [row.id, row]));
+    assert.equal(rows.size, 1000);
+    for (const { id, values, version } of numbers(3, 1000).map((number) => record(number))) {
+      assert.deepEqual([rows.get(id)?.values, rows.get(id)?.version], [values, version]);
+    }
+    assert.equal((await store.due(sync, 2000)).length, 1000);
+    assert.deepEqual(await store.unkeyed(feeds.a, ['email', 'name'], null, 9), []);
+    assert.equal((await store.missing(feeds.a, null, 2000)).length, 300);
+    const links = await insertLinks(
+      store,
+      lease,
+      ids.map((id) => linkBetween('', id, id)),
+    );
+    const loaded = await store.load(sync, { a: ids.slice(0, 50), b: [] });
+    assert.deepEqual(
+      loaded.map((pair) => pair.link),
+      links.slice(0, 50),
+    );
+  },
+
   'D1 a link comes back as it was: 53-bit bases, edges, pendings, flips, problem': async (rig) => {
     const { store, sync, lease } = await contactsWorld(rig);
     const slots = { 4: { written: ['x\0', null, ['y']], before: [null], source: 2 ** 53 - 1 } };
