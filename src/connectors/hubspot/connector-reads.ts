@@ -20,10 +20,10 @@ export const mostInBatch = 100;
 const mostSearched = 200;
 
 /**
- * How long the search index may lag behind. HubSpot gives no figure ("it may take a few moments"); readers of minutes are
- * on record, so five of them.
+ * How long the search index may lag behind, where the account's settings do not say. HubSpot gives no figure ("it may take a
+ * few moments"); readers of minutes are on record, so five of them.
  */
-const overlapSeconds = 300;
+const usualLagSeconds = 300;
 
 /** Archived records are kept 90 days: an older cursor could have missed one. */
 const cursorDays = 80;
@@ -51,9 +51,12 @@ interface Answer {
 }
 
 /** How an object type is read: full by the list (by id), changes by search, what was archived by the archived list. */
-export function readsOf(object: CrmObject): Reads {
+export function readsOf(object: CrmObject, settings: Record<string, string>): Reads {
+  const told = Number(settings.searchLagSeconds);
+  const overlapSeconds = told >= 0 ? told : usualLagSeconds;
+  const changed = [changes(object), archivedList(object, overlapSeconds)];
   return {
-    page: passes({ full: [fullList(object)], changed: [changes(object), archivedList(object)], overlapSeconds }),
+    page: passes({ full: [fullList(object)], changed, overlapSeconds }),
     byIds: (s, ids, fields) => byIds(object, s, ids, fields),
     byIdsMost: mostInBatch,
     pageMost: mostListed,
@@ -137,7 +140,7 @@ interface ArchivedNote {
   due: number;
 }
 
-function archivedList(object: CrmObject): Step {
+function archivedList(object: CrmObject, overlapSeconds: number): Step {
   return async (s, ask) => {
     const note: ArchivedNote = ask.note ? JSON.parse(ask.note) : { since: ask.since ?? '', due: 0 };
     const began = ask.began ?? s.clock.now();

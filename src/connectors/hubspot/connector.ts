@@ -64,6 +64,11 @@ export const connector: Connector = {
     },
     { name: 'searchesPerSecond', label: 'Searches in a second', help: '5 where left out.' },
     { name: 'callsPerDay', label: 'Calls a day', help: '650,000 where left out.' },
+    {
+      name: 'searchLagSeconds',
+      label: 'Lag of the search',
+      help: 'How many seconds it may take until a change can be searched for; 300 where left out.',
+    },
     { name: 'appId', label: "The app's id", help: 'Only to subscribe to notices.' },
   ],
   limits: limits(),
@@ -132,11 +137,11 @@ async function objects(s: Session): Promise<ObjectType[]> {
       const more = labels.filter((one) => one.from === object.name).flatMap((one) => one.associations);
       return { ...object, associations: [...object.associations, ...more] };
     });
-    return [...all, ...own].map(objectTypeOf);
+    return [...all, ...own].map((object) => objectTypeOf(object, s.settings));
   });
 }
 
-function objectTypeOf(object: CrmObject): ObjectType {
+function objectTypeOf(object: CrmObject, settings: Record<string, string>): ObjectType {
   const { name, label, means, keys, associations } = object;
   const shown = associations.map(({ far, kept, ...association }) => association);
   return {
@@ -146,7 +151,7 @@ function objectTypeOf(object: CrmObject): ObjectType {
     keys,
     fields: fieldsOf(object),
     associations: shown,
-    reads: readsOf(object),
+    reads: readsOf(object, settings),
     writes: writesOf(object),
   };
 }
