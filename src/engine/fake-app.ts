@@ -18,6 +18,8 @@ export interface FakeObject {
   images: 'yes' | 'no';
   /** What the app makes of a value it stores. */
   stores?(name: string, value: Values[string]): Values[string];
+  /** What the app gives a new record by itself. */
+  gives?(values: Values): Values;
 }
 
 /** An app in memory for tests of the engine: a person edits it by `put`, `set` and `remove`; `writes` is what the engine sent. */
@@ -43,7 +45,10 @@ export function fakeApp(app: string, objects: FakeObject[]): FakeApp {
   const put = (object: FakeObject, values: Values): string => {
     const id = `${app}${++last}`;
     const empty = [...object.fields, ...(object.associations ?? [])].map(({ name }) => [name, null] as const);
-    table(object.name).set(id, { values: { ...Object.fromEntries(empty), ...stored(object, values) }, at: last });
+    table(object.name).set(id, {
+      values: { ...Object.fromEntries(empty), ...stored(object, values), ...object.gives?.(values) },
+      at: last,
+    });
     return id;
   };
   const change = (object: string, id: string, next: (kept: Kept) => Kept) => {
