@@ -19,11 +19,14 @@ export async function countDue(run: Run): Promise<Pause | null> {
   const due: Due = { create: 0, update: 0, empty: 0, archive: 0 };
   const small = smallestBrake(rules, linked);
   if (sync.progress.phase === 'scanning') await countScan(run, due);
-  const first = await engine.store.due(sync.id, COUNT_PAGE);
-  if (first.length > small || first.length === COUNT_PAGE) await countWork(run, due, first);
+  else {
+    const first = await engine.store.due(sync.id, COUNT_PAGE);
+    if (first.length > small || first.length === COUNT_PAGE) await countWork(run, due, first);
+  }
   return tripped(rules, due, linked, approved);
 }
 
+/** All there is, which holds what has work. */
 async function countScan(run: Run, due: Due): Promise<void> {
   let after: ScanPlace | null = run.sync.progress.scan ?? null;
   do {
@@ -39,20 +42,22 @@ async function countWork(run: Run, due: Due, first: Pair[]): Promise<void> {
   let after = 0;
   while (page.length > 0) {
     await keep(run.engine, run.hold);
-    const seen = after;
-    addDue(
-      due,
-      await decide(
-        run,
-        page.filter((pair) => firstSeq(pair) > seen),
-      ),
-    );
-    after = Math.max(...page.map((pair) => Math.max(pair.work.a?.seq ?? 0, pair.work.b?.seq ?? 0)));
+    addDue(due, await decide(run, newlyMet(page, after)));
+    after = placeAfter(page, after);
     page = await run.engine.store.due(run.sync.id, COUNT_PAGE, after);
   }
 }
 
-/** A pair with work on both sides is met twice; it counts where its earlier work is. */
-function firstSeq(pair: Pair): number {
-  return Math.min(pair.work.a?.seq ?? Number.POSITIVE_INFINITY, pair.work.b?.seq ?? Number.POSITIVE_INFINITY);
+/** A pair with work on both sides is met twice, and counts the first time. Work that was put off may not have been due then. */
+export function newlyMet(page: Pair[], after: number): Pair[] {
+  return page.filter(({ work }) => [work.a, work.b].every((row) => !row || row.seq > after || row.attempts > 0));
+}
+
+/** Where the next page begins: a pair's second work may lie far behind, so only what brought it here counts. */
+export function placeAfter(page: Pair[], after: number): number {
+  const brought = page.map(({ work }) => {
+    const ahead = [work.a, work.b].flatMap((row) => (row && row.seq > after ? [row.seq] : []));
+    return Math.min(...ahead);
+  });
+  return Math.max(...brought);
 }

@@ -8,6 +8,9 @@ import { isLive } from './detect.ts';
 /** How soon work comes back that had to stand aside (seconds). */
 const ASIDE_SECONDS = 1;
 
+/** How soon a pair comes back whose record was read, but was not among the answers (seconds). */
+const UNSETTLED_SECONDS = 60;
+
 /** What is to be done about a page of decisions. */
 export interface Plan {
   /** Records whose target must be read directly first; then those pairs are decided again (W7). */
@@ -48,7 +51,7 @@ export interface Known {
   sizes: Two<Record<Op, number>>;
 }
 
-/** What a run is about to do, for the brakes. */
+/** How many records a run is about to write, for the brakes. */
 export interface Due {
   create: number;
   update: number;
@@ -73,6 +76,10 @@ export function plan(rules: Rules, decisions: Decision[], known: Known): Plan {
       later(out.settle, decision, ASIDE_SECONDS);
       continue;
     }
+    if (isUnsettled(decision)) {
+      later(out.settle, decision, UNSETTLED_SECONDS);
+      continue;
+    }
     settle(out.settle, decision);
     for (const side of ['a', 'b'] as const) {
       const write = decision.writes[side];
@@ -86,14 +93,21 @@ export function plan(rules: Rules, decisions: Decision[], known: Known): Plan {
 /** Adds up what decisions would write, for the brakes. */
 export function addDue(due: Due, decisions: Decision[]): void {
   for (const decision of decisions) {
-    due.empty += decision.empties;
+    if (decision.empties > 0) due.empty++;
     for (const side of ['a', 'b'] as const) {
       const op = decision.writes[side]?.op;
       if (op === 'create') due.create++;
-      else if (op === 'update') due.update++;
+      else if (op === 'update') due.update += isAwaited(decision, side) ? 0 : 1;
       else if (op) due.archive++;
     }
   }
+}
+
+/** An association that waited for its far record: when that comes a whole object may move, and nothing is overwritten. */
+function isAwaited({ pair, writes }: Decision, side: Side): boolean {
+  const intent = writes[side]?.intent;
+  if (!intent || pair.link?.status !== 'waiting' || Object.keys(intent.slots).length > 0) return false;
+  return Object.values(intent.edges).every(({ remove }) => remove.length === 0);
 }
 
 /** G4: the first brake that this much trips, or null. */
@@ -129,6 +143,10 @@ function needsReading(rules: Rules, decision: Decision, fresh: Two<Set<string>>,
     needed = true;
   }
   return needed;
+}
+
+function isUnsettled({ reread }: Decision): boolean {
+  return reread.a === 'yes' || reread.b === 'yes';
 }
 
 /** Two new records with one key never go out together: the second is planned again when the first is linked. */
