@@ -64,7 +64,7 @@ export function mergeFields(
     }
     const verdict = group ?? judge(rules, field, seen, moment);
     if (verdict.conflict === 'yes') merge.conflicts++;
-    apply(merge, field, verdict, seen, moment, group ? 'group' : 'field');
+    apply(rules, merge, field, verdict, seen, moment, group ? 'group' : 'field');
   }
   return merge;
 }
@@ -146,6 +146,7 @@ function judgeGroup(rules: Rules, members: FieldChange[], seen: Two<Seen>, momen
 
 /** Turns a verdict into a write, or into moved bases where the direction, `fill` or `empty` forbids the write. */
 function apply(
+  rules: Rules,
   merge: FieldMerge,
   field: FieldChange,
   verdict: Verdict,
@@ -163,9 +164,11 @@ function apply(
     if (verdict.conflict === 'yes' || field.states[target] !== 'same') rebase(merge, field);
     return;
   }
+  // M9: a one-way sync whose default app is the target only fills what is empty there.
+  const filling = mapping.fill === 'if-empty' || (!rules.writes[source] && mapping.wins === target);
   const clears = mapping.isEmpty(source, from);
   if (clears && scope === 'field' && mapping.empty === 'keeps') return rebase(merge, field);
-  if (mapping.fill === 'if-empty' && !mapping.isEmpty(target, before)) return rebase(merge, field);
+  if (filling && !mapping.isEmpty(target, before)) return rebase(merge, field);
   const converted = mapping.convert(source, from, seen[source].values, before);
   if ('problem' in converted) {
     const message = `${mapping.name}: ${converted.message}`;
