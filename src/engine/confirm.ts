@@ -1,14 +1,14 @@
 import type { Refusal } from '../connector/contract.ts';
 import type { Ack, Decision, Intent } from '../model/decision.ts';
 import { tuple } from '../model/hash.ts';
-import { type Link, type Pending, putBase } from '../model/link.ts';
-import type { Problem, ProblemCategory } from '../model/problem.ts';
-import { across, type Side, type Values } from '../model/value.ts';
+import { type EdgeSlot, type Link, type Pending, putBase } from '../model/link.ts';
+import { across, type Side, type Value, type Values } from '../model/value.ts';
 import type { Batch, Changes, HistoryInsert, Observed } from '../store/store.ts';
 import { hashSide } from './detect.ts';
 import type { Run } from './run.ts';
 import { takeTally } from './tally.ts';
 import type { Outcome, Sent } from './write.ts';
+import { parked, refused } from './write-problem.ts';
 
 /** A failing record is tried again after this long, doubling each time, up to a day (seconds). */
 const FIRST_RETRY_SECONDS = 300;
@@ -109,8 +109,19 @@ class Confirmation {
     this.note(intent, outcome.id, link.id);
     this.run.tally[side][op === 'create' ? 'created' : 'updated']++;
     // A create that was resolved is planned once more, now as a pair: its status, waits and image are still to be found.
-    if (op === 'create' && !decision) this.again(intent, 0);
+    if ((op === 'create' && !decision) || this.leftOver(intent, outcome.image ?? {})) this.again(intent, 0);
     else this.acknowledge(intent);
+  }
+
+  /** What was written moves another mapping too: what the app gives a new record by itself, or what a transform reads. */
+  private leftOver(intent: Intent, image: Values): boolean {
+    const { side, op } = this.batch;
+    const isMoved = (name: string) =>
+      op === 'create' ? (image[name] ?? null) !== null : intent.values[name] !== undefined;
+    return this.run.rules.mappings.some(({ slot, writes, fields, reads }) => {
+      if (intent.slots[slot] || !writes[across(side)]) return false;
+      return [...fields[side], ...(reads?.[side] ?? [])].some(isMoved);
+    });
   }
 
   /** D1: the base is what the app then showed; without an image the write stays pending until it is seen. */
@@ -119,7 +130,9 @@ class Confirmation {
     const other = across(side);
     const { salt } = this.run.moment;
     const base = { a: link.base.a.slice(), b: link.base.b.slice() };
-    const slots: Pending['slots'] = {};
+    // What an earlier write left open, since the app does not show it just now, stays open.
+    const older = link.pending[side];
+    const slots: Pending['slots'] = older?.state === 'accepted' ? { ...older.slots } : {};
     for (const mapping of this.run.rules.mappings) {
       const slot = intent.slots[mapping.slot];
       if (!slot) continue;
@@ -128,6 +141,7 @@ class Confirmation {
         slots[mapping.slot] = slot;
         continue;
       }
+      delete slots[mapping.slot];
       putBase(base[side], mapping.slot, hashSide(mapping, side, shown, { ...known, ...outcome.image }, salt));
       putBase(base[other], mapping.slot, slot.source);
     }
@@ -158,7 +172,8 @@ class Confirmation {
     const { needs } = this.run.sides[side];
     for (const association of this.run.rules.associations) {
       const edge = intent.edgeSlots[association.slot];
-      if (edge && values[association.ends[side].name] === undefined) values[association.ends[side].name] = edge.after;
+      const { name } = association.ends[side];
+      if (edge && values[name] === undefined) values[name] = withEdges(known[name], edge);
     }
     const whole = op === 'create' || (this.run.rules.conditional[side] && intent.version !== undefined);
     const keys = needs.keys({ ...known, ...values });
@@ -212,7 +227,7 @@ class Confirmation {
       if (stored.stage === 'creating') this.keepLink(this.notMade(stored), decision);
       return this.again(intent, 0);
     }
-    this.keepLink({ ...this.notMade(stored), status: 'failing', problem: problemOf(side, refusal) }, decision);
+    this.keepLink({ ...this.notMade(stored), status: 'failing', problem: refused(side, refusal) }, decision);
     this.again(intent, retrySeconds(intent.attempts));
   }
 
@@ -269,25 +284,9 @@ class Confirmation {
   }
 }
 
-const categories: Record<Refusal['kind'], ProblemCategory> = {
-  invalid: 'invalid-value',
-  duplicate: 'duplicate-in-target',
-  missing: 'unknown',
-  stale: 'unknown',
-  forbidden: 'permission-missing',
-  throttled: 'rate-limit',
-  unavailable: 'app-unavailable',
-};
-
-function problemOf(side: Side, refusal: Refusal): Problem {
-  const problem: Problem = { category: refusal.category ?? categories[refusal.kind], side, message: refusal.message };
-  if (refusal.field !== undefined) problem.field = refusal.field;
-  if (refusal.existingId !== undefined) problem.others = [refusal.existingId];
-  return problem;
-}
-
-function parked(side: Side, others: string[]): Problem {
-  const message =
-    'it is not known whether the record was made: the app did not answer, and other records appeared meanwhile; look for it in the app, then pair the two, or have it made';
-  return { category: 'unknown', side, message, others };
+/** What the record shows now: more than what both sides agreed on, where some far record still waits for its partner. */
+function withEdges(known: Value | undefined, { add, remove, after }: EdgeSlot): string[] {
+  if (!Array.isArray(known)) return after;
+  const kept = (known as string[]).filter((id) => !remove.includes(id) && !add.includes(id));
+  return [...kept, ...add];
 }
