@@ -43,8 +43,9 @@ export function detect(rules: Rules, pair: Pair, salt: number): Detected {
     if (!link || !pending || link.ids[side] === null) continue;
     if (!seen || seen.answered <= pending.asked) unsettled[side] = true;
     else if (isLive(seen)) {
-      link = settle(rules, link, side, pending, seen, salt);
-      settled = 'yes';
+      const next = settle(rules, link, side, pending, seen, salt);
+      if (next !== link) settled = 'yes';
+      link = next;
     }
   }
   return { link, settled, live, unsettled, fields: live.a && live.b ? compare(rules, link, pair, salt) : [] };
@@ -111,15 +112,21 @@ function stateOf(hash: number, base: number | undefined): FieldState {
 /**
  * Judges a write by what the record shows now. Accepted: what stands there is the app's form of it, or a later edit.
  * Sent: it landed only if the record moved away from its pre-image (not the base, which may be older) towards it.
+ * What is absent (D2) tells nothing yet: its part stays pending.
  */
 function settle(rules: Rules, link: Link, side: Side, pending: Pending, seen: Seen, salt: number): Link {
   const other = across(side);
   const base = { a: link.base.a.slice(), b: link.base.b.slice() };
   const edges = { a: { ...link.edges.a }, b: { ...link.edges.b } };
+  const rest: Pick<Pending, 'slots' | 'edges'> = { slots: {}, edges: {} };
   for (const mapping of rules.mappings) {
     const write = pending.slots[mapping.slot];
-    const now = write && tuple(seen.values, mapping.fields[side]);
-    if (!write || !now) continue;
+    if (!write) continue;
+    const now = tuple(seen.values, mapping.fields[side]);
+    if (!now) {
+      rest.slots[mapping.slot] = write;
+      continue;
+    }
     const echo = mapping.isEcho(side, write.written, now);
     const hash = hashSide(mapping, side, now, seen.values, salt);
     const moved = hashValues(now, 0) !== hashValues(write.before, 0);
@@ -132,13 +139,19 @@ function settle(rules: Rules, link: Link, side: Side, pending: Pending, seen: Se
   }
   for (const association of rules.associations) {
     const write = pending.edges[association.slot];
-    const now = write && seen.values[association.ends[side].name];
-    if (!write || !Array.isArray(now)) continue;
+    if (!write) continue;
+    const now = seen.values[association.ends[side].name];
+    if (!Array.isArray(now)) {
+      rest.edges[association.slot] = write;
+      continue;
+    }
     const ids = now as string[];
     const landed = write.add.every((id) => ids.includes(id)) && !write.remove.some((id) => ids.includes(id));
     if (pending.state === 'sent' && !landed) continue;
     edges[side][association.slot] = write.after;
     edges[other][association.slot] = write.source;
   }
-  return { ...link, base, edges, pending: { ...link.pending, [side]: null } };
+  const left = Object.keys(rest.slots).length + Object.keys(rest.edges).length;
+  if (left > 0 && left === Object.keys(pending.slots).length + Object.keys(pending.edges).length) return link;
+  return { ...link, base, edges, pending: { ...link.pending, [side]: left > 0 ? { ...pending, ...rest } : null } };
 }

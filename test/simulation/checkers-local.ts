@@ -1,4 +1,5 @@
 import type { CreateItem, UpdateItem } from '../../src/connector/contract.ts';
+import type { Link } from '../../src/model/link.ts';
 import type { SyncSettings } from '../../src/model/settings.ts';
 import { across, type Side, type Two } from '../../src/model/value.ts';
 import type { Batch, Changes, CommitResult, FeedProgress, Intent, Lease } from '../../src/store/store.ts';
@@ -37,6 +38,8 @@ export class LocalChecks {
   readonly unseen = new Set<number>();
   /** Calls that wrote something and whose answer the engine never stored (I3b). */
   readonly lost = new Set<number>();
+  /** Sync, link and side of a create → the ghost's seq when the engine had settled what its app made of it. */
+  readonly settled = new Map<string, number>();
   /** Per worker: calls that are answered and wait for the commit of their outcome. */
   readonly #unconfirmed = new Map<string, number[]>();
 
@@ -151,10 +154,19 @@ export class LocalChecks {
       for (const call of this.#unconfirmed.get(worker.actor.name) ?? []) this.lost.delete(call);
       this.#unconfirmed.delete(worker.actor.name);
     }
+    for (const link of [...(changes.insert ?? []), ...(changes.update ?? [])]) this.#noteSettled(lease.id, link);
     if (!changes.open) return;
     const going = changes.open.items.filter((_, at) => !result.refused.includes(at));
     this.#open.set(`${lease.id} ${changes.open.id}`, structuredClone(going));
     for (const item of going) this.#remember(worker, changes.open, lease.id, item);
+  }
+
+  #noteSettled(sync: string, link: Link): void {
+    for (const side of ['a', 'b'] as const) {
+      const key = `${sync} ${link.id} ${side}`;
+      if (link.pending[side]?.op === 'create') this.settled.set(key, Number.POSITIVE_INFINITY);
+      else if (this.settled.get(key) === Number.POSITIVE_INFINITY) this.settled.set(key, this.#world.ghost.next());
+    }
   }
 
   #remember(_worker: Worker, batch: Batch, sync: string, item: Intent): void {

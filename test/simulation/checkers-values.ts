@@ -62,15 +62,13 @@ function checkField(field: FieldCase): void {
 }
 
 /**
- * F16: a value in a field that Syncline left empty in a new record, which no answer showed it until somebody had typed
- * there, cannot be told from what the app filled in.
+ * F16: a value that somebody typed into a new record's empty field, before Syncline had settled what the app made of the
+ * record, cannot be told from what the app filled in.
  */
-function wasTypedUnseen({ truth, pair, past }: FieldCase): boolean {
+function wasTypedUnseen({ world, truth, pair, past }: FieldCase): boolean {
   return (['a', 'b'] as const).some((side) => {
-    const record = liveOf(truth, pair, side);
-    if (record?.born.by.who !== 'engine') return false;
-    const told = record.toldSeq ?? Number.POSITIVE_INFINITY;
-    return past[side].some((write) => write.by.who !== 'engine' && write.seq < told);
+    const settled = world.checks.settled.get(`${truth.sync.id} ${pair.link?.id} ${side}`);
+    return settled !== undefined && past[side].some((write) => write.by.who !== 'engine' && write.seq < settled);
   });
 }
 

@@ -25,8 +25,6 @@ export interface FakeRecord {
   state: 'live' | 'archived' | 'deleted';
   survivor: string | undefined;
   born: { seq: number; by: By; token: string | undefined };
-  /** Orders events: when Syncline was first shown the whole record; null: not yet. */
-  toldSeq: number | null;
   shown: Shown[];
 }
 
@@ -98,7 +96,6 @@ export class FakeApp {
       state: 'live',
       survivor: undefined,
       born: { seq, by, token },
-      toldSeq: null,
       shown: [],
     };
     for (const association of found.knobs.associations) record.values[association.name] = [];
@@ -191,11 +188,6 @@ export class FakeApp {
     if (this.knobs.versions === 'stamp') return new Date(record.stamp).toISOString();
     if (this.knobs.versions === 'counter') return String(record.changes).padStart(6, '0');
     return `e${hashOf(record.changes, record.id, 3).toString(36)}`;
-  }
-
-  /** The whole record was shown to Syncline. */
-  tell(record: FakeRecord): void {
-    record.toldSeq ??= this.#world.ghost.next();
   }
 
   /** What the app's listings show of a record now: its index may lag. Null: nothing yet. */

@@ -55,10 +55,7 @@ export function direct(app: FakeApp, object: FakeObject, ids: string[], fields: 
     const record = object.records.get(id);
     if (!record) page.gone?.push({ id, how: 'missing' });
     else if (record.state !== 'live') page.gone?.push(goneOf(record.id, record.state, record.survivor));
-    else {
-      app.tell(record);
-      page.records.push(shownOf(id, record.values, app.version(record), fields, hidden));
-    }
+    else page.records.push(shownOf(id, record.values, app.version(record), fields, hidden));
   }
   return page;
 }
@@ -105,10 +102,7 @@ function toPage(app: FakeApp, entries: Entry[], fields: string[], hidden: Hidden
   const gone: Gone[] = [];
   for (const { record, shown } of entries) {
     if (shown.state !== 'live') gone.push(goneOf(record.id, shown.state, shown.survivor));
-    else {
-      app.tell(record);
-      records.push(shownOf(record.id, shown.values, shown.version, fields, hidden));
-    }
+    else records.push(shownOf(record.id, shown.values, shown.version, fields, hidden));
   }
   return app.knobs.deletions === 'told' ? { records, gone } : { records };
 }

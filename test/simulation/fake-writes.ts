@@ -81,7 +81,6 @@ function done(call: WriteCall, record: FakeRecord, written: Values): WriteResult
   const { image } = call.app.knobs;
   if (image === 'none') return { done: record.id };
   const names = image === 'full' ? Object.keys(record.values) : Object.keys(written);
-  if (image === 'full') call.app.tell(record);
   const shown = shownOf(record.id, record.values, call.app.version(record), names, call.hidden);
   if (image === 'full' && shown.version !== undefined)
     return { done: record.id, image: shown.values, version: shown.version };

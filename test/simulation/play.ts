@@ -21,6 +21,8 @@ export interface Played {
 /** After the users went home: those who stand still move again, indexes catch up; then backs-off run out and a sweep passes. */
 const CALM_SECONDS = 330;
 const SWEEP_HOURS = 26;
+/** One for a sweep to notice what nobody told, one for what failed because of it to be tried again. */
+const DAYS = 2;
 const SWEEP_POLL_SECONDS = 2 * 3600;
 const CALM_POLL_SECONDS = 10;
 /** Once nothing was written for so long, the world is quiet. */
@@ -36,8 +38,10 @@ export async function play(history: History, stage: Stage): Promise<Played> {
     await chaos(world);
     await heal(world);
     await checkMirror(world, 'before the sweep');
-    await sweep(world);
-    await becomeStill(world);
+    for (let day = 0; day < DAYS; day++) {
+      await sweep(world);
+      await becomeStill(world);
+    }
     await checkMirror(world, 'after the sweep');
     await checkQuiet(world);
   } catch (error) {
