@@ -2,7 +2,7 @@ import type { Refusal } from '../connector/contract.ts';
 import type { Ack, Decision, Intent } from '../model/decision.ts';
 import { tuple } from '../model/hash.ts';
 import { type EdgeSlot, type Link, type Pending, putBase } from '../model/link.ts';
-import { across, type Side, type Value, type Values } from '../model/value.ts';
+import { across, type Value, type Values } from '../model/value.ts';
 import type { Batch, Changes, HistoryInsert, Observed } from '../store/store.ts';
 import { hashSide } from './detect.ts';
 import type { Run } from './run.ts';
