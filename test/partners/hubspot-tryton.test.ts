@@ -50,7 +50,7 @@ suite('HubSpot and a real Tryton', { skip: missingTryton() }, () => {
     const [sale] = await desk.call<Fields[]>('sale.sale', 'search_read', [['reference', '=', 'HS-1']], 0, 1, null, [
       ...['party.name', 'currency.code'],
     ]);
-    assert.equal((sale?.['party.'] as Fields).name, 'Hub Company 1');
+    assert.equal((must(sale)['party.'] as Fields).name, 'Hub Company 1');
     const states = live(hubspot, 'invoices').map(({ values }) => values.hs_invoice_status);
     assert.equal(states.filter((one) => one === 'open').length, posted, 'posted invoices are open');
     assert.equal(states.filter((one) => one === 'draft').length, documents - posted);
@@ -78,7 +78,7 @@ suite('HubSpot and a real Tryton', { skip: missingTryton() }, () => {
       ...(['party.party', 'search_read', [['contact_mechanisms.value', '=', 'moved3@example.com']]] as const),
       ...[0, 1, null, ['addresses.city']],
     );
-    assert.equal((party?.['addresses.'] as Fields[])[0]?.city, 'Potsdam');
+    assert.equal((must(party)['addresses.'] as Fields[])[0]?.city, 'Potsdam');
   });
 
   test('a posted invoice edited in HubSpot is a named failure with its remedy, and nothing else stops', async () => {
