@@ -55,6 +55,11 @@ export function readRow(resource: Resource, row: Row, names: string[]): AppRecor
   return { id: row.id, values: shownValues(resource, row, names) };
 }
 
+/** All that a record can show: what Stripe fills in itself is known as soon as a write is answered. */
+export function namesOf({ fields, associations }: Resource): string[] {
+  return [...fields, ...associations].map(({ name }) => name);
+}
+
 /** The values of these fields and associations. What Stripe does not show at all is absent, which is not empty. */
 export function shownValues(resource: Resource, row: Row, names: string[]): Values {
   const values: Values = {};

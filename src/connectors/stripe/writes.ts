@@ -4,7 +4,7 @@ import type { HttpRequest, Session } from '../../connector/session.ts';
 import type { Value, Values } from '../../model/value.ts';
 import { complaintOf, refusalOf } from './errors.ts';
 import { formRequest, type Parameters } from './form.ts';
-import { expanding, type Resource, type Row, shownValues } from './resource.ts';
+import { expanding, namesOf, type Resource, type Row, shownValues } from './resource.ts';
 
 /** Items whose outcomes are stored together. */
 const batchSize = 20;
@@ -84,7 +84,7 @@ async function write(s: Session, resource: Resource, request: HttpRequest, sent:
   const row = reply.json<Row>();
   // Stripe changes what is put away as if it were not.
   if (resource.isArchived?.(row)) return { refused: { kind: 'missing', message: 'it is archived in Stripe' } };
-  return { done: row.id, image: shownValues(resource, row, Object.keys(sent)) };
+  return { done: row.id, image: shownValues(resource, row, namesOf(resource)) };
 }
 
 const keyTaken = 'Stripe had an earlier request of this record with other values; what became of it is found out';

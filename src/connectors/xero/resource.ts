@@ -61,6 +61,11 @@ export function readRow(resource: Resource, row: Row, names: string[]): AppRecor
   return { id, values: shownValues(resource, row, names), version: momentOf(row.UpdatedDateUTC)?.toISOString() };
 }
 
+/** All that a record can show: what Xero fills in itself is known as soon as a write is answered. */
+export function namesOf({ fields, associations }: Resource): string[] {
+  return [...fields, ...associations].map(({ name }) => name);
+}
+
 /** The values of these fields and associations. */
 export function shownValues(resource: Resource, row: Row, names: string[]): Values {
   const values: Values = {};

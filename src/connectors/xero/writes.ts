@@ -4,7 +4,7 @@ import type { HttpRequest, Reply, Session } from '../../connector/session.ts';
 import { sha256 } from '../../lib/crypto.ts';
 import type { Values } from '../../model/value.ts';
 import { rowsIn } from './reads.ts';
-import { call, momentOf, type Resource, type Row, shownValues, tenantOf } from './resource.ts';
+import { call, momentOf, namesOf, type Resource, type Row, shownValues, tenantOf } from './resource.ts';
 
 /** Elements in a call; Xero advises 50. */
 const batchSize = 50;
@@ -94,7 +94,7 @@ async function resultOf(
 ): Promise<WriteResult> {
   const errors = (row.ValidationErrors ?? []) as { Message?: string }[];
   if (errors.length === 0 && row.StatusAttributeString !== 'ERROR') {
-    const image = shownValues(resource, row, Object.keys(item.values));
+    const image = shownValues(resource, row, namesOf(resource));
     return { done: String(row[resource.id]), image, version: momentOf(row.UpdatedDateUTC)?.toISOString() };
   }
   const refused = refusalIn(resource, errors.map(({ Message = '' }) => Message).join(' '), Object.values(item.values));
