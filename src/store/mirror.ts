@@ -1,4 +1,4 @@
-import type { Seen } from '../model/seen.ts';
+import type { GoneHow, Seen } from '../model/seen.ts';
 import type { Side, Values } from '../model/value.ts';
 import { copyRows } from './copy.ts';
 import { type Db, type Sql, type Tx, wholeTables } from './db.ts';
@@ -16,7 +16,7 @@ export interface RecordRow {
   answered: number;
   first_seen: number;
   changed: number;
-  gone: 'archived' | 'missing' | null;
+  gone: GoneHow | null;
   survivor: string | null;
 }
 

@@ -78,6 +78,8 @@ const session = `
   set search_path = syncline; set timezone = 'UTC'; set client_min_messages = warning;
   -- A plan kept from when a table was small would read all of it when it is large; planning is nothing next to the work.
   set plan_cache_mode = force_custom_plan;
+  -- Pages come from an index in order. Without statistics the planner thinks the rest of a table so small that it sorts it.
+  set enable_sort = off;
   -- Starting helpers takes longer than a page does.
   set jit = off; set max_parallel_workers_per_gather = 0;
   -- A page and what is made of it stay in memory.

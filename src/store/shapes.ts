@@ -1,5 +1,6 @@
 import type { Intent, Op, Wait } from '../model/decision.ts';
 import type { Link, Stage } from '../model/link.ts';
+import type { GoneHow } from '../model/seen.ts';
 import type { SyncSettings } from '../model/settings.ts';
 import type { Side, Two, Values } from '../model/value.ts';
 
@@ -87,7 +88,7 @@ export interface Observed {
   ordered: boolean;
   /** `keys`: a match key's text by spec id; '' where the record has no such key. */
   records: { id: string; values: Values; version?: string; keys: Record<string, string> }[];
-  gone: { id: string; how: 'archived' | 'missing'; survivor?: string }[];
+  gone: { id: string; how: GoneHow; survivor?: string }[];
   /** True: these ids belong to a complete listing under way and are staged for `missing`. */
   stage?: 'yes';
   /** Ids read directly that are no longer dirty (unless they were marked after `asked` was drawn). */
