@@ -1,5 +1,6 @@
 import type { Pair } from '../../src/model/link.ts';
 import { across, type Side, type Value } from '../../src/model/value.ts';
+import { mayWrite } from './checkers-local.ts';
 import type { FieldWrite } from './ghost.ts';
 import { isBlank } from './kinds.ts';
 import { isUntyped, liveOf, type MappedFields, mappedFields, mappingWrites, means, type Truth } from './truth.ts';
@@ -101,6 +102,10 @@ function checkBent({ truth, mapping, now, past, name }: FieldCase): void {
 /** M9: the target has the source's value, or what a person put there. */
 function checkOneWay({ truth, mapping, now, past, name }: FieldCase, target: Side): void {
   if (means(truth, mapping, now.a, now.b) || mapping.settings.fill === 'if-empty') return;
+  // A one-way sync whose default app is the target only fills what is empty there.
+  const { wins } = mapping.settings;
+  const winner = wins === 'default' ? truth.settings.default : wins;
+  if (!mayWrite(truth.settings, across(target)) && winner === target && !isBlank(now[target])) return;
   const last = past[target].at(-1);
   if (!last || last.by.who !== 'engine' || last.by.sync !== truth.sync.id) return;
   const source = past[across(target)].at(-1);
