@@ -1,0 +1,94 @@
+import type { AppRecord, Gone, Page } from '../../connector/contract.ts';
+import type { Reply, Session } from '../../connector/session.ts';
+import { isExpiredToken } from './errors.ts';
+import { type Person, personFields } from './person.ts';
+import { valuesOf } from './values.ts';
+
+/** People on a page of the listing, and in a direct read. */
+export const mostListed = 1000;
+export const mostRead = 200;
+
+/** Only contacts: what other people say of themselves in their profiles is not theirs to sync. */
+export const sources = 'READ_SOURCE_TYPE_CONTACT';
+
+/** Days for which Google takes a sync token, less one to be sure. */
+export const tokenDays = 6;
+
+/** A page of all contacts, or of those that changed since a sync token. Every parameter is the same each time, as Google demands. */
+export async function readPage(s: Session, ask: { since?: string; resume?: string; fields: string[] }): Promise<Page> {
+  const query = {
+    personFields,
+    sources,
+    pageSize: mostListed,
+    requestSyncToken: 'true',
+    syncToken: ask.since,
+    pageToken: ask.resume,
+  };
+  const reply = await s.request({ method: 'GET', url: '/v1/people/me/connections', query, accept: [400] });
+  if (isExpiredToken(reply)) return { records: [], expired: true };
+  failUnlessFine(reply);
+  const {
+    connections = [],
+    nextPageToken,
+    nextSyncToken,
+  } = reply.json<{
+    connections?: Person[];
+    nextPageToken?: string;
+    nextSyncToken?: string;
+  }>();
+  const gone = connections.filter(isDeleted).map((person): Gone => ({ id: idOf(person), how: 'missing' }));
+  const records = connections.filter((person) => !isDeleted(person)).map((person) => recordOf(s, person, ask.fields));
+  return {
+    records,
+    ...(gone.length > 0 ? { gone } : {}),
+    ...(nextPageToken ? { resume: nextPageToken } : { until: nextSyncToken ?? '' }),
+  };
+}
+
+/** Contacts by their resource names, which is the only fresh read. */
+export async function readByIds(s: Session, ids: string[], fields: string[]): Promise<Page> {
+  const people = await peopleByIds(s, ids);
+  const missing = ids.filter((id) => !people.has(id));
+  return {
+    records: [...people].map(([id, person]) => ({ ...recordOf(s, person, fields), id })),
+    gone: missing.map((id) => ({ id, how: 'missing' })),
+  };
+}
+
+/** Live people by the resource names that were asked for. */
+export async function peopleByIds(s: Session, ids: string[]): Promise<Map<string, Person>> {
+  if (ids.length === 0) return new Map();
+  const names = ids.map((id) => `resourceNames=${encodeURIComponent(id)}`).join('&');
+  const query = { personFields, sources };
+  const reply = await s.request({ method: 'GET', url: `/v1/people:batchGet?${names}`, query });
+  const { responses = [] } = reply.json<{ responses?: { requestedResourceName?: string; person?: Person }[] }>();
+  const found = responses.flatMap(({ requestedResourceName, person }): [string, Person][] =>
+    person && !isDeleted(person) ? [[requestedResourceName ?? idOf(person), person]] : [],
+  );
+  return new Map(found);
+}
+
+/** A person as a record; the version is the contact's etag. */
+export function recordOf(s: Session, person: Person, fields: string[]): AppRecord {
+  const all = valuesOf(s, person);
+  const values = Object.fromEntries(fields.filter((name) => name in all).map((name) => [name, all[name] ?? null]));
+  const version = etagOf(person);
+  return { id: idOf(person), values, ...(version ? { version } : {}) };
+}
+
+/** The etag of the part of the person that is the contact. */
+export function etagOf(person: Person): string | undefined {
+  return person.metadata?.sources?.find((source) => source.type === 'CONTACT')?.etag ?? person.etag;
+}
+
+function idOf(person: Person): string {
+  return person.resourceName ?? '';
+}
+
+function isDeleted(person: Person): boolean {
+  return person.metadata?.deleted === true;
+}
+
+function failUnlessFine(reply: Reply): void {
+  if (reply.status >= 400) throw new Error(`the listing of contacts was refused with ${reply.status}`);
+}
