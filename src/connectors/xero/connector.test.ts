@@ -96,6 +96,31 @@ test('a taken name is a duplicate that names who has it', async () => {
   assert.ok(!result.refused.message.includes('Hara'), 'no value in a message');
 });
 
+test('namesakes are told apart by their addresses, and nobody is made twice', async () => {
+  const { writes, session, simulator } = await open('contacts');
+  const ann = (email: string) => ({ FirstName: 'Ann', LastName: 'Lee', EmailAddress: email });
+  const { send } = must(writes.create);
+  const results = await send(session, [
+    { token: '1', values: ann('ann@example.com') },
+    { token: '2', values: ann('lee@example.com') },
+  ]);
+  assert.ok(results.every((result) => 'done' in result));
+  const names = simulator.admin.records('contacts').map(({ values }) => values.Name);
+  assert.deepEqual(names, ['Ann Lee', 'Ann Lee (lee@example.com)']);
+  const [again] = await send(session, [{ token: '3', values: ann('ANN@example.com') }]);
+  assert.ok(again && 'refused' in again && again.refused.kind === 'duplicate');
+});
+
+test('W3 a look-up that fails after a write leaves what was written as it is', async () => {
+  const { writes, session, simulator } = await open('contacts');
+  simulator.admin.edit('contacts', { create: [{ Name: 'Taken' }] });
+  simulator.admin.fault({ kind: '500-before', match: { method: 'GET', path: '/api.xro/2.0/Contacts' }, times: 50 });
+  const items = ['Free', 'Taken'].map((Name) => ({ token: Name, values: { Name } }));
+  const [free, taken] = await must(writes.create).send(session, items);
+  assert.ok(free && 'done' in free);
+  assert.ok(taken && 'refused' in taken && taken.refused.kind === 'duplicate');
+});
+
 test('a paid invoice keeps what it says: refused by the app, with the remedy, and its batch-mates are done', async () => {
   const { writes, session, simulator } = await open('invoices');
   const [contact] = simulator.admin.edit('contacts', { create: [{ Name: 'Payer' }] }).created;

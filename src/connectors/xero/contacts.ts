@@ -36,6 +36,11 @@ export function contacts(currencies: Option[]): Resource {
     { name: 'IsSupplier', label: 'Is a supplier', type: 'boolean', writable: 'never' },
     { name: 'Website', label: 'Website', type: 'url', writable: 'never', means: 'person.website' },
   ];
+  const element = (values: Values, before: Values | undefined): Row => ({
+    ...plainElement(fields, values),
+    ...(before ? {} : nameOf(values)),
+    ...groupsOf(values, before ?? {}),
+  });
   return {
     name: 'contacts',
     label: 'Contacts',
@@ -55,11 +60,13 @@ export function contacts(currencies: Option[]): Resource {
       const survivorId = row.MergedToContactID;
       return { how: 'archived', ...(typeof survivorId === 'string' ? { survivorId } : {}) };
     },
-    element: (values, before) => ({
-      ...plainElement(fields, values),
-      ...(before ? {} : nameOf(values)),
-      ...groupsOf(values, before ?? {}),
-    }),
+    element,
+    elsewise(values, holder) {
+      const { Name, EmailAddress } = values;
+      const isTheirs = String(holder.EmailAddress ?? '').toLowerCase() === String(EmailAddress ?? '').toLowerCase();
+      if (Name || !EmailAddress || isTheirs) return undefined;
+      return { ...element(values, undefined), Name: `${nameOf(values).Name} (${EmailAddress})` };
+    },
   };
 }
 

@@ -34,6 +34,8 @@ export interface Resource {
   goneBy?(row: Row): Omit<Gone, 'id'> | undefined;
   /** The element that is sent. `before`: what it was; undefined for a new one. */
   element(values: Values, before: Values | undefined): Row;
+  /** A new element under another name, where nobody gave it one and the row that has its name is somebody else's. */
+  elsewise?: ((values: Values, holder: Row) => Row | undefined) | undefined;
 }
 
 /** Calls an endpoint of the account's organisation. */

@@ -1,4 +1,11 @@
-import type { CreateItem, Refusal, UpdateItem, WriteResult, Writes } from '../../connector/contract.ts';
+import {
+  type CreateItem,
+  Failure,
+  type Refusal,
+  type UpdateItem,
+  type WriteResult,
+  type Writes,
+} from '../../connector/contract.ts';
 import { bulk, each, withoutValues } from '../../connector/sending.ts';
 import type { HttpRequest, Reply, Session } from '../../connector/session.ts';
 import { sha256 } from '../../lib/crypto.ts';
@@ -90,7 +97,7 @@ async function resultOf(
   s: Session,
   resource: Resource,
   row: Row,
-  item: { id?: string; values: Values },
+  item: { id?: string; values: Values; token?: string },
 ): Promise<WriteResult> {
   const errors = (row.ValidationErrors ?? []) as { Message?: string }[];
   if (errors.length === 0 && row.StatusAttributeString !== 'ERROR') {
@@ -98,12 +105,43 @@ async function resultOf(
     return { done: String(row[resource.id]), image, version: momentOf(row.UpdatedDateUTC)?.toISOString() };
   }
   const refused = refusalIn(resource, errors.map(({ Message = '' }) => Message).join(' '), Object.values(item.values));
-  if (refused.category === 'rejected-by-app' && item.id && (await isGone(s, resource, item.id))) {
+  if (refused.category === 'rejected-by-app' && item.id && (await lookUp(() => isGone(s, resource, item.id ?? '')))) {
     return { refused: { kind: 'missing', message: 'it is deleted in Xero' } };
   }
   if (refused.kind !== 'duplicate') return { refused };
-  const existingId = await existing(s, resource, String(row[resource.unique.field] ?? ''));
-  return { refused: { ...refused, ...(existingId ? { existingId } : {}) } };
+  const holder = await lookUp(() => holderOf(s, resource, String(row[resource.unique.field] ?? '')));
+  const other = holder && item.token !== undefined ? resource.elsewise?.(item.values, holder) : undefined;
+  if (other) return sendOne(s, resource, other, item);
+  return { refused: { ...refused, ...(holder ? { existingId: String(holder[resource.id]) } : {}) } };
+}
+
+/** A new element once more, under another name: the one that has its name is somebody else. */
+async function sendOne(
+  s: Session,
+  resource: Resource,
+  element: Row,
+  item: { values: Values; token?: string },
+): Promise<WriteResult> {
+  const renamed = { values: item.values, token: `${item.token} ${element[resource.unique.field]}` };
+  const send = sender<typeof renamed>({ ...resource, elsewise: undefined }, 'PUT', () => element);
+  try {
+    const [result] = await send(s, [renamed]);
+    return result ?? { unknown: 'Xero did not say what became of this record' };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (error.sent === 'unknown') return { unknown: error.message };
+    return { refused: { kind: 'unavailable', message: error.message } };
+  }
+}
+
+/** What is looked up after a write may fail: what was written stays written, and is answered for. */
+async function lookUp<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
 }
 
 /** One key for the same new elements together; Xero takes 128 characters. */
@@ -119,11 +157,9 @@ async function isGone(s: Session, resource: Resource, id: string): Promise<boole
 }
 
 /** Who has the value that must be unique. */
-async function existing(s: Session, resource: Resource, value: string): Promise<string | undefined> {
+async function holderOf(s: Session, resource: Resource, value: string): Promise<Row | undefined> {
   const reply = await call(s, resource.unique.find(value));
-  if (reply.status === 404) return undefined;
-  const id = rowsIn(resource, reply.json())[0]?.[resource.id];
-  return typeof id === 'string' ? id : undefined;
+  return reply.status === 404 ? undefined : rowsIn(resource, reply.json())[0];
 }
 
 /** What Xero's words mean for what happens next: it gives no codes. */
