@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { HttpFailure, httpReply } from '../lib/http.ts';
 import type { WriteResult } from './contract.ts';
 import { Failure } from './failure.ts';
-import { bulk, each, withoutValues } from './sending.ts';
+import { bulk, each, eachAtOnce, withoutValues } from './sending.ts';
 import { type Answer, ok, sessionOn } from './session-bench.ts';
 
 interface Item {
@@ -69,6 +69,29 @@ test('W3 one by one, each item has its own outcome, and what was not sent is put
   const { session, sent } = sessionOn(({ url }) => answers[url.slice(-1)] ?? ok());
   assert.deepEqual(shown(await one(session, items)), ['A', 'invalid', 'unknown', 'throttled', 'throttled']);
   assert.equal(sent.length, 4);
+});
+
+test('W3 several at once, outcomes keep their order, and trouble with the account ends it after those under way', async () => {
+  const two = eachAtOnce<Item>(2, async (s, { name }) => {
+    const reply = await s.request({ method: 'POST', url: `/${name}`, body: {} });
+    return { done: reply.json<{ id: string }>().id };
+  });
+  const answers: Record<string, ReturnType<Answer>> = {
+    a: httpReply(422),
+    b: ok({ id: 'B' }),
+    c: ok({ id: 'C' }),
+    d: httpReply(429, '', { 'retry-after': '9000' }),
+    e: ok({ id: 'E' }),
+  };
+  const { session, sent } = sessionOn(({ url }) => answers[url.slice(-1)] ?? ok());
+  assert.deepEqual(shown(await two(session, items)), ['invalid', 'B', 'C', 'throttled', 'throttled']);
+  assert.equal(sent.length, 4);
+  const locked = sessionOn(() => httpReply(401));
+  await assert.rejects(
+    two(locked.session, items),
+    (error) => error instanceof Failure && error.kind === 'unauthorized',
+  );
+  assert.equal(locked.sent.length, 2);
 });
 
 test('a message is left without the values it quotes', () => {

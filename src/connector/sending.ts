@@ -53,14 +53,18 @@ export function eachAtOnce<Item>(
     Array.from({ length: Math.ceil(items.length / mostAtOnce) }, (_, index) =>
       items.slice(index * mostAtOnce, (index + 1) * mostAtOnce),
     );
-  return (s, items) =>
-    inParts(s, chunks(items), async (session, chunk) => {
+  return (s, items) => {
+    let trouble: Failure | undefined;
+    return inParts(s, chunks(items), async (session, chunk) => {
+      if (trouble) return chunk.map(() => putBack(trouble as Failure));
       const ended = await Promise.allSettled(chunk.map((item) => send(session, [item])));
       const reasons = ended.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
       const bug = reasons.find((reason) => !(reason instanceof Failure));
       if (bug !== undefined || reasons.length === ended.length) throw bug ?? reasons[0];
+      trouble = reasons[0];
       return ended.flatMap((result) => (result.status === 'fulfilled' ? result.value : [putBack(result.reason)]));
     });
+  };
 }
 
 /**
