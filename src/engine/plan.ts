@@ -106,7 +106,8 @@ export function addDue(due: Due, decisions: Decision[]): void {
 /** An association that waited for its far record: when that comes a whole object may move, and nothing is overwritten. */
 function isAwaited({ pair, writes }: Decision, side: Side): boolean {
   const intent = writes[side]?.intent;
-  if (!intent || pair.link?.status !== 'waiting' || Object.keys(intent.slots).length > 0) return false;
+  const waits = pair.link?.stage === 'active' && pair.link.status === 'waiting';
+  if (!intent || !waits || Object.keys(intent.slots).length > 0) return false;
   return Object.values(intent.edges).every(({ remove }) => remove.length === 0);
 }
 
