@@ -1,6 +1,6 @@
 import type { Decision, Intent, Op } from '../model/decision.ts';
 import type { Link, Pair } from '../model/link.ts';
-import type { Side, Values } from '../model/value.ts';
+import { across, type Side, type Values } from '../model/value.ts';
 import type { HistoryRow } from '../store/store.ts';
 import { Busy } from './acts.ts';
 import { begin } from './begin.ts';
@@ -172,8 +172,14 @@ async function makeAgain(run: Run, side: Side, { row, link }: Back): Promise<Int
     if (value !== null && writable !== 'never') values[name] = value;
   }
   const rule = Object.fromEntries(Object.keys(values).map((name) => [name, 'undo']));
-  const made: Intent = { ...bare(await linkAgain(run, side, link), null), values, rule };
-  return { ...made, claims: [`undo:${side}:${row.id}`] };
+  const own = await linkAgain(run, side, link);
+  const slots: Intent['slots'] = {};
+  for (const { slot, fields } of run.rules.mappings) {
+    const written = fields[side].map((name) => values[name] ?? null);
+    // W2: by what was written an unresolved create is known; what was agreed across stays.
+    slots[slot] = { written, before: written.map(() => null), source: own.base[across(side)][slot] ?? 0 };
+  }
+  return { ...bare(own, null), values, rule, slots, claims: [`undo:${side}:${row.id}`] };
 }
 
 async function linkAgain(run: Run, side: Side, link: Link | null): Promise<Link> {
