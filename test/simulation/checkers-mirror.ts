@@ -16,13 +16,19 @@ export async function checkMirror(world: World, when: 'before the sweep' | 'afte
   }
 }
 
+/** A change that the app's listing has shown for so long was surely read. */
+const CAUGHT_UP_MILLISECONDS = 60_000;
+
 async function checkFeed(world: World, app: FakeApp, object: FakeObject, feed: string, when: string): Promise<void> {
   const early = when === 'before the sweep';
   // An answer that was cut short or empty cannot be known for a lie before everything is listed again.
   if (early && (world.ghost.met.get('lie short') || world.ghost.met.get('lie empty'))) return;
   if ((await world.store.feed(feed)).progress.listed === undefined) return;
   const rows = new Map((await world.store.records(feed, [...object.records.keys()])).map((seen) => [seen.id, seen]));
+  const settledBy = world.scheduler.now - CAUGHT_UP_MILLISECONDS;
   for (const record of object.records.values()) {
+    // The app itself has not shown the last change for long.
+    if (early && (record.shown.at(-1)?.from ?? 0) > settledBy) continue;
     const seen = rows.get(record.id);
     const name = `${app.knobs.name} ${object.knobs.name} ${record.id}`;
     if (record.state !== 'live') {

@@ -205,7 +205,7 @@ export class FakeApp {
     for (const [name, asked] of Object.entries(values)) {
       const field = object.knobs.fields.find((each) => each.name === name);
       const before = record.values[name] ?? null;
-      const after = field ? normalise(field.normalisers, asked) : asked;
+      const after = field ? normalise(field.normalisers, asked) : this.#resolved(object, name, asked);
       record.values[name] = after;
       const place = { account: this.knobs.name, object: object.knobs.name, id: record.id, field: name };
       ghost.wrote({ seq: ghost.next(), at: this.#world.now(), ...place, before, asked, after, by });
@@ -246,7 +246,30 @@ export class FakeApp {
         return { kind: 'duplicate', field: field.name, message: `${field.name} is taken`, existingId };
       }
     }
+    const dead = by.who === 'engine' && this.#deadEnd(object, added(record, values));
+    if (dead) return { kind: 'invalid', field: dead, message: `${dead} names a record that is not there` };
     return null;
+  }
+
+  /** An association with a record that was merged into another is one with that other. */
+  #resolved(object: FakeObject, name: string, asked: Value): Value {
+    const association = object.knobs.associations.find((each) => each.name === name);
+    if (!association || !Array.isArray(asked)) return asked;
+    const far = this.object(association.to).records;
+    const follow = (id: string): string => {
+      const survivor = far.get(id)?.survivor;
+      return survivor === undefined ? id : follow(survivor);
+    };
+    return [...new Set((asked as string[]).map(follow))];
+  }
+
+  /** An association with a record that is gone for good. */
+  #deadEnd(object: FakeObject, values: Values): string | undefined {
+    return object.knobs.associations.find((association) => {
+      const far = this.object(association.to).records;
+      const ids = (this.#resolved(object, association.name, values[association.name] ?? []) ?? []) as string[];
+      return ids.some((id) => far.get(id)?.state !== 'live');
+    })?.name;
   }
 
   /** The live record, other than this one, that has the value. */
@@ -280,4 +303,14 @@ export class FakeApp {
   #event(object: string, id: string, by: By) {
     return { seq: this.#world.ghost.next(), at: this.#world.now(), account: this.knobs.name, object, id, by };
   }
+}
+
+/** The values to be written, with only those ids of a list that are new in it. */
+function added(record: FakeRecord | null, values: Values): Values {
+  const entries = Object.entries(values).map(([name, value]) => {
+    const held = record?.values[name];
+    if (!Array.isArray(value) || !Array.isArray(held)) return [name, value];
+    return [name, (value as string[]).filter((id) => !(held as string[]).includes(id))];
+  });
+  return Object.fromEntries(entries);
 }

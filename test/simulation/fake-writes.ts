@@ -41,18 +41,24 @@ function createOne(call: WriteCall, item: CreateItem): WriteResult {
 export function updateAll(call: WriteCall, items: UpdateItem[]): WriteResult[] {
   const { app, object, by } = call;
   const version = (item: UpdateItem) => (app.knobs.conditional ? item.version : undefined);
-  const refused = (item: UpdateItem) => app.wouldRefuse(object, item.id, item.values, by, version(item));
+  const refused = (item: UpdateItem) => app.wouldRefuse(object, item.id, withEdges(call, item), by, version(item));
   mustAllBeGood(call, items, refused);
   return items.slice(0, call.served).map((item) => {
-    const there = app.object(object).records.get(item.id);
-    const values: Values = { ...item.values };
-    for (const [name, edge] of Object.entries(item.edges ?? {})) {
-      const ids = (there?.values[name] as string[] | undefined) ?? [];
-      values[name] = [...ids.filter((id) => !edge.remove.includes(id)), ...edge.add.filter((id) => !ids.includes(id))];
-    }
+    const values = withEdges(call, item);
     const updated = app.update(object, item.id, values, by, version(item));
     return isRecord(updated) ? done(call, updated, values) : { refused: updated };
   });
+}
+
+/** What a change leaves in fields and associations. */
+function withEdges({ app, object }: WriteCall, item: UpdateItem): Values {
+  const there = app.object(object).records.get(item.id);
+  const values: Values = { ...item.values };
+  for (const [name, edge] of Object.entries(item.edges ?? {})) {
+    const ids = (there?.values[name] as string[] | undefined) ?? [];
+    values[name] = [...ids.filter((id) => !edge.remove.includes(id)), ...edge.add.filter((id) => !ids.includes(id))];
+  }
+  return values;
 }
 
 /** Archives or deletes records; one that is already gone counts as done. */
