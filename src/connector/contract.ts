@@ -1,9 +1,12 @@
 import type { Association, Field, Meaning, User } from '../model/field.ts';
+import type { GoneHow } from '../model/seen.ts';
 import type { Values } from '../model/value.ts';
 import type { ErrorKind, Throttled } from './failure.ts';
+import type { Webhooks } from './notices.ts';
 import type { HttpRequest, Reply, Session } from './session.ts';
 
 export { type ErrorKind, Failure, type Throttled } from './failure.ts';
+export type { Notice, Webhooks } from './notices.ts';
 
 /**
  * An app, as Syncline sees it: a value, no class. A capability is a member that is present; an absent one (no `archive`)
@@ -64,6 +67,8 @@ export interface OAuth {
   scopes: { name: string; why: string }[];
   pkce: 'S256' | 'none';
   client: 'basic' | 'post';
+  /** Settings that the app tells along with its tokens: the account's own address (`instance_url`, `api_domain`). */
+  settingsFrom?(answer: Record<string, unknown>): Record<string, string>;
 }
 
 /** A setting that a person gives. */
@@ -169,10 +174,13 @@ export interface AppRecord {
   version?: string;
 }
 
-/** A record that is no longer among the live ones. `survivorId` where it was merged into another. */
+/**
+ * A record that is no longer among the live ones. `survivorId` where it was merged into another. moved: it lives on as a
+ * record of another object type (a lead that became a contact), so nothing was lost and nothing is to be made again.
+ */
 export interface Gone {
   id: string;
-  how: 'archived' | 'missing';
+  how: GoneHow;
   survivorId?: string;
 }
 
@@ -254,7 +262,10 @@ export interface RemoveBatch {
 
 /** One outcome per item, in the order of the items. */
 export type WriteResult =
-  /** Done. `image`: what the app now shows of the record, at least the written fields; left out where it does not say. */
+  /**
+   * Done. `image`: what the app now shows of the record, at least the written fields; left out where it does not say. Of an
+   * update it may hold associations alone, where the app took fewer than it was sent.
+   */
   | { done: string; image?: Values; version?: string }
   /** Refused for this item: it is not sent again until something changes. */
   | { refused: Refusal }
@@ -271,29 +282,4 @@ export interface Refusal {
   category?: import('../model/problem.ts').ProblemCategory;
   /** For a duplicate: the id of the record that is already there. */
   existingId?: string;
-}
-
-/** How an app tells that something changed. A notice is a doorbell: records are always read again. */
-export interface Webhooks {
-  /** Is the request really the app's? `secret`: the account's or the app's signing secret. `now` in milliseconds. */
-  verify(notice: Notice, secret: string, now: number): 'genuine' | 'forged' | 'stale';
-  /** What it is about. Without ids the whole feed is read. */
-  read(notice: Notice): { object: string; ids: string[] }[];
-  /** An answer that the app wants at once (handshakes). */
-  handshake?(notice: Notice, secret: string): { status: number; body: string } | undefined;
-  /** Makes the app send notices to this address; returns its handles. Where absent a person sets it up by hand. */
-  subscribe?(s: Session, address: string, objects: string[]): Promise<string[]>;
-  unsubscribe?(s: Session, handles: string[]): Promise<void>;
-  /** Subscriptions run out after so many days. */
-  days?: number;
-}
-
-/** A webhook request as it came in. */
-export interface Notice {
-  method: string;
-  /** The full address the app called. */
-  url: string;
-  headers: Record<string, string>;
-  /** The raw body. */
-  body: string;
 }

@@ -23,6 +23,8 @@ export interface Option {
   value: string;
   label: string;
   group?: string;
+  /** What other apps call it, where that is something else ('Normal' is 'Medium'): default options pair by these too. */
+  also?: string[];
 }
 
 /** A field of an object type, as its app describes it. */
@@ -65,6 +67,8 @@ export interface Association {
   means?: string;
   /** The app's label of this kind of relation ('primary'). */
   kind?: string;
+  /** True where a new record must have one: it waits for its far record. */
+  required?: boolean;
 }
 
 /** What an object type stands for, on which the default match rules and `require` rest. */

@@ -1,5 +1,11 @@
 import type { Values } from './value.ts';
 
+/**
+ * Archived: the app still has it somewhere. Missing: a tombstone, or a direct read said no. Moved: it lives on as a record
+ * of another object type.
+ */
+export type GoneHow = 'archived' | 'missing' | 'moved';
+
 /** A record as an app last showed it: a row of the mirror. */
 export interface Seen {
   id: string;
@@ -13,8 +19,7 @@ export interface Seen {
   firstSeen: number;
   /** D3: the number of the call that last showed it with other content than before. */
   changed: number;
-  /** Archived: the app still has it somewhere. Missing: a tombstone, or a direct read said no. */
-  gone?: 'archived' | 'missing';
+  gone?: GoneHow;
   /** A2: the record that this one was merged into. */
   survivor?: string;
 }
