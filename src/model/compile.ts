@@ -12,7 +12,7 @@ import type { MappingSettings, SyncSettings } from './settings.ts';
 import { type SettingsProblem, unknownField } from './settings-problem.ts';
 import { Slots } from './slots.ts';
 import { userTable } from './users.ts';
-import type { Side, Two } from './value.ts';
+import type { Side, Two, Values } from './value.ts';
 
 /** What a sync's settings are compiled against. */
 export interface CompileInput {
@@ -70,6 +70,7 @@ export function compileRules(input: CompileInput): Compiled | { problems: Settin
     leaving: settings.leaving,
     deletions: settings.deletions,
     required: { a: requiredByApp(schemas.a), b: requiredByApp(schemas.b) },
+    given: { a: routeValue(input), b: {} },
     brakes: settings.brakes,
     can: { a: canOf(schemas.a), b: canOf(schemas.b) },
     conditional: input.conditional ?? { a: false, b: false },
@@ -135,9 +136,16 @@ function emailOf({ fields }: Schema): string[] {
 }
 
 function requiredByApp(schema: Schema): string[] {
-  return schema.fields
-    .filter((field) => field.required === true && field.writable !== 'never')
-    .map((field) => field.name);
+  return [...schema.fields, ...schema.associations]
+    .filter((one) => one.required === true && one.writable !== 'never')
+    .map((one) => one.name);
+}
+
+/** The route is about side a's field: without a value of its own a record made there would be another sync's. */
+function routeValue({ settings: { route }, schemas }: CompileInput): Values {
+  const field = route && schemas.a.fields.find((one) => one.name === route.field);
+  const [first] = route?.values ?? [];
+  return field && field.writable !== 'never' && first !== undefined ? { [field.name]: first } : {};
 }
 
 function canOf({ can }: Schema): Rules['can']['a'] {

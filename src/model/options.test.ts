@@ -125,3 +125,17 @@ test('two selects are equal where their options pair', () => {
   );
   assert.deepEqual([pair.equal(['L'], ['1']), pair.equal(['L'], ['2'])], [true, false]);
 });
+
+test('options pair by what other apps call them, after all that pair by their own names', () => {
+  const a = select('priority', { value: 'MEDIUM', label: 'Medium' }, { value: 'HIGH', label: 'High' });
+  const b = select(
+    'urgency',
+    { value: 'Normal', label: 'Normal', also: ['Medium', 'High'] },
+    { value: 'High', label: 'High' },
+  );
+  assert.deepEqual(
+    ['MEDIUM', 'HIGH'].map((value) => cross(a, b, 'a', value)),
+    ['Normal', 'High'],
+  );
+  assert.equal(cross(a, b, 'b', 'Normal'), 'MEDIUM');
+});

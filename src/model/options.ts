@@ -18,18 +18,24 @@ export function optionTable(a: Field, b: Field, given: Record<string, string>, b
   const bToA = new Map<string, string>();
   for (const [mine, theirs] of aToB) if (!bToA.has(theirs)) bToA.set(theirs, mine);
   const groups = partnerGroups(a.options ?? [], b.options ?? [], aToB);
+  const pairUp = (option: Option, candidates: Option[]) => {
+    const partner = candidates.find(
+      (candidate) => groups(option, candidate) && (bijective === 'no' || !bToA.has(candidate.value)),
+    );
+    if (!partner) return;
+    aToB.set(option.value, partner.value);
+    if (!bToA.has(partner.value)) bToA.set(partner.value, option.value);
+  };
+  const left = () => (a.options ?? []).filter((option) => !aToB.has(option.value));
   for (const sameness of samenesses) {
     const byKey = Map.groupBy(b.options ?? [], sameness);
-    for (const option of a.options ?? []) {
-      if (aToB.has(option.value)) continue;
-      const partner = (byKey.get(sameness(option)) ?? []).find(
-        (candidate) => groups(option, candidate) && (bijective === 'no' || !bToA.has(candidate.value)),
-      );
-      if (!partner) continue;
-      aToB.set(option.value, partner.value);
-      if (!bToA.has(partner.value)) bToA.set(partner.value, option.value);
-    }
+    for (const option of left()) pairUp(option, byKey.get(sameness(option)) ?? []);
   }
+  for (const option of left())
+    pairUp(
+      option,
+      (b.options ?? []).filter((candidate) => shareName(option, candidate)),
+    );
   return { aToB, bToA };
 }
 
@@ -75,6 +81,13 @@ const samenesses: ((option: Option) => string)[] = [
   (option) => option.value,
   (option) => loose(option.value),
 ];
+
+/** Does either go by a name of the other? */
+function shareName(one: Option, other: Option): boolean {
+  const names = (option: Option) => [option.label, option.value, ...(option.also ?? [])].map(loose);
+  const known = names(other);
+  return (one.also !== undefined || other.also !== undefined) && names(one).some((name) => known.includes(name));
+}
 
 function loose(text: string): string {
   return foldText(text).replace(/[^\p{L}\p{N}]+/gu, '') || text;

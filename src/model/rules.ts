@@ -23,8 +23,10 @@ export interface Rules {
   leaving: 'keep' | 'exclude';
   /** What happens to the partner of a record that is gone on this side. */
   deletions: Two<'ignore' | 'archive' | 'delete'>;
-  /** Fields that a new record on this side must have, by name. */
+  /** Fields and associations that a new record on this side must have, by name. */
   required: Two<string[]>;
+  /** Values of new records on this side that no mapping gives: a routed one gets the first of its route's, so that it stays. */
+  given: Two<Values>;
   brakes: Brakes;
   can: Two<{ create: boolean; update: boolean; archive: boolean; delete: boolean }>;
   /** An update of this side is refused by the app if the record changed since the version we saw. W7 */
