@@ -146,9 +146,14 @@ class Confirmation {
       putBase(base[other], mapping.slot, slot.source);
     }
     const edges = { a: { ...link.edges.a }, b: { ...link.edges.b } };
-    for (const [slot, edge] of Object.entries(intent.edgeSlots)) {
-      edges[side][Number(slot)] = edge.after;
-      edges[other][Number(slot)] = edge.source;
+    for (const { slot, ends } of this.run.rules.associations) {
+      const edge = intent.edgeSlots[slot];
+      if (!edge) continue;
+      const shown = outcome.image?.[ends[side].name];
+      // D1: an app may take fewer than it was sent (one lookup for several kinds): what it does not show was not agreed.
+      const taken = Array.isArray(shown) ? edge.after.filter((id) => (shown as unknown[]).includes(id)) : edge.after;
+      edges[side][slot] = taken;
+      edges[other][slot] = edge.source;
     }
     const open = Object.keys(slots).length > 0;
     const pending: Pending | null = open
@@ -162,7 +167,8 @@ class Confirmation {
   private shown(intent: Intent, image: Values): Values {
     const { op } = this.batch;
     const values: Values = op === 'create' ? { ...image } : {};
-    for (const name of Object.keys(intent.values)) if (image[name] !== undefined) values[name] = image[name];
+    for (const name of [...Object.keys(intent.values), ...Object.keys(intent.edges)])
+      if (image[name] !== undefined) values[name] = image[name];
     return values;
   }
 

@@ -36,6 +36,9 @@ export function mergeAlone(
   );
   const waited = lacking.find((name) => missing.includes(name));
   if (waited) return stand(decision, { ...link, status: 'waiting', problem: null });
+  // A line item of a deal is none of a sync of orders' items.
+  if (lacking.some((name) => isUnrelated(rules, target, name)))
+    return stand(decision, { ...link, status: 'excluded', problem: null });
   if (lacking.length > 0) return stand(decision, failing(link, lacks(target, lacking[0] as string)));
   const made = {
     ...link,
@@ -86,7 +89,17 @@ function newFields(
     });
     writes.slots[mapping.slot] = { written: converted.values, before, source };
   }
+  for (const [name, value] of Object.entries(rules.given[target])) {
+    if (filled(writes.values[name])) continue;
+    writes.values[name] = value;
+    writes.rule[name] = 'route';
+  }
   return { writes, problem };
+}
+
+/** An association that is synced, and of which the record has none. */
+function isUnrelated(rules: Rules, target: Side, name: string): boolean {
+  return rules.associations.some(({ ends, farSync }) => ends[target].name === name && farSync === 'exists');
 }
 
 function filled(value: Value | undefined): boolean {

@@ -77,6 +77,11 @@ function mergeGone(rules: Rules, decision: Decision, link: Link, live: Two<boole
   const lost: Side = live.a ? 'b' : 'a';
   const kept = across(lost);
   const seen = decision.pair[kept] as Seen;
+  // What is left of the pair belongs to another sync of a route.
+  if (rules.writes[lost] && rules.starts(kept, seen.values).is === 'elsewhere') return forget(decision);
+  // It lives on as a record of another type: this pair is over, and the row keeps another one from being made.
+  if (decision.pair[lost]?.gone === 'moved')
+    return stand(decision, { ...link, stage: 'gone', status: 'excluded', problem: null });
   const policy = rules.writes[kept] ? rules.deletions[lost] : 'ignore';
   const neverAgreed = link.stage === 'open';
   if (neverAgreed) return forget(decision);

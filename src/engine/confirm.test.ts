@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Writes } from '../connector/contract.ts';
+import type { Association, Field } from '../model/field.ts';
+import type { SyncInput } from '../model/file/schema.ts';
+import { type FakeObject, fakeApp } from './fake-app.ts';
+import { fakeWorld } from './fake-world.ts';
+
+test('D1 an association that the app did not take is not agreed: it comes back from neither side', async (t) => {
+  const name: Field = { name: 'name', label: 'Name', type: 'text', writable: 'always' };
+  const to = (far: string): Association => ({ name: far, label: far, to: far, many: 'one', writable: 'always' });
+  const plain = (object: string): FakeObject => ({ name: object, fields: [name], images: 'yes' });
+  const objects = [{ ...plain('tasks'), associations: [to('firms'), to('deals')] }, plain('firms'), plain('deals')];
+  const [x, y] = [fakeApp('x', objects), fakeApp('y', objects)];
+  const of = (object: string): SyncInput => ({
+    a: { account: 'x', object },
+    b: { account: 'y', object },
+    match: [['name']],
+    require: [],
+  });
+  const world = await fakeWorld({ x, y }, { firms: of('firms'), deals: of('deals'), tasks: of('tasks') });
+  t.after(world.close);
+  // On y a task hangs on one record of either kind: a deal goes before a firm.
+  const { update } =
+    (y.connector.objects as { name: string; writes: Writes }[]).find(({ name }) => name === 'tasks')?.writes ?? {};
+  assert.ok(update);
+  update.send = async (_s, items) =>
+    items.map(({ id, edges = {} }) => {
+      const deals = edges.deals?.add ?? [];
+      y.set('tasks', id, { firms: [], deals });
+      return { done: id, image: { firms: [], deals } };
+    });
+  const task = x.put('tasks', { name: 'Call' });
+  await world.quiet();
+  const [firm, deal] = [x.put('firms', { name: 'Acme' }), x.put('deals', { name: 'Desks' })];
+  await world.quiet();
+  x.set('tasks', task, { firms: [firm], deals: [deal] });
+  await world.quiet();
+  const written = x.writes.length;
+  await world.quiet();
+  assert.deepEqual(x.all('tasks')[task], { name: 'Call', firms: [firm], deals: [deal] });
+  assert.equal(x.writes.length, written);
+  assert.deepEqual(Object.values(y.all('tasks'))[0]?.firms, []);
+});
