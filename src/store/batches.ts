@@ -6,7 +6,10 @@ import { fence } from './leases.ts';
 import type { SyncFeeds } from './pairs.ts';
 import type { Batch, Lease } from './store.ts';
 
-/** W1, W6: stores a batch without the items whose claim is held. Returns the indexes of those; without items nothing is stored. */
+/**
+ * W1, W6: stores a batch without the items whose claim is held. Returns the indexes of those; without items nothing is
+ * stored.
+ */
 export async function openBatch(tx: Tx, sync: SyncFeeds, batch: Batch): Promise<number[]> {
   const refused = await takeClaims(tx, sync, batch);
   const items = batch.items.filter((_item, index) => !refused.has(index));
@@ -92,7 +95,9 @@ function claimsOf(item: Intent): string[] {
   return [...new Set(item.claims)].map(hash64);
 }
 
-/** The quickest of zlib's levels: intents are much alike, so that it takes off most, in less time than storing it would. */
+/**
+ * The quickest of zlib's levels: intents are much alike, so that it takes off most, in less time than storing it would.
+ */
 const quickest = { level: 1 };
 
 function packed(items: readonly Intent[]): Buffer {

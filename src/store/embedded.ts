@@ -42,8 +42,8 @@ export class DataDirectoryInUse extends Error {
 }
 
 /**
- * Starts (or takes over) the PostgreSQL of a data directory. It stops with `stop`, and also when this process dies without a
- * word: a watchdog waits for that; where that is killed too, the next start takes the living server over.
+ * Starts (or takes over) the PostgreSQL of a data directory. It stops with `stop`, and also when this process dies
+ * without a word: a watchdog waits for that; where that is killed too, the next start takes the living server over.
  * Throws DataDirectoryInUse where another live process has the directory.
  */
 export async function startEmbedded(dataDir: string, options: EmbeddedOptions): Promise<Embedded> {
@@ -97,8 +97,9 @@ async function takeServer(
 }
 
 /**
- * The lock on the data directory: an advisory lock of a session that lives as long as this process. PostgreSQL lets go of it
- * the moment the process dies, however it dies, so a dead holder never blocks; and it holds across containers too.
+ * The lock on the data directory: an advisory lock of a session that lives as long as this process. PostgreSQL lets go
+ * of it the moment the process dies, however it dies, so a dead holder never blocks; and it holds across containers
+ * too.
  */
 async function hold(dataDir: string, cluster: Cluster): Promise<pg.Client> {
   const client = new pg.Client({
@@ -132,8 +133,8 @@ function socketOf(client: pg.Client): Socket {
 const holderName = 'syncline data directory';
 
 /**
- * Waits for the end of this process: its end of the pipe closes, whatever ended it, and the shell stops the server, unless
- * a next process has taken that over already or it is not the one that was meant. Returns how to call it off.
+ * Waits for the end of this process: its end of the pipe closes, whatever ended it, and the shell stops the server,
+ * unless a next process has taken that over already or it is not the one that was meant. Returns how to call it off.
  */
 function watch(pid: number, cluster: Cluster): () => void {
   const owner = join(cluster.directory, '..', 'owner.pid');

@@ -41,8 +41,9 @@ export async function workspaceId(db: Db, key: string): Promise<string> {
 }
 
 /**
- * Saves settings into a workspace, in one transaction: accounts, syncs and the feeds they need. Keys are identities: another
- * app under an account's key, or another account or object under a sync's, is refused (KeyTaken) and nothing is saved.
+ * Saves settings into a workspace, in one transaction: accounts, syncs and the feeds they need. Keys are identities:
+ * another app under an account's key, or another account or object under a sync's, is refused (KeyTaken) and nothing is
+ * saved.
  */
 export async function applySettings(
   db: Db,

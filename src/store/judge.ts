@@ -49,12 +49,12 @@ export async function judgeRows(
 }
 
 /**
- * Statements on the large tables fix how these are reached (a LATERAL with OFFSET 0 is a look-up by index per row of its
- * left side; ON CONFLICT and ctid need no join): on a table that was filled a moment ago the planner knows nothing, and
- * where it guesses wrong it reads the whole table once per page.
+ * Statements on the large tables fix how these are reached (a LATERAL with OFFSET 0 is a look-up by index per row of
+ * its left side; ON CONFLICT and ctid need no join): on a table that was filled a moment ago the planner knows nothing,
+ * and where it guesses wrong it reads the whole table once per page.
  *
- * `met`: what was shown beside what stands. `merged` is what the row would be: fields that were not asked for stay, except
- * that an index showing the row's own version only adds fields (`fits`: it does not contradict the row).
+ * `met`: what was shown beside what stands. `merged` is what the row would be: fields that were not asked for stay,
+ * except that an index showing the row's own version only adds fields (`fits`: it does not contradict the row).
  * Verdicts: fresh, changed, equal (asked later, nothing new) · patched (an image on a row that was answered later: it
  * stands, but is read again) · dirty (nothing taken, read again) · stale (nothing to learn).
  */
@@ -149,8 +149,8 @@ export async function judgeGone(
 }
 
 /**
- * A tombstone that was asked for before the row was last answered proves nothing, but is worth a direct read. Of a record
- * that was asked for by its id and was never seen, the tombstone itself is kept.
+ * A tombstone that was asked for before the row was last answered proves nothing, but is worth a direct read. Of a
+ * record that was asked for by its id and was never seen, the tombstone itself is kept.
  */
 const takeGoneSql = `
 with met as materialized (
@@ -169,8 +169,10 @@ with met as materialized (
   ${dropKeysSql(`select id, old_keys, '{}'::jsonb as keys from met where verdict = 'gone'`)}
 ), unseen as (
   insert into record (feed, id, content, answered, first_seen, changed, gone, survivor)
-  select $1, g.id, '{}', $3, $3, $3, g.how, g.survivor from unnest($4::text[], $5::text[], $6::text[]) as g (id, how, survivor)
-  where g.id = any($8::text[]) and not exists (select from record r where r.feed = $1 and r.id = g.id)
+  select $1, g.id, '{}', $3, $3, $3, g.how, g.survivor
+  from unnest($4::text[], $5::text[], $6::text[]) as g (id, how, survivor)
+  left join lateral (select true as there from record r where r.feed = $1 and r.id = g.id offset 0) r on true
+  where g.id = any($8::text[]) and r.there is null
   returning id
 ), fanned as (
   ${listenersSql(`select id from met where verdict = 'gone' union all select id from unseen`, '$7')}

@@ -50,8 +50,8 @@ interface CandidateRow {
 }
 
 /**
- * Keys of gone records are removed when they go, so whatever has a key is live. Each key gives its first few records only,
- * so one that thousands share costs no more than another.
+ * Keys of gone records are removed when they go, so whatever has a key is live. Each key gives its first few records
+ * only, so one that thousands share costs no more than another.
  */
 const candidatesSql = (own: Side, other: Side) => `
   with spec as materialized (
@@ -95,9 +95,10 @@ export async function matchAll(db: Db, lease: Lease, rule: Two<string>[], earlie
 }
 
 /**
- * A key that one record of each side has makes a pair. A key that more have spoils all of them: each either has two candidates, or
- * is one of two candidates of its only one. So no pair of such a key is ever spelt out, however many share it.
- * Held records are no candidates. Of the pairs, those stand whose both records are in no other pair, not spoilt, not linked, and had no candidate earlier.
+ * A key that one record of each side has makes a pair. A key that more have spoils all of them: each either has two
+ * candidates, or is one of two candidates of its only one. So no pair of such a key is ever spelt out, however many
+ * share it. Held records are no candidates. Of the pairs, those stand whose both records are in no other pair, not
+ * spoilt, not linked, and had no candidate earlier.
  */
 const matchAllSql = `
   with spec as materialized (

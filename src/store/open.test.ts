@@ -51,7 +51,7 @@ test('a transaction that PostgreSQL ended for a deadlock runs again', async () =
     });
   const [one, two] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   await Promise.all([visit(1, 2, two.promise, one.resolve), visit(2, 1, one.promise, two.resolve)]);
-  assert.equal(attempts, 3);
+  assert.ok(attempts > 2, 'one of them was ended and ran again');
   assert.deepEqual(await db.rows('select visits from place order by id'), [{ visits: 2 }, { visits: 2 }]);
 });
 

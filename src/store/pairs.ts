@@ -7,8 +7,8 @@ import { type RecordRow, recordColumns, seenOf } from './mirror.ts';
 import { toTexts } from './text.ts';
 
 /**
- * Pairs of these records, each once, in the order of `wanted`: by link where there is one. A record that the store knows
- * nothing of (no link, no mirror row, no work) is left out.
+ * Pairs of these records, each once, in the order of `wanted`: by link where there is one. A record that the store
+ * knows nothing of (no link, no mirror row, no work) is left out.
  *
  * Work is read before the records: a change that comes between shows in the record and raises the seq, so it is only
  * planned once more; the other way round it would be acknowledged unseen (W4).

@@ -18,8 +18,8 @@ export async function findPartners(sql: Sql, sync: string, refs: readonly Partne
 }
 
 /**
- * `road`: the syncs between the same two accounts, each once per direction it can be read in. Its own sync answers first,
- * then the older.
+ * `road`: the syncs between the same two accounts, each once per direction it can be read in. Its own sync answers
+ * first, then the older.
  */
 const partnersSql = `
 with own as (

@@ -14,7 +14,9 @@ import type { Store } from './store.ts';
 import { readSync, saveSlots, saveSync, syncsOn } from './syncs.ts';
 import { loadPairs, nextWork, readDue, wake } from './work.ts';
 
-/** The store in PostgreSQL: a table of contents. What a method does is told in store.ts, how in the file of its noun. */
+/**
+ * The store in PostgreSQL: a table of contents. What a method does is told in store.ts, how in the file of its noun.
+ */
 export function postgresStore(db: Db): PostgresStore {
   return {
     db,

@@ -9,7 +9,10 @@ import { fromText, toText } from './text.ts';
 /** How many rows a call looks at for each pair it may give, before it gives a page that is not full. */
 const LOOKED_AT_PER_PAIR = 10;
 
-/** One page of all pairs of a sync: records of side a, then of b that no pair of a held, then links without a live record. */
+/**
+ * One page of all pairs of a sync: records of side a, then of b that no pair of a held, then links without a live
+ * record.
+ */
 export async function scanPairs(
   sql: Sql,
   sync: string,

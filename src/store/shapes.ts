@@ -16,7 +16,10 @@ export interface Feed {
 export interface FeedProgress {
   /** R1: what is durably noticed. */
   cursor?: string;
-  /** A pass that is under way. `asked`: the number drawn before its first page; `began`: when; `fields`: what it asks for. */
+  /**
+   * A pass that is under way. `asked`: the number drawn before its first page; `began`: when; `fields`: what it asks
+   * for.
+   */
   pass?: { kind: 'list' | 'changes'; resume?: string; since?: string; asked: number; began: number; fields: string[] };
   /** The fields that every record was read with, in the last complete listing and since; a grown set lists again. */
   listed?: string[];
@@ -97,7 +100,9 @@ export interface Observed {
   fields: string[];
 }
 
-/** How many rows were new, changed in content, equal (or nothing to learn from), gone; and how many were marked dirty. */
+/**
+ * How many rows were new, changed in content, equal (or nothing to learn from), gone; and how many were marked dirty.
+ */
 export interface ObserveCounts {
   fresh: number;
   changed: number;
@@ -121,8 +126,8 @@ export interface Candidates {
 }
 
 /**
- * `link`: the id of its link if it has a partner (both ids are known, and neither record is gone: a link whose other end is
- * gone frees its mate), else null. `stage`: of whatever link row it has.
+ * `link`: the id of its link if it has a partner (both ids are known, and neither record is gone: a link whose other
+ * end is gone frees its mate), else null. `stage`: of whatever link row it has.
  */
 export interface Candidate {
   id: string;
@@ -150,8 +155,8 @@ export interface Changes {
   unwait?: string[];
   waits?: Wait[];
   /**
-   * Work to (re)schedule: `delaySeconds` from now; attempts as given. With `seq`, a row whose seq moved meanwhile is left
-   * as it is (something new happened: it stays due); the seq of a rescheduled row does not change.
+   * Work to (re)schedule: `delaySeconds` from now; attempts as given. With `seq`, a row whose seq moved meanwhile is
+   * left as it is (something new happened: it stays due); the seq of a rescheduled row does not change.
    */
   work?: { side: Side; record: string; reason: string; delaySeconds: number; attempts: number; seq?: number }[];
   /** W4: work rows to remove if their seq is still this. */

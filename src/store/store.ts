@@ -25,12 +25,12 @@ export type { Intent } from '../model/decision.ts';
 export type * from './shapes.ts';
 
 /**
- * What the engine asks of the state: each method is one transaction, and sets go in and sets come out (never a statement
- * per record). There are two of them: PostgreSQL (src/store) and, for the volume of the simulation only, one in memory
- * (test/simulation). One suite and a random differential test hold them to the same behaviour.
+ * What the engine asks of the state: each method is one transaction, and sets go in and sets come out (never a
+ * statement per record). There are two of them: PostgreSQL (src/store) and, for the volume of the simulation only, one
+ * in memory (test/simulation). One suite and a random differential test hold them to the same behaviour.
  *
- * Words: a feed is the one reader of an (account, object type); its mirror holds each record as last seen (Seen). Work is
- * "this record of this sync is to be planned again". All times are milliseconds of the store's own clock.
+ * Words: a feed is the one reader of an (account, object type); its mirror holds each record as last seen (Seen). Work
+ * is "this record of this sync is to be planned again". All times are milliseconds of the store's own clock.
  */
 export interface Store {
   /**
@@ -45,7 +45,9 @@ export interface Store {
 
   feed(id: string): Promise<Feed>;
   sync(id: string): Promise<Sync>;
-  /** The ids of the syncs on a feed, also of those that are turned off: their keys are kept, so that they can catch up. */
+  /**
+   * The ids of the syncs on a feed, also of those that are turned off: their keys are kept, so that they can catch up.
+   */
   syncsOn(feed: string): Promise<string[]>;
   /** Keeps the slots that `compileRules` gave: only ever adds; a signature that has a slot keeps it. */
   saveSlots(sync: string, slots: Record<string, number>): Promise<void>;
@@ -62,22 +64,22 @@ export interface Store {
    * `progress` are given (then fenced), and fans out work to every sync on the feed whose phase is not 'new'.
    *
    * Per record, by `how`:
-   * - 'direct' (read by id, or a list that is as fresh): replaces the row if `asked` > the row's `answered`; else, where it
-   *   differs from the row (or the row is gone), the id becomes dirty: it may show what a later image did not hold.
+   * - 'direct' (read by id, or a list that is as fresh): replaces the row if `asked` > the row's `answered`; else,
+   *   where it differs from the row (or the row is gone), the id becomes dirty: it may show what a later image did not
+   *   hold.
    * - 'index' (a list that may lag): replaces it only if its version orders after the row's version, or the row is new;
-   *   an equal version only adds fields that the row lacks; otherwise, where the content differs, the id becomes dirty (to
-   *   be read directly). A row without a version counts as equal. A gone row comes back by a newer version only; shown
-   *   again by an index that was asked later, it becomes dirty.
-   * - 'image' (answer of a write): patches the fields it holds, and sets the version only where one is given. On a row that
-   *   was answered later it patches all the same (but no version), and where that changes it the id becomes dirty; a row that
-   *   is gone by then only becomes dirty.
-   * A replaced row keeps `firstSeen`; a row that was gone comes back to life. `gone` marks rows (asked later only; a live row that
-   * was answered later becomes dirty), sets `survivor`, and removes their keys. Of an id that is shown twice the last entry
-   * counts, and before an entry in `gone`. An id that is not in the mirror is kept as gone, without values, only where it was
-   * asked for (`clean`): a link, or another record's survivor, may stand on it.
-   * Work is fanned out only where content, existence or survivor changed: an equal observation only moves version and
-   * `answered`. `keys` replaces the record's match keys of the given specs, where the row is taken.
-   * The rows of one fan-out have rising seqs in the order of sync, side and record id.
+   *   an equal version only adds fields that the row lacks; otherwise, where the content differs, the id becomes dirty
+   *   (to be read directly). A row without a version counts as equal. A gone row comes back by a newer version only;
+   *   shown again by an index that was asked later, it becomes dirty.
+   * - 'image' (answer of a write): patches the fields it holds, and sets the version only where one is given. On a row
+   *   that was answered later it patches all the same (but no version), and where that changes it the id becomes dirty;
+   *   a row that is gone by then only becomes dirty. A replaced row keeps `firstSeen`; a row that was gone comes back
+   *   to life. `gone` marks rows (asked later only; a live row that was answered later becomes dirty), sets `survivor`,
+   *   and removes their keys. Of an id that is shown twice the last entry counts, and before an entry in `gone`. An id
+   *   that is not in the mirror is kept as gone, without values, only where it was asked for (`clean`): a link, or
+   *   another record's survivor, may stand on it. Work is fanned out only where content, existence or survivor changed:
+   *   an equal observation only moves version and `answered`. `keys` replaces the record's match keys of the given
+   *   specs, where the row is taken. The rows of one fan-out have rising seqs in the order of sync, side and record id.
    */
   observe(feed: string, seen: Observed, move?: { lease: Lease; progress: FeedProgress }): Promise<ObserveCounts>;
 
@@ -86,7 +88,10 @@ export interface Store {
   /** Marks ids as dirty. Only an observation whose number is drawn after the (last) mark cleans it. */
   mark(feed: string, ids: string[]): Promise<void>;
 
-  /** R2: the live ids of the mirror that a complete listing (its ids staged by `observe` with `stage`) did not show, in id order after `after`. */
+  /**
+   * R2: the live ids of the mirror that a complete listing (its ids staged by `observe` with `stage`) did not show, in
+   * id order after `after`.
+   */
   missing(feed: string, after: string | null, most: number): Promise<string[]>;
   /** Stages ids that a listing of ids alone has shown, for `missing`. Fenced. */
   stage(lease: Lease, ids: string[]): Promise<void>;
@@ -97,8 +102,8 @@ export interface Store {
   records(feed: string, ids: string[]): Promise<Seen[]>;
 
   /**
-   * Work that is due now, by rising seq, as pairs: link, both mirror rows, both sides' work. A pair is never given twice
-   * in one answer. `after`: only rows whose seq is greater (a count-only pass pages with it).
+   * Work that is due now, by rising seq, as pairs: link, both mirror rows, both sides' work. A pair is never given
+   * twice in one answer. `after`: only rows whose seq is greater (a count-only pass pages with it).
    */
   due(sync: string, most: number, after?: number): Promise<Pair[]>;
   /** Pairs of these records (by link where there is one), whether there is work for them or not. */
@@ -110,18 +115,22 @@ export interface Store {
   scan(sync: string, after: ScanPlace | null, most: number): Promise<{ pairs: Pair[]; next: ScanPlace | null }>;
 
   /**
-   * For each of `ids` of `side`, for each match rule: the live records across that share one of the rule's keys with it,
-   * and the live records on its own side that do (twins). At most MOST_CANDIDATES of each.
-   * A rule is its specs' ids per side.
+   * For each of `ids` of `side`, for each match rule: the live records across that share one of the rule's keys with
+   * it, and the live records on its own side that do (twins). At most MOST_CANDIDATES of each. A rule is its specs' ids
+   * per side.
    */
   candidates(sync: string, side: Side, ids: string[], rules: Two<string>[][]): Promise<Map<string, Candidates[]>>;
   /**
-   * First full match of one rule, set-based: makes an 'open' link (no base, status 'waiting') for every two live, unlinked
-   * records that are each other's only candidate under this rule, leaving out records that had a candidate under an
-   * earlier rule (their problem is a person's). Idempotent; returns how many links were made. `earlier`: the rules before.
+   * First full match of one rule, set-based: makes an 'open' link (no base, status 'waiting') for every two live,
+   * unlinked records that are each other's only candidate under this rule, leaving out records that had a candidate
+   * under an earlier rule (their problem is a person's). Idempotent; returns how many links were made. `earlier`: the
+   * rules before.
    */
   matchAll(lease: Lease, rule: Two<string>[], earlier: Two<string>[][]): Promise<number>;
-  /** Every live record's keys for these specs must stand in the mirror before matching: rows whose keys are missing, in id order. */
+  /**
+   * Every live record's keys for these specs must stand in the mirror before matching: rows whose keys are missing, in
+   * id order.
+   */
   unkeyed(feed: string, specs: string[], after: string | null, most: number): Promise<Seen[]>;
   /** Adds keys to live records, in the place of older ones of the same specs. */
   addKeys(feed: string, keys: KeyRow[]): Promise<void>;
@@ -133,10 +142,11 @@ export interface Store {
   partners(sync: string, refs: PartnerRef[]): Promise<(string | null)[]>;
 
   /**
-   * The one way state changes while syncing; fenced by the sync's lease, in one transaction, idempotent by `batch` where it
-   * closes one. Order: close batch (with its claims), drop links, insert and update links, images, history, waits, wake-ups, work, acknowledgements,
-   * opened batch with its claims. Returns the claims that were refused (only with `open`): their items are not in the stored batch.
-   * A link that becomes active (or gets a new id) wakes every wait on its records, in all syncs between the same accounts.
+   * The one way state changes while syncing; fenced by the sync's lease, in one transaction, idempotent by `batch`
+   * where it closes one. Order: close batch (with its claims), drop links, insert and update links, images, history,
+   * waits, wake-ups, work, acknowledgements, opened batch with its claims. Returns the claims that were refused (only
+   * with `open`): their items are not in the stored batch. A link that becomes active (or gets a new id) wakes every
+   * wait on its records, in all syncs between the same accounts.
    */
   commit(lease: Lease, changes: Changes): Promise<CommitResult>;
   /** Batches that were opened and not closed, with their items: after a crash their outcome is unknown. */
@@ -145,14 +155,17 @@ export interface Store {
   stamp(lease: Lease, batch: string, sentAt: number): Promise<void>;
   /** W2: records of this side, live or gone, first seen after that asking number, that no link of this sync names. */
   arrivals(sync: string, side: Side, asked: number, most: number): Promise<Seen[]>;
-  /** X3: the lowest `asked` of unresolved creates (stage creating, or in open batches) into this feed, of any sync; null: none. */
+  /**
+   * X3: the lowest `asked` of unresolved creates (stage creating, or in open batches) into this feed, of any sync;
+   * null: none.
+   */
   barrier(feed: string): Promise<number | null>;
 
   /** New link ids, ever increasing. */
   linkIds(count: number): Promise<string[]>;
   /**
-   * Makes work, due now and with no attempts, for all links of a status or (failing) category, or for these links: one row
-   * each, on side a where that record is known. Returns how many.
+   * Makes work, due now and with no attempts, for all links of a status or (failing) category, or for these links: one
+   * row each, on side a where that record is known. Returns how many.
    */
   wake(sync: string, which: Wake): Promise<number>;
   /** The links of a sync, for undo, re-create, unlink: by id. */

@@ -42,7 +42,9 @@ interface SyncRow {
   neighbours: Two<string>[];
 }
 
-/** Neighbours are turned so that their side a is in this sync's account a. Where both accounts are one, as they stand. */
+/**
+ * Neighbours are turned so that their side a is in this sync's account a. Where both accounts are one, as they stand.
+ */
 const readSql = `
 with own as (
   select s.*, fa.account as a_account, fb.account as b_account

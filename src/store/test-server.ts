@@ -55,7 +55,10 @@ export const postgres15 = '/usr/lib/postgresql/15/bin';
 
 const folderPrefix = 'syncline-test-';
 
-/** Hooks after tests run in no certain order: a database that is closed after its server is gone has nothing left to drop. */
+/**
+ * Hooks after tests run in no certain order: a database that is closed after its server is gone has nothing left to
+ * drop.
+ */
 type ServerState = 'up' | 'stopped';
 
 async function makeDatabase(

@@ -1,13 +1,17 @@
 /**
  * PostgreSQL stores neither NUL nor lone surrogates in text and jsonb, while an app may show both. So everything that
- * comes from an app is written escaped and read back as it was: such a character becomes U+FFFF (not a character) and four hex
- * digits, and U+FFFF itself too. What to think of such a value is for the engine to say, record by record (R1).
+ * comes from an app is written escaped and read back as it was: such a character becomes U+FFFF (not a character) and
+ * four hex digits, and U+FFFF itself too. What to think of such a value is for the engine to say, record by record
+ * (R1).
  */
 const mark = '\uffff';
 const unstorable = /[\0\uffff\p{Surrogate}]/gu;
 const escaped = /\uffff([0-9a-f]{4})/g;
 
-/** What JSON.stringify makes of unstorable characters; it may also match ordinary text that looks like it, which does no harm. */
+/**
+ * What JSON.stringify makes of unstorable characters; it may also match ordinary text that looks like it, which does no
+ * harm.
+ */
 const suspiciousJson = /\\u0000|\\ud[89a-f]|\uffff/;
 
 /** Text as it can be stored. */

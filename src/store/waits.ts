@@ -29,8 +29,8 @@ export async function replaceWaits(
 }
 
 /**
- * A1: makes work for whatever waits for one of these links' records, in all syncs between the same two accounts. The waits
- * stay until their link is planned again.
+ * A1: makes work for whatever waits for one of these links' records, in all syncs between the same two accounts. The
+ * waits stay until their link is planned again.
  */
 export async function wakeWaiting(tx: Tx, sync: string, links: readonly Link[]): Promise<void> {
   const known = links.filter((link) => link.ids.a !== null && link.ids.b !== null);

@@ -17,8 +17,8 @@ export interface Binaries {
 export const DEFAULT_LIBRARY = '/var/lib/syncline';
 
 /**
- * The programs to use: those in `given` (a system's PostgreSQL), else those that npm brought. Where the user that runs them
- * cannot reach them (a checkout under /root), a copy is kept in `library`.
+ * The programs to use: those in `given` (a system's PostgreSQL), else those that npm brought. Where the user that runs
+ * them cannot reach them (a checkout under /root), a copy is kept in `library`.
  */
 export function findBinaries(as: RunAs, given: string | undefined, library: string): Binaries {
   const folder = given ?? packagedFolder();

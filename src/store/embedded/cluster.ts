@@ -38,7 +38,9 @@ export function findCluster(
   return { directory, socketFolder: socketFolderOf(directory, as) };
 }
 
-/** The data directory itself, or a place in `library` where the server's user cannot reach it (a folder under /root). */
+/**
+ * The data directory itself, or a place in `library` where the server's user cannot reach it (a folder under /root).
+ */
 function reachableHome(dataDir: string, as: RunAs, library: string): string {
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   if (as.uid === undefined || reaches(dataDir, as)) return dataDir;

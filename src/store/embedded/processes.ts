@@ -20,8 +20,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * Whether a live process is a PostgreSQL server of this data directory. A number in a stale file may be given to another
- * process after a restart. Where /proc does not tell, the answer is yes.
+ * Whether a live process is a PostgreSQL server of this data directory. A number in a stale file may be given to
+ * another process after a restart. Where /proc does not tell, the answer is yes.
  */
 export function servesDirectory(pid: number, dataDir: string): boolean {
   const name = readOrNull(`/proc/${pid}/comm`);
@@ -35,8 +35,8 @@ export function servesDirectory(pid: number, dataDir: string): boolean {
 }
 
 /**
- * PostgreSQL refuses to run as root: then as `preferred`, `postgres` or `nobody`, whichever the system has. initdb wants a
- * line in /etc/passwd, so a bare number does not do.
+ * PostgreSQL refuses to run as root: then as `preferred`, `postgres` or `nobody`, whichever the system has. initdb
+ * wants a line in /etc/passwd, so a bare number does not do.
  */
 export function unprivileged(preferred?: string): RunAs {
   if (process.getuid?.() !== 0) return {};

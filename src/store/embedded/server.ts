@@ -25,7 +25,10 @@ const settings: Record<string, string> = {
   log_min_messages: 'warning',
 };
 
-/** From 18 on reads go through worker processes unless told otherwise: slower for our look-ups, and three processes more. */
+/**
+ * From 18 on reads go through worker processes unless told otherwise: slower for our look-ups, and three processes
+ * more.
+ */
 const settingsFrom18 = { io_method: 'sync' };
 
 /** How long a server may take to answer, recovery after a crash included. */

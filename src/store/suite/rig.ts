@@ -4,10 +4,15 @@ import type { SyncSettings } from '../../model/settings.ts';
 import type { Values } from '../../model/value.ts';
 import type { Batch, Lease, Observed, Store, SyncProgress } from '../store.ts';
 
-/** A store under test, with the little around it that the interface does not have: making syncs, and moving its clock. */
+/**
+ * A store under test, with the little around it that the interface does not have: making syncs, and moving its clock.
+ */
 export interface StoreRig {
   store: Store;
-  /** Makes a workspace of its own with these syncs by key, and the accounts and feeds they need. All start in phase 'new'. */
+  /**
+   * Makes a workspace of its own with these syncs by key, and the accounts and feeds they need. All start in phase
+   * 'new'.
+   */
   setUp(syncs: Record<string, RigSync>): Promise<RigWorld>;
   /** Moves the store's clock on. The clock of a rig stands still otherwise. */
   advance(seconds: number): Promise<void>;
