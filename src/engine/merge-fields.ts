@@ -11,7 +11,8 @@ import type { FieldChange } from './detect.ts';
 const MOST_REPEATS = 3;
 const MOST_TURNS = 10;
 const FLIP_WINDOW_MILLISECONDS = 10 * 60_000;
-const FREEZE_MILLISECONDS = 60 * 60_000;
+/** How long a frozen field is left alone (seconds). */
+export const FREEZE_SECONDS = 3_600;
 const MOST_FLIP_HASHES = 6;
 
 /** What is written on one side, and what it came from. */
@@ -212,8 +213,8 @@ function rebase(merge: FieldMerge, field: FieldChange): void {
 /** X4: notes that a field is written towards `target`; false where it went back and forth too often and is frozen. */
 function turn(merge: FieldMerge, slot: number, target: Side, hash: number, now: number): boolean {
   const past = merge.flips[slot];
-  if (past && past.repeats >= MOST_REPEATS && now - past.at < FREEZE_MILLISECONDS) return false;
-  if (past && past.turns >= MOST_TURNS && now - past.at < FREEZE_MILLISECONDS) return false;
+  if (past && past.repeats >= MOST_REPEATS && now - past.at < FREEZE_SECONDS * 1000) return false;
+  if (past && past.turns >= MOST_TURNS && now - past.at < FREEZE_SECONDS * 1000) return false;
   const recent = past && now - past.at < FLIP_WINDOW_MILLISECONDS ? past : null;
   const turned = recent !== null && recent.last !== target;
   const next = {

@@ -7,7 +7,7 @@ import { across, type Side, type Two } from '../model/value.ts';
 import { draft, failing, forget, intentOf, stand, waitsOf } from './decision.ts';
 import { detect, editedSince } from './detect.ts';
 import { type EdgeMerge, mergeEdges, noEdgeMerge } from './merge-edges.ts';
-import { type FieldMerge, type FieldWrites, mergeFields, noFields, noWrites } from './merge-fields.ts';
+import { FREEZE_SECONDS, type FieldMerge, type FieldWrites, mergeFields, noFields, noWrites } from './merge-fields.ts';
 
 /** What a pair was found to be before it is merged: its link, or what matching said of a record that has none. */
 export interface Meeting {
@@ -37,7 +37,10 @@ export function merge(rules: Rules, meeting: Meeting, partners: Partners, moment
     return decision;
   }
   if (!detected.live.a || !detected.live.b) return mergeGone(rules, decision, link, detected.live, moment);
-  if (!inScope(rules, pair, stored)) return stand(decision, { ...link, status: 'excluded', problem: null });
+  const scope = scopeOf(rules, pair, stored);
+  // A pair that another sync of a route has, and this one never had, is none of its excluded ones.
+  if (scope === 'elsewhere' && link.stage === 'open') return forget(decision);
+  if (scope !== 'in') return stand(decision, { ...link, status: 'excluded', problem: null });
   const a = pair.a as Seen;
   const b = pair.b as Seen;
   const fields = detected.fields.length === 0 ? null : mergeFields(rules, link, a, b, detected.fields, moment);
@@ -56,19 +59,21 @@ function mergeLive(rules: Rules, decision: Decision, link: Link, fields: FieldMe
   decision.conflicts = fields.conflicts + edges.conflicts;
   decision.empties = fields.empties;
   stand(decision, { ...next, stage: 'active', status, problem, flips: fields.flips });
+  if (problem?.category === 'looping') decision.laterSeconds = FREEZE_SECONDS;
   if (problem?.category === 'unmapped-stage') return decision;
   for (const side of ['a', 'b'] as const) addUpdate(rules, decision, side, fields.writes[side], edges);
   return decision;
 }
 
 /** F1: a pair is in scope if either direction's source is; once in sync it stays so unless leaving excludes it. */
-function inScope(rules: Rules, pair: Pair, stored: Link | null): boolean {
+function scopeOf(rules: Rules, pair: Pair, stored: Link | null): 'in' | 'out' | 'elsewhere' {
   const a = rules.writes.b ? rules.starts('a', (pair.a as Seen).values).is : null;
-  if (a === 'in') return true;
+  if (a === 'in') return 'in';
   const b = rules.writes.a ? rules.starts('b', (pair.b as Seen).values).is : null;
-  if (b === 'in') return true;
+  if (b === 'in') return 'in';
+  if (a === 'elsewhere' || b === 'elsewhere') return 'elsewhere';
   const started = stored !== null && stored.stage === 'active' && stored.status !== 'excluded';
-  return started && rules.leaving === 'keep' && a !== 'elsewhere' && b !== 'elsewhere';
+  return started && rules.leaving === 'keep' ? 'in' : 'out';
 }
 
 /** One record, or both, are gone. G1, G2, and the deletion policy. */
@@ -86,6 +91,8 @@ function mergeGone(rules: Rules, decision: Decision, link: Link, live: Two<boole
   const neverAgreed = link.stage === 'open';
   if (neverAgreed) return forget(decision);
   const gone = { ...link, stage: 'gone' as const };
+  // G3: what left the filter is left alone, whatever becomes of its partner.
+  if (link.status === 'excluded') return stand(decision, gone);
   if (policy === 'ignore') return stand(decision, failing(gone, deleted(lost)));
   if (editedSince(rules, link, kept, seen, moment.salt)) return stand(decision, failing(gone, editedAfter(lost)));
   const op: Op = policy === 'delete' && rules.can[kept].delete ? 'delete' : 'archive';
