@@ -186,12 +186,14 @@ async function join(run: Run, matched: { me: Lone; partner: string }[]): Promise
     met[side].add(mine);
     met[across(side)].add(partner);
     const both = { a: side === 'a' ? pair : other, b: side === 'a' ? other : pair };
-    const row = both.a.link ?? both.b.link;
+    const rows = [both.a.link, both.b.link].filter((link) => link !== null);
+    // P7: a link whose other end is gone is over: these two are a pair of their own.
+    const row = rows.find((link) => link.stage !== 'gone') ?? null;
     const linkIds = { a: both.a.a?.id ?? null, b: both.b.b?.id ?? null };
     const fresh = row
       ? { ...newLink(row.id, linkIds), generation: row.generation }
       : newLink(ids.pop() as string, linkIds);
-    const drop = both.a.link && both.b.link ? [both.b.link.id] : [];
+    const drop = rows.filter((link) => link !== row).map((link) => link.id);
     meetings.push({
       pair: { link: row, a: both.a.a, b: both.b.b, work: { a: both.a.work.a, b: both.b.work.b } },
       fresh,

@@ -163,20 +163,29 @@ async function climb(run: Run, side: Side, unresolved: Unresolved[], pool: Seen[
     const sentAt = each.batch.sentAt ?? now;
     const rung = rungOf(type.writes?.create?.safety ?? [], each.intent, now - (each.intent.tokenAt ?? sentAt));
     const caughtUp = (feed.progress.passedAt ?? 0) > sentAt + type.reads.overlapSeconds * 1000;
-    if (rung.by === 'idempotency-key' || rung.by === 'own-id') each.finding = { is: 'send again' };
-    else if (caughtUp) {
-      const found = takeLike(run, side, each, rung, pool);
-      if (found) each.finding = { is: 'landed', id: found.id };
-      else if (rung.by === 'marker') each.finding = { is: 'send again' };
-      else open.push(each);
+    if (rung.by === 'idempotency-key' || rung.by === 'own-id') {
+      each.finding = { is: 'send again' };
+      continue;
     }
+    const found = caughtUp || rung.by === 'unique-field' ? takeLike(run, side, each, rung, pool) : undefined;
+    if (found) each.finding = { is: 'landed', id: found.id };
+    else if (caughtUp && rung.by === 'marker') each.finding = { is: 'send again' };
+    // The app itself refuses a second one, and names the first: what landed is told by the conflict.
+    else if (rung.by === 'unique-field' && couldBe(run, side, each, pool).length === 0)
+      each.finding = { is: 'send again' };
+    else if (caughtUp) open.push(each);
   }
   // What is left over may be what another create made that is still looked for.
   if (unresolved.filter(({ finding }) => finding.is === 'wait').length > open.length) return;
   for (const each of open) {
-    const others = pool.filter((seen) => !seen.gone && seen.firstSeen > each.batch.asked).map((seen) => seen.id);
+    const others = couldBe(run, side, each, pool).map((seen) => seen.id);
     each.finding = others.length > 0 ? { is: 'park', others } : { is: 'send again' };
   }
+}
+
+/** Arrivals that share something with what was written: one of them could be it, edited by a person since. */
+function couldBe(run: Run, side: Side, { batch, intent }: Unresolved, pool: Seen[]): Seen[] {
+  return pool.filter((seen) => !seen.gone && seen.firstSeen > batch.asked && likeness(run, side, intent, seen) > 0);
 }
 
 /** The best rung that holds for this create: a key that is still remembered, a unique field that has a value. */

@@ -237,8 +237,9 @@ function recordsOf(decisions: Decision[]): Two<string[]> {
   for (const { pair, link } of decisions) {
     const a = pair.a?.id ?? link?.ids.a;
     const b = pair.b?.id ?? link?.ids.b;
+    // Both: two that were only just matched are no pair to the store yet.
     if (a) ids.a.push(a);
-    else if (b) ids.b.push(b);
+    if (b) ids.b.push(b);
   }
   return ids;
 }
