@@ -7,7 +7,7 @@ import { across, type Side, type Two } from '../model/value.ts';
 import { draft, failing, forget, intentOf, stand, waitsOf } from './decision.ts';
 import { detect, editedSince } from './detect.ts';
 import { type EdgeMerge, mergeEdges, noEdgeMerge } from './merge-edges.ts';
-import { FREEZE_SECONDS, type FieldMerge, type FieldWrites, mergeFields, noFields, noWrites } from './merge-fields.ts';
+import { type FieldMerge, type FieldWrites, FREEZE_SECONDS, mergeFields, noFields, noWrites } from './merge-fields.ts';
 
 /** What a pair was found to be before it is merged: its link, or what matching said of a record that has none. */
 export interface Meeting {
