@@ -1,11 +1,13 @@
-import type { AppRecord, Gone, Page } from '../../connector/contract.ts';
-import type { Reply, Session } from '../../connector/session.ts';
-import { isExpiredToken } from './errors.ts';
+import { type AppRecord, Failure, type Gone, type Page } from '../../connector/contract.ts';
+import type { Session } from '../../connector/session.ts';
+import { explain, isExpiredToken } from './errors.ts';
 import { type Person, personFields } from './person.ts';
 import { valuesOf } from './values.ts';
 
-/** People on a page of the listing, and in a direct read. */
+/** People on a page of the listing. */
 export const mostListed = 1000;
+
+/** People in a direct read. */
 export const mostRead = 200;
 
 /** Only contacts: what other people say of themselves in their profiles is not theirs to sync. */
@@ -26,7 +28,8 @@ export async function readPage(s: Session, ask: { since?: string; resume?: strin
   };
   const reply = await s.request({ method: 'GET', url: '/v1/people/me/connections', query, accept: [400] });
   if (isExpiredToken(reply)) return { records: [], expired: true };
-  failUnlessFine(reply);
+  if (reply.status >= 400)
+    throw new Failure('invalid', `Google refused to list contacts: ${explain(reply) ?? reply.status}`);
   const {
     connections = [],
     nextPageToken,
@@ -87,8 +90,4 @@ function idOf(person: Person): string {
 
 function isDeleted(person: Person): boolean {
   return person.metadata?.deleted === true;
-}
-
-function failUnlessFine(reply: Reply): void {
-  if (reply.status >= 400) throw new Error(`the listing of contacts was refused with ${reply.status}`);
 }

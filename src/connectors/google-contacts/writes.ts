@@ -4,9 +4,8 @@ import { bulk } from '../../connector/sending.ts';
 import type { Reply, Session } from '../../connector/session.ts';
 import type { Values } from '../../model/value.ts';
 import { refusalOf } from './errors.ts';
-import { fieldsOf } from './fields.ts';
 import { type Person, personFields } from './person.ts';
-import { etagOf, mostRead, peopleByIds, recordOf } from './reads.ts';
+import { etagOf, mostRead, peopleByIds } from './reads.ts';
 import { maskOf, valuesOf, withValues } from './values.ts';
 
 /** Contacts that one call makes or changes, and removes. */
@@ -75,7 +74,7 @@ const create = bulk<Draft<CreateItem>>({
       sources: ['READ_SOURCE_TYPE_CONTACT'],
     },
   }),
-  async results(reply, _, s) {
+  results(reply, _, s) {
     const { createdPeople = [] } = reply.json<{ createdPeople?: { person?: Person }[] }>();
     return imagesOf(
       s,
@@ -122,9 +121,9 @@ const sendUpdates = bulk<Draft<UpdateItem>>({
       },
     };
   },
-  async results(reply, drafts, s) {
+  results(reply, drafts, s) {
     const { updateResult = {} } = reply.json<{ updateResult?: Record<string, { person?: Person }> }>();
-    const results = await imagesOf(
+    const results = imagesOf(
       s,
       drafts.map(({ item }) => updateResult[item.id]?.person),
     );
@@ -136,12 +135,11 @@ const sendUpdates = bulk<Draft<UpdateItem>>({
 });
 
 /** What a write answers is the only picture of the contact that does not lag behind. */
-async function imagesOf(s: Session, people: (Person | undefined)[]): Promise<(WriteResult | undefined)[]> {
-  const names = (await fieldsOf(s)).map(({ name }) => name);
+function imagesOf(s: Session, people: (Person | undefined)[]): (WriteResult | undefined)[] {
   return people.map((person) => {
     if (!person?.resourceName) return undefined;
-    const { id, version } = recordOf(s, person, names);
-    return { done: id, image: valuesOf(s, person), ...(version ? { version } : {}) };
+    const version = etagOf(person);
+    return { done: person.resourceName, image: valuesOf(s, person), ...(version ? { version } : {}) };
   });
 }
 

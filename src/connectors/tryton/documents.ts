@@ -108,18 +108,7 @@ function documentOf(parts: Document): Entity {
       money('untaxed_amount', 'Untaxed', undefined),
       money('tax_amount', 'Tax', undefined),
     ],
-    associations: [
-      partyOf('company', 'Company', 'companies', `${means}.company`),
-      partyOf('contact', 'Person', 'contacts', `${means}.contact`),
-      {
-        name: 'lines',
-        label: 'Lines',
-        to: lines.object,
-        many: 'many',
-        writable: 'never',
-        means: `${means}.line-items`,
-      },
-    ],
+    associations: associationsOf(parts),
     model,
     reads: [
       ...['number', 'reference', 'description', 'comment', 'state', parts.date, 'currency.code', 'party.categories'],
@@ -155,6 +144,21 @@ function documentOf(parts: Document): Entity {
       archive: 'none',
     },
   };
+}
+
+function associationsOf({ means, lines }: Document): Association[] {
+  return [
+    partyOf('company', 'Company', 'companies', `${means}.company`),
+    partyOf('contact', 'Person', 'contacts', `${means}.contact`),
+    {
+      name: 'lines',
+      label: 'Lines',
+      to: lines.object,
+      many: 'many',
+      writable: 'never',
+      means: `${means}.line-items`,
+    },
+  ];
 }
 
 function text(
