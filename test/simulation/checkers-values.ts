@@ -75,12 +75,15 @@ function wasTypedUnseen({ world, truth, pair, past }: FieldCase): boolean {
 
 /** I8 D1: where only one side's users ever touched a field, Syncline never changes it there. */
 function checkOneSided({ world, name, past, truth, mapping, merged }: FieldCase): void {
-  if (merged || isShared(world, truth)) return;
+  if (merged || mapping.settings.group || isShared(world, truth)) return;
+  const met = metSeq(past);
   for (const side of ['a', 'b'] as const) {
     // Where the other side alone speaks, what its app fills in by itself counts too.
     if (!mappingWrites(truth, mapping, across(side))) continue;
     if (past[across(side)].some((write) => write.by.who !== 'engine') || past[across(side)].length === 0) continue;
-    const changed = past[side].find((write) => write.by.who === 'engine' && !isBlank(write.before) && changes(write));
+    const changed = past[side].find(
+      (write) => write.seq > met && write.by.who === 'engine' && !isBlank(write.before) && changes(write),
+    );
     if (changed) {
       const told = `${JSON.stringify(changed.before)} became ${JSON.stringify(changed.after)}`;
       throw new Violation('I8', `D1 only ${side} was edited by people, yet ${told} there: ${name}`);
@@ -170,9 +173,10 @@ function mustBeAmong({ truth, mapping, now, name }: FieldCase, ends: FieldWrite[
 
 /** The edits since Syncline last made both sides agree, replayed from the apps' own logs. */
 function lastStretch({ world, truth, mapping, past }: FieldCase): Stretch {
+  const met = metSeq(past);
   const events = [
-    ...past.a.map((write) => ({ side: 'a' as Side, write })),
-    ...past.b.map((write) => ({ side: 'b' as Side, write })),
+    ...sinceMet(past.a, met).map((write) => ({ side: 'a' as Side, write })),
+    ...sinceMet(past.b, met).map((write) => ({ side: 'b' as Side, write })),
   ].sort((one, other) => one.write.seq - other.write.seq);
   const now: { a: Value; b: Value } = { a: null, b: null };
   let stretch: Stretch = { edits: { a: [], b: [] }, blurred: null };
@@ -198,6 +202,18 @@ function lastStretch({ world, truth, mapping, past }: FieldCase): Stretch {
     }
   }
   return stretch.edits.a.length + stretch.edits.b.length > 0 ? stretch : last;
+}
+
+/** When the younger of the two records came: what happened before was between others. */
+function metSeq(past: FieldCase['past']): number {
+  return Math.max(past.a[0]?.seq ?? 0, past.b[0]?.seq ?? 0);
+}
+
+/** What stood there when the two met counts as typed then. */
+function sinceMet(past: FieldWrite[], met: number): FieldWrite[] {
+  const before = past.filter((write) => write.seq < met).at(-1);
+  const after = past.filter((write) => write.seq >= met);
+  return before ? [{ ...before, before: null, by: { who: 'user' } }, ...after] : after;
 }
 
 /** An edit that leaves what stood there is none. A record's first value is one, unless it is blank. */
