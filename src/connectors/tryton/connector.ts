@@ -3,7 +3,7 @@ import { invoices, sales } from './documents.ts';
 import type { Entity } from './entity.ts';
 import { classify, explain } from './errors.ts';
 import { invoiceLines, saleLines } from './lines.ts';
-import { companies, contacts } from './parties.ts';
+import { companies, contacts, partyFields } from './parties.ts';
 import { products } from './products.ts';
 import { readsOf } from './reading.ts';
 import { call, logIn, ownContext } from './rpc.ts';
@@ -74,7 +74,7 @@ function objectTypeOf(entity: Entity): ObjectType {
     label,
     means,
     keys,
-    fields,
+    fields: entity.model === 'party.party' ? (s) => partyFields(s, entity) : fields,
     reads: readsOf(entity),
     ...(associations ? { associations } : {}),
     ...(writes ? { writes } : {}),

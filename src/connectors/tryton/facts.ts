@@ -21,13 +21,12 @@ export async function needPersonCategory(s: Session, facts: Facts): Promise<numb
   return Number(facts.personCategory);
 }
 
-/** A country's id by its ISO code; undefined where Tryton's table has none of that code. */
-export async function countryId(s: Session, code: string): Promise<number | undefined> {
-  const countries = await s.remember('countries', async () => {
+/** Tryton's countries: their ids by ISO code. Empty until somebody loads them there. */
+export function countriesOf(s: Session): Promise<Map<string, number>> {
+  return s.remember('countries', async () => {
     const { rows } = await search(s, 'country.country', [], ['code']);
     return new Map(rows.map((row) => [String(row.code), row.id]));
   });
-  return countries.get(code.toUpperCase());
 }
 
 async function personCategory(s: Session): Promise<number | undefined> {

@@ -4,7 +4,7 @@ import type { Value, Values } from '../../model/value.ts';
 import type { Entity, Facts } from './entity.ts';
 import { far, parts, shown } from './entity.ts';
 import { Refused } from './errors.ts';
-import { countryId, needPersonCategory } from './facts.ts';
+import { countriesOf, needPersonCategory } from './facts.ts';
 import type { Row } from './rpc.ts';
 import type { Raw } from './typed-json.ts';
 
@@ -19,6 +19,12 @@ export const companies: Entity = party('companies', 'Companies', 'company');
 
 /** Parties that are persons: those of the category that the account's settings name. */
 export const contacts: Entity = party('contacts', 'Persons', 'person');
+
+/** Its fields in this database: where no country was ever loaded, none can be written. */
+export async function partyFields(s: Session, { fields }: Entity): Promise<Field[]> {
+  if ((await countriesOf(s)).size > 0) return fields;
+  return fields.map((field) => (field.name === 'country' ? { ...field, writable: 'never' } : field));
+}
 
 /** Is this party, read with its categories, a person? */
 export function isPerson(row: Row, { personCategory }: Facts): boolean {
@@ -155,7 +161,7 @@ function wayOf(row: Row | null, type: string, value: Value): Raw[] {
 
 async function countryOf(s: Session, code: Value): Promise<number | null> {
   if (code === null) return null;
-  const id = await countryId(s, String(code));
+  const id = (await countriesOf(s)).get(String(code).toUpperCase());
   if (id !== undefined) return id;
   const message =
     'Tryton knows no country of this code: correct it, or load the countries there (trytond_import_countries)';

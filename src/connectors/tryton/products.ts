@@ -28,7 +28,14 @@ export const products: Entity = {
       writable: 'always',
       means: 'product.price',
     },
-    { name: 'cost_price', label: 'Cost price', type: 'money', writable: 'never', means: 'product.cost' },
+    {
+      name: 'cost_price',
+      label: 'Cost price',
+      type: 'money',
+      decimals: priceDecimals,
+      writable: 'always',
+      means: 'product.cost',
+    },
     { name: 'description', label: 'Description', type: 'long-text', writable: 'always', means: 'product.description' },
     { name: 'unit', label: 'Unit', type: 'text', writable: 'never', means: 'product.unit' },
   ],
@@ -94,6 +101,7 @@ function ofTemplate(values: Values): Record<string, Raw> {
 function ofVariant(values: Values, row: Row | null): Record<string, Raw> {
   const changes: Record<string, Raw> = {};
   if ('description' in values) changes.description = values.description as Raw;
+  if ('cost_price' in values) changes.cost_price = asDecimal(numberOf(values.cost_price ?? '0', 'cost_price'));
   if ('code' in values) {
     const prefix = String((row && far(row, 'template')?.code) ?? '');
     const code = String(values.code ?? '');

@@ -26,7 +26,10 @@ suite('Tryton’s own ways', { skip: missingTryton() }, () => {
 
   const read = async (name: string, id: string) => {
     const object = objectOf(name);
-    const names = [...(object.fields as { name: string }[]), ...(object.associations ?? [])].map((one) => one.name);
+    const names = [
+      ...(typeof object.fields === 'function' ? await object.fields(session) : object.fields),
+      ...(object.associations ?? []),
+    ].map((one) => one.name);
     return object.reads.byIds(session, [id], names);
   };
   const record = async (name: string, id: string) => must((await read(name, id)).records[0]);
