@@ -126,6 +126,14 @@ test('A1 where one side has one and the other many, the first of the many goes a
   assert.deepEqual([more.writes.a, more.writes.b], [null, null]);
 });
 
+test('M9 a one-way sync whose default app is the target only fills a single association', () => {
+  const rules = oneRules({ direction: 'a-to-b', default: 'b' });
+  const link = withEdges(rules, { a: ['x1'], b: ['y1'] });
+  assert.equal(decided(rules, link, people('x2'), people('y1'), partners).writes.b, null);
+  const empty = withEdges(rules, { a: ['x1'], b: [] });
+  assert.deepEqual(edgesOf(decided(rules, empty, people('x2'), people(), partners), 'b')?.add, ['y2']);
+});
+
 const settings: Settings = { mappings: 'none', associations: [{ a: 'firms', b: 'firms' }] };
 
 function firms(many: Association['many']): Association {

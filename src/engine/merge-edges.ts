@@ -41,7 +41,7 @@ export function mergeEdges(rules: Rules, link: Link, a: Seen, b: Seen, partners:
     if (now.a === null || now.b === null) continue;
     const sets = { a: now.a, b: now.b };
     const single = mapping.ends.a.many === 'one' || mapping.ends.b.many === 'one';
-    if (single) mergeSingle(merge, mapping, link, sets, partners);
+    if (single) mergeSingle(rules, merge, mapping, link, sets, partners);
     else mergeMany(merge, mapping, link, sets, partners);
   }
   return merge;
@@ -136,6 +136,7 @@ function mergeMany(
 
 /** As a field with the rule: the changed side speaks, both changed → the winner unless it is empty. */
 function mergeSingle(
+  rules: Rules,
   merge: EdgeMerge,
   mapping: AssociationMapping,
   link: Link,
@@ -152,6 +153,9 @@ function mergeSingle(
     if (changed.a && changed.b) rebase(merge, mapping, link, now);
     return;
   }
+  // M9: a one-way sync whose default app is the target only fills what is empty there.
+  const filling = !rules.writes[winner] && mapping.wins === target;
+  if (filling && now[target].length > 0) return rebase(merge, mapping, link, now);
   if (now[winner].length === 0) return clearSingle(merge, mapping, link, now, winner, partners);
   const wanted = mapping.ends[target].many === 'one' ? now[winner].slice(0, 1) : now[winner];
   const found = wanted.map((id) => translate(merge, mapping, winner, id, partners));
