@@ -6,7 +6,7 @@ import type { SyncInput } from '../model/file/schema.ts';
 import { applySettings, workspaceId } from '../store/installation.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import type { Store } from '../store/store.ts';
-import { testDatabase } from '../store/testing.ts';
+import { type TestDatabase, testDatabase } from '../store/testing.ts';
 import type { Access, Engine } from './engine.ts';
 import type { FakeApp } from './fake-app.ts';
 import { pretend } from './pretend.ts';
@@ -28,17 +28,20 @@ export interface FakeWorld {
   read(): Promise<void>;
   /** Saves other settings of a sync. */
   change(key: string, settings: SyncInput): Promise<void>;
-  advance(seconds: number): void;
-  close(): Promise<void>;
 }
+
+/** The worlds of a file stand in one database, each in a workspace of its own, under one clock. It ends with its server. */
+let shared: Promise<TestDatabase> | undefined;
+let worlds = 0;
+let time = Date.UTC(2026, 0, 15);
 
 /** A world of these apps (an account each) and these syncs. */
 export async function fakeWorld(apps: Record<string, FakeApp>, syncs: Record<string, SyncInput>): Promise<FakeWorld> {
-  let time = Date.UTC(2026, 0, 15);
-  const database = await testDatabase(() => time);
+  shared ??= testDatabase(() => time);
+  const database = await shared;
   const store = postgresStore(database.db);
   const random = seededRandom(7);
-  const workspace = await workspaceId(database.db, 'test');
+  const workspace = await workspaceId(database.db, `world ${++worlds}`);
   const accounts = Object.fromEntries(Object.keys(apps).map((key) => [key, { app: key, settings: {}, secrets: {} }]));
   let settings = Object.fromEntries(Object.entries(syncs).map(([key, sync]) => [key, normaliseSync(sync)]));
   const applied = await applySettings(database.db, workspace, { accounts, syncs: settings }, { random });
@@ -89,9 +92,5 @@ export async function fakeWorld(apps: Record<string, FakeApp>, syncs: Record<str
       settings = { ...settings, [key]: normaliseSync(sync) };
       await applySettings(database.db, workspace, { accounts, syncs: settings }, { random });
     },
-    advance: (seconds) => {
-      time += seconds * 1000;
-    },
-    close: () => database.close(),
   };
 }

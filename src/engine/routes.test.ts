@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { Field } from '../model/field.ts';
 import type { SyncInput } from '../model/file/schema.ts';
 import { fakeApp } from './fake-app.ts';
 import { fakeWorld } from './fake-world.ts';
 
-test('X3 F1 two syncs share an object: each makes its own records, and none makes those of the other again', async (t) => {
-  const { x, y, world } = await routed(t);
+test('X3 F1 two syncs share an object: each makes its own records, and none makes those of the other again', async () => {
+  const { x, y, world } = await routed();
   x.put('people', { email: 'lead@example.com', stage: 'lead' });
   x.put('people', { email: 'customer@example.com', stage: 'customer' });
   y.put('leads', { email: 'l2@example.com', stage: 'lead' });
@@ -21,8 +21,8 @@ test('X3 F1 two syncs share an object: each makes its own records, and none make
   assert.equal(x.writes.length + y.writes.length, writes, 'I2 at rest');
 });
 
-test('F1 a record that is promoted moves from one sync to the other: one partner in each, however often it goes back', async (t) => {
-  const { x, y, world } = await routed(t);
+test('F1 a record that is promoted moves from one sync to the other: one partner in each, however often it goes back', async () => {
+  const { x, y, world } = await routed();
   const id = x.put('people', { email: 'ann@example.com', stage: 'lead' });
   await world.quiet();
   x.set('people', id, { stage: 'customer', city: 'Rom' });
@@ -40,8 +40,8 @@ test('F1 a record that is promoted moves from one sync to the other: one partner
   assert.equal((await world.store.counts(world.syncs.contacts as string)).failing, 0);
 });
 
-test('X5 F1 two routed syncs of the same two objects: a promoted record keeps its one partner', async (t) => {
-  const { x, y, world } = await routed(t, 'contacts');
+test('X5 F1 two routed syncs of the same two objects: a promoted record keeps its one partner', async () => {
+  const { x, y, world } = await routed('contacts');
   const id = x.put('people', { email: 'ann@example.com', stage: 'lead' });
   await world.quiet();
   assert.equal(Object.keys(y.all('contacts')).length, 1);
@@ -55,9 +55,9 @@ test('X5 F1 two routed syncs of the same two objects: a promoted record keeps it
   );
 });
 
-test('F1 a record that leaves the filter is excluded, and returning is merged with the base it had', async (t) => {
+test('F1 a record that leaves the filter is excluded, and returning is merged with the base it had', async () => {
   const filter = { 'a-to-b': { field: 'stage', op: 'equals' as const, value: 'lead' } };
-  const { x, y, world } = await routed(t, 'leads', { leads: { filter, leaving: 'exclude', direction: 'a-to-b' } });
+  const { x, y, world } = await routed('leads', { leads: { filter, leaving: 'exclude', direction: 'a-to-b' } });
   const id = x.put('people', { email: 'ann@example.com', stage: 'lead', city: 'Bonn' });
   await world.quiet();
   x.set('people', id, { stage: 'customer', city: 'Rom' });
@@ -74,7 +74,7 @@ test('F1 a record that leaves the filter is excluded, and returning is merged wi
 });
 
 /** People of one app are leads or contacts of the other, by their stage. */
-async function routed(t: TestContext, leads = 'leads', settings: Record<string, Partial<SyncInput>> = {}) {
+async function routed(leads = 'leads', settings: Record<string, Partial<SyncInput>> = {}) {
   const text = (name: string): Field => ({ name, label: name, type: 'text', writable: 'always' });
   const object = (name: string) => ({
     name,
@@ -91,6 +91,5 @@ async function routed(t: TestContext, leads = 'leads', settings: Record<string, 
   });
   const both = { leads: { ...to(leads, 'lead'), ...settings.leads }, contacts: to('contacts', 'customer') };
   const world = await fakeWorld({ x, y }, settings.leads ? { leads: both.leads } : both);
-  t.after(world.close);
   return { x, y, world };
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { Field } from '../model/field.ts';
 import type { SyncInput } from '../model/file/schema.ts';
 import type { Value } from '../model/value.ts';
 import { type FakeObject, fakeApp } from './fake-app.ts';
 import { fakeWorld } from './fake-world.ts';
 
-test('A1 an association is written once its far record is in sync, whatever the order, and the mirror keeps what still waits', async (t) => {
-  const { x, y, world } = await twoObjects(t, { firms: 'last' });
+test('A1 an association is written once its far record is in sync, whatever the order, and the mirror keeps what still waits', async () => {
+  const { x, y, world } = await twoObjects({ firms: 'last' });
   const firm = x.put('firms', { name: 'Acme' });
   const person = x.put('people', { email: 'ann@example.com', firms: [firm] });
   const first = await world.quiet();
@@ -27,8 +27,8 @@ test('A1 an association is written once its far record is in sync, whatever the 
   assert.equal(listOf(x.all('people')[person]?.firms).length, 3);
 });
 
-test('A1 a record whose required association has no partner yet waits for it, and is then made', async (t) => {
-  const { x, y, world } = await twoObjects(t, { firms: 'last', required: 'yes' });
+test('A1 a record whose required association has no partner yet waits for it, and is then made', async () => {
+  const { x, y, world } = await twoObjects({ firms: 'last', required: 'yes' });
   const firm = x.put('firms', { name: null });
   x.put('people', { email: 'ann@example.com', firms: [firm] });
   await world.quiet();
@@ -39,8 +39,8 @@ test('A1 a record whose required association has no partner yet waits for it, an
   assert.equal(Object.keys(y.all('people')).length, 1);
 });
 
-test('a dry run of two syncs with associations tells what the run then does, and writes nothing', async (t) => {
-  const { x, y, world } = await twoObjects(t, { firms: 'last' });
+test('a dry run of two syncs with associations tells what the run then does, and writes nothing', async () => {
+  const { x, y, world } = await twoObjects({ firms: 'last' });
   const firms = ['Acme', 'Best'].map((name) => x.put('firms', { name }));
   for (const at of [0, 1, 2]) x.put('people', { email: `p${at}@example.com`, firms: [firms[at % 2] as string] });
   y.put('people', { email: 'p0@example.com', city: 'Bonn', firms: [y.put('firms', { name: 'Acme' })] });
@@ -51,8 +51,8 @@ test('a dry run of two syncs with associations tells what the run then does, and
   for (const key of ['people', 'firms']) assert.deepEqual(foreseen[key]?.tally, done[key]?.tally, key);
 });
 
-test('a dry run of edits and removals tells what the run then does', async (t) => {
-  const { x, y, world } = await twoObjects(t, { firms: 'first', settings: { deletions: { a: 'archive' } } });
+test('a dry run of edits and removals tells what the run then does', async () => {
+  const { x, y, world } = await twoObjects({ firms: 'first', settings: { deletions: { a: 'archive' } } });
   const ids = [0, 1, 2].map((at) => x.put('people', { email: `p${at}@example.com`, city: 'Bonn' }));
   await world.quiet();
   x.remove('people', ids[0] as string);
@@ -66,9 +66,9 @@ test('a dry run of edits and removals tells what the run then does', async (t) =
   assert.equal(done.people?.tally.b.archived, 1);
 });
 
-test('G4 a re-plan counts each record once, also those that have work', async (t) => {
+test('G4 a re-plan counts each record once, also those that have work', async () => {
   const brakes = { create: 5, update: 20 };
-  const { x, world } = await twoObjects(t, { firms: 'first', settings: { brakes } });
+  const { x, world } = await twoObjects({ firms: 'first', settings: { brakes } });
   const ids = Array.from({ length: 15 }, (_, at) => x.put('people', { email: `p${at}@example.com`, city: 'Bonn' }));
   await world.quiet();
   for (const id of ids) x.set('people', id, { city: 'Rom' });
@@ -77,9 +77,9 @@ test('G4 a re-plan counts each record once, also those that have work', async (t
   assert.deepEqual([run.people?.pause, run.people?.tally.b.updated], [null, 15]);
 });
 
-test('G4 changed settings are planned again within the brakes, a first sync without them', async (t) => {
+test('G4 changed settings are planned again within the brakes, a first sync without them', async () => {
   const brakes = { create: 5, update: 5 };
-  const { x, y, world } = await twoObjects(t, { firms: 'first', settings: { brakes } });
+  const { x, y, world } = await twoObjects({ firms: 'first', settings: { brakes } });
   for (let at = 0; at < 8; at++) x.put('people', { email: `p${at}@example.com`, city: 'Bonn' });
   assert.equal((await world.quiet()).people?.pause, null);
   const transform = { 'a-to-b': 'upper(value)', 'b-to-a': 'lower(value)' };
@@ -94,8 +94,8 @@ test('G4 changed settings are planned again within the brakes, a first sync with
   assert.equal(Object.values(y.all('people'))[0]?.city, 'Bonn');
 });
 
-test('G4 associations that waited for their far records are no accident: they pass the update brake', async (t) => {
-  const { x, y, world } = await twoObjects(t, { firms: 'last', settings: { brakes: { update: 2 } } });
+test('G4 associations that waited for their far records are no accident: they pass the update brake', async () => {
+  const { x, y, world } = await twoObjects({ firms: 'last', settings: { brakes: { update: 2 } } });
   const firm = x.put('firms', { name: null });
   for (let at = 0; at < 5; at++) x.put('people', { email: `p${at}@example.com`, firms: [firm] });
   await world.quiet();
@@ -105,8 +105,8 @@ test('G4 associations that waited for their far records are no accident: they pa
   assert.ok(Object.values(y.all('people')).every(({ firms }) => listOf(firms).length === 1));
 });
 
-test('M1 what the app gives a new record by itself flows back where a mapping wants it', async (t) => {
-  const { x, world, y } = await twoObjects(t, {
+test('M1 what the app gives a new record by itself flows back where a mapping wants it', async () => {
+  const { x, world, y } = await twoObjects({
     firms: 'first',
     settings: { mappings: ['default', { a: 'note', b: 'number' }] },
   });
@@ -142,10 +142,7 @@ const firms: SyncInput = {
 };
 
 /** Two apps with people and firms, and a sync of each. */
-async function twoObjects(
-  t: TestContext,
-  rig: { firms: 'first' | 'last'; required?: 'yes'; settings?: Partial<SyncInput> },
-) {
+async function twoObjects(rig: { firms: 'first' | 'last'; required?: 'yes'; settings?: Partial<SyncInput> }) {
   const association = {
     name: 'firms',
     label: 'firms',
@@ -172,6 +169,5 @@ async function twoObjects(
   const both = { people: { ...people, associations: [{ a: 'firms', b: 'firms' }], ...rig.settings }, firms };
   const syncs = rig.firms === 'first' ? { firms, people: both.people } : both;
   const world = await fakeWorld({ x, y }, syncs);
-  t.after(world.close);
   return { x, y, world };
 }

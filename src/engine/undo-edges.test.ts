@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { Association, Field } from '../model/field.ts';
 import type { Values } from '../model/value.ts';
 import { type FakeApp, fakeApp } from './fake-app.ts';
 import { fakeWorld } from './fake-world.ts';
 import { undo } from './undo.ts';
 
-test('U1 A1 an undo takes back the edges that were added and removed, and leaves those of others', async (t) => {
-  const { x, y, world, sync, firms } = await linked(t, 'many');
+test('U1 A1 an undo takes back the edges that were added and removed, and leaves those of others', async () => {
+  const { x, y, world, sync, firms } = await linked('many');
   x.set('people', 'x3', { firms: [firms.x[1] as string] });
   await world.quiet();
   assert.deepEqual(y.all('people').y3?.firms, [firms.y[1]]);
@@ -21,8 +21,8 @@ test('U1 A1 an undo takes back the edges that were added and removed, and leaves
   assert.deepEqual(firmsOf(y), [firms.y[1], 'y9']);
 });
 
-test('U1 A1 a single association that a person set since is kept', async (t) => {
-  const { x, y, world, sync, firms } = await linked(t, 'one');
+test('U1 A1 a single association that a person set since is kept', async () => {
+  const { x, y, world, sync, firms } = await linked('one');
   x.set('people', 'x3', { firms: [firms.x[1] as string] });
   await world.quiet();
   assert.deepEqual(y.all('people').y3?.firms, [firms.y[1]]);
@@ -33,8 +33,8 @@ test('U1 A1 a single association that a person set since is kept', async (t) => 
   assert.deepEqual(y.all('people').y3?.firms, ['y9']);
 });
 
-test('U1 A1 a single association is put back as it was', async (t) => {
-  const { x, y, world, sync, firms } = await linked(t, 'one');
+test('U1 A1 a single association is put back as it was', async () => {
+  const { x, y, world, sync, firms } = await linked('one');
   x.set('people', 'x3', { firms: [firms.x[1] as string] });
   await world.quiet();
   const [row] = await world.store.history({ sync, most: 1 });
@@ -49,7 +49,7 @@ function firmsOf(app: FakeApp): string[] {
 }
 
 /** Two apps with two firms and one person each, all linked; the person is of the first firm. */
-async function linked(t: TestContext, many: Association['many']) {
+async function linked(many: Association['many']) {
   const text = (name: string): Field => ({ name, label: name, type: 'text', writable: 'always' });
   const association: Association = { name: 'firms', label: 'firms', to: 'firms', many, writable: 'always' };
   const objects = [
@@ -72,7 +72,6 @@ async function linked(t: TestContext, many: Association['many']) {
       people: { ...between('people'), match: [['email']], associations: [{ a: 'firms', b: 'firms' }] },
     },
   );
-  t.after(world.close);
   await world.quiet();
   return { x, y, world, sync: world.syncs.people as string, firms };
 }

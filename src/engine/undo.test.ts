@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { Field } from '../model/field.ts';
 import type { SyncInput } from '../model/file/schema.ts';
 import type { HistoryRow } from '../store/store.ts';
@@ -7,8 +7,8 @@ import { type FakeApp, type FakeObject, fakeApp } from './fake-app.ts';
 import { type FakeWorld, fakeWorld } from './fake-world.ts';
 import { undo } from './undo.ts';
 
-test('U1 undoing a run restores what stood there, and the other side does not write it again', async (t) => {
-  const { x, y, world, sync } = await linked(t);
+test('U1 undoing a run restores what stood there, and the other side does not write it again', async () => {
+  const { x, y, world, sync } = await linked();
   x.set('people', 'x1', { city: 'Rom' });
   await world.quiet();
   const [row] = await historyOf(world);
@@ -19,8 +19,8 @@ test('U1 undoing a run restores what stood there, and the other side does not wr
   assert.deepEqual([x.all('people').x1?.city, y.all('people').y1?.city], ['Rom', 'Bonn']);
 });
 
-test('U1 the same without images: a write that nobody has seen since is settled first', async (t) => {
-  const { x, y, world, sync } = await linked(t, { images: 'no' });
+test('U1 the same without images: a write that nobody has seen since is settled first', async () => {
+  const { x, y, world, sync } = await linked({ images: 'no' });
   x.set('people', 'x1', { city: 'Rom' });
   await world.quiet();
   const [row] = await historyOf(world);
@@ -30,8 +30,8 @@ test('U1 the same without images: a write that nobody has seen since is settled 
   assert.deepEqual([x.all('people').x1?.city, y.all('people').y1?.city], ['Rom', 'Bonn']);
 });
 
-test('U1 a value that a person edited later survives, also once it was synced', async (t) => {
-  const { x, y, world, sync } = await linked(t);
+test('U1 a value that a person edited later survives, also once it was synced', async () => {
+  const { x, y, world, sync } = await linked();
   x.set('people', 'x1', { city: 'Rom' });
   await world.quiet();
   const [row] = await historyOf(world);
@@ -43,8 +43,8 @@ test('U1 a value that a person edited later survives, also once it was synced', 
   assert.deepEqual([x.all('people').x1?.city, y.all('people').y1?.city], ['Oslo', 'Oslo']);
 });
 
-test('U1 a later write of the sync survives the undo of an earlier run', async (t) => {
-  const { x, y, world, sync } = await linked(t);
+test('U1 a later write of the sync survives the undo of an earlier run', async () => {
+  const { x, y, world, sync } = await linked();
   x.set('people', 'x1', { city: 'Rom' });
   await world.quiet();
   const [row] = await historyOf(world);
@@ -54,8 +54,8 @@ test('U1 a later write of the sync survives the undo of an earlier run', async (
   assert.equal(y.all('people').y1?.city, 'Oslo');
 });
 
-test('U1 an edit of the source that is not synced yet still flows after an undo', async (t) => {
-  const { x, y, world, sync } = await linked(t);
+test('U1 an edit of the source that is not synced yet still flows after an undo', async () => {
+  const { x, y, world, sync } = await linked();
   x.set('people', 'x1', { city: 'Rom' });
   await world.quiet();
   const [row] = await historyOf(world);
@@ -66,8 +66,8 @@ test('U1 an edit of the source that is not synced yet still flows after an undo'
   assert.deepEqual([x.all('people').x1?.city, y.all('people').y1?.city], ['Oslo', 'Oslo']);
 });
 
-test('U1 an undo can be undone: a field', async (t) => {
-  const { x, y, world, sync } = await linked(t);
+test('U1 an undo can be undone: a field', async () => {
+  const { x, y, world, sync } = await linked();
   x.set('people', 'x1', { city: 'Rom', phone: '5' });
   await world.quiet();
   const [row] = await historyOf(world);
@@ -80,8 +80,8 @@ test('U1 an undo can be undone: a field', async (t) => {
   assert.equal(y.all('people').y1?.city, 'Rom');
 });
 
-test('U1 undoing a field counts only the writes that touched it', async (t) => {
-  const { x, world, sync } = await linked(t);
+test('U1 undoing a field counts only the writes that touched it', async () => {
+  const { x, world, sync } = await linked();
   x.set('people', 'x1', { phone: '5' });
   await world.quiet();
   x.set('people', 'x1', { city: 'Rom' });
@@ -91,8 +91,8 @@ test('U1 undoing a field counts only the writes that touched it', async (t) => {
   assert.deepEqual([report.undone, report.kept], [1, 0]);
 });
 
-test('U1 a record that the sync made goes again and stays away; undoing that pairs the two again', async (t) => {
-  const { x, y, world, sync } = await linked(t);
+test('U1 a record that the sync made goes again and stays away; undoing that pairs the two again', async () => {
+  const { x, y, world, sync } = await linked();
   x.put('people', { email: 'new@example.com', city: 'Ulm' });
   await world.quiet();
   const [row] = await historyOf(world);
@@ -110,8 +110,8 @@ test('U1 a record that the sync made goes again and stays away; undoing that pai
   assert.deepEqual(cities, ['Bonn', 'Trier']);
 });
 
-test('U1 G2 a record that was made and edited since is kept', async (t) => {
-  const { x, y, world, sync } = await linked(t);
+test('U1 G2 a record that was made and edited since is kept', async () => {
+  const { x, y, world, sync } = await linked();
   x.put('people', { email: 'new@example.com', city: 'Ulm' });
   await world.quiet();
   const [row] = await historyOf(world);
@@ -120,8 +120,8 @@ test('U1 G2 a record that was made and edited since is kept', async (t) => {
   assert.deepEqual([report.undone, report.kept, Object.keys(y.all('people')).length], [0, 1, 2]);
 });
 
-test('U1 a record that the sync archived is made again, with what the app lets be written', async (t) => {
-  const { x, y, world, sync } = await linked(t, { settings: { deletions: { a: 'archive' } } });
+test('U1 a record that the sync archived is made again, with what the app lets be written', async () => {
+  const { x, y, world, sync } = await linked({ settings: { deletions: { a: 'archive' } } });
   x.remove('people', 'x1');
   await world.quiet();
   const [row] = await historyOf(world);
@@ -137,23 +137,19 @@ test('U1 a record that the sync archived is made again, with what the app lets b
 });
 
 /** Two apps with one person each, linked. */
-async function linked(
-  t: TestContext,
-  {
-    images = 'yes',
-    settings = {},
-  }: {
-    images?: FakeObject['images'];
-    settings?: Partial<SyncInput>;
-  } = {},
-): Promise<{ x: FakeApp; y: FakeApp; world: FakeWorld; sync: string }> {
+async function linked({
+  images = 'yes',
+  settings = {},
+}: {
+  images?: FakeObject['images'];
+  settings?: Partial<SyncInput>;
+} = {}): Promise<{ x: FakeApp; y: FakeApp; world: FakeWorld; sync: string }> {
   const object: FakeObject = { name: 'people', fields, images };
   const [x, y] = [fakeApp('x', [object]), fakeApp('y', [object])];
   x.put('people', { email: 'ann@example.com', city: 'Bonn' });
   y.put('people', { email: 'ann@example.com', city: 'Bonn', number: '17' });
   const ends = { a: { account: 'x', object: 'people' }, b: { account: 'y', object: 'people' } };
   const world = await fakeWorld({ x, y }, { people: { ...ends, match: [['email']], ...settings } });
-  t.after(world.close);
   await world.quiet();
   return { x, y, world, sync: world.syncs.people as string };
 }
