@@ -64,7 +64,7 @@ export function makeCompany(random: Random, n: number): MadeCompany {
   const name = `${stem} ${branch}${round > 0 ? ` ${round + 1}` : ''}`;
   return {
     name: chance(random, 0.3) ? `${name} ${pick(random, legalForms)}` : name,
-    domain: `${plain(stem)}-${plain(branch)}${round > 0 ? round + 1 : ''}.example.com`,
+    domain: `${plain(stem)}-${plain(branch)}${round > 0 ? round + 1 : ''}.example`,
     phone: phoneOf(random),
     employees: 1 + Math.floor(random.next() ** 3 * 5000),
     city: place.city,
