@@ -1,4 +1,12 @@
-import type { Connector, CreateItem, ObjectType, Page, UpdateItem, WriteResult } from '../connector/contract.ts';
+import type {
+  Connector,
+  CreateItem,
+  ObjectType,
+  Page,
+  UpdateItem,
+  WriteResult,
+  Writes,
+} from '../connector/contract.ts';
 import type { Association, Field } from '../model/field.ts';
 import type { Values } from '../model/value.ts';
 
@@ -36,72 +44,25 @@ export interface FakeApp {
   writes: { op: string; object: string; id: string; values: Values }[];
 }
 
+/** The records of an app, and the count of its changes. */
+interface Ground {
+  tables: Map<string, Map<string, Kept>>;
+  last: number;
+  writes: FakeApp['writes'];
+}
+
 /** Makes an app with these objects. Ids tell the app and the order. */
 export function fakeApp(app: string, objects: FakeObject[]): FakeApp {
-  const tables = new Map(objects.map(({ name }) => [name, new Map<string, Kept>()]));
-  const table = (object: string) => tables.get(object) as Map<string, Kept>;
-  const writes: FakeApp['writes'] = [];
-  let last = 0;
-  const put = (object: FakeObject, values: Values): string => {
-    const id = `${app}${++last}`;
-    const empty = [...object.fields, ...(object.associations ?? [])].map(({ name }) => [name, null] as const);
-    table(object.name).set(id, {
-      values: { ...Object.fromEntries(empty), ...stored(object, values), ...object.gives?.(values) },
-      at: last,
-    });
-    return id;
-  };
-  const change = (object: string, id: string, next: (kept: Kept) => Kept) => {
-    const kept = table(object).get(id);
-    if (!kept) throw new Error(`there is no ${object} ${id}`);
-    table(object).set(id, { ...next(kept), at: ++last });
-  };
+  const ground: Ground = { tables: new Map(objects.map(({ name }) => [name, new Map()])), last: 0, writes: [] };
   const typeOf = (object: FakeObject): ObjectType => ({
     name: object.name,
     label: object.name,
     fields: object.fields,
     associations: object.associations ?? [],
     keys: ['email'],
-    reads: readsOf(table(object.name), () => last),
-    writes: {
-      create: {
-        size: 50,
-        safety: [{ by: 'window' }],
-        send: async (_s, items) => items.map((item) => make(object, item)),
-      },
-      update: {
-        size: 50,
-        conditional: false,
-        edges: true,
-        send: async (_s, items) => items.map((item) => update(object, item)),
-      },
-      archive: { size: 50, conditional: false, send: async (_s, items) => items.map(({ id }) => archive(object, id)) },
-    },
+    reads: readsOf(tableOf(ground, object.name), () => ground.last),
+    writes: writesOf(app, ground, object),
   });
-  const answer = (object: FakeObject, id: string): WriteResult =>
-    object.images === 'yes' ? { done: id, image: { ...table(object.name).get(id)?.values } } : { done: id };
-  const make = (object: FakeObject, { values }: CreateItem) => {
-    const id = put(object, values);
-    writes.push({ op: 'create', object: object.name, id, values });
-    return answer(object, id);
-  };
-  const update = (object: FakeObject, { id, values, edges = {} }: UpdateItem): WriteResult => {
-    if (table(object.name).get(id)?.gone !== undefined) return { refused: { kind: 'missing', message: 'it is gone' } };
-    change(object.name, id, (kept) => ({ ...kept, values: { ...kept.values, ...stored(object, values) } }));
-    for (const [name, { add, remove }] of Object.entries(edges)) {
-      change(object.name, id, (kept) => {
-        const now = (kept.values[name] ?? []) as string[];
-        return { ...kept, values: { ...kept.values, [name]: [...now.filter((far) => !remove.includes(far)), ...add] } };
-      });
-    }
-    writes.push({ op: 'update', object: object.name, id, values: { ...values, ...edgeTexts(edges) } });
-    return answer(object, id);
-  };
-  const archive = (object: FakeObject, id: string): WriteResult => {
-    change(object.name, id, (kept) => ({ ...kept, gone: 'archived' }));
-    writes.push({ op: 'archive', object: object.name, id, values: {} });
-    return { done: id };
-  };
   return {
     connector: {
       app: { name: app, label: app, about: 'an app of tests', category: 'crm', notices: 'by polling' },
@@ -110,13 +71,67 @@ export function fakeApp(app: string, objects: FakeObject[]): FakeApp {
       objects: objects.map(typeOf),
       whoami: async () => ({ id: app, label: app }),
     },
-    put: (name, values) => put(objects.find((each) => each.name === name) as FakeObject, values),
-    set: (object, id, values) => change(object, id, (kept) => ({ ...kept, values: { ...kept.values, ...values } })),
-    remove: (object, id) => change(object, id, (kept) => ({ ...kept, gone: 'missing' })),
-    restore: (object, id) => change(object, id, ({ values, at }) => ({ values, at })),
-    all: (object) =>
-      Object.fromEntries([...table(object)].filter(([, kept]) => !kept.gone).map(([id, kept]) => [id, kept.values])),
-    writes,
+    put: (name, values) => put(app, ground, objects.find((each) => each.name === name) as FakeObject, values),
+    set: (object, id, values) =>
+      change(ground, object, id, (kept) => ({ ...kept, values: { ...kept.values, ...values } })),
+    remove: (object, id) => change(ground, object, id, (kept) => ({ ...kept, gone: 'missing' })),
+    restore: (object, id) => change(ground, object, id, ({ values, at }) => ({ values, at })),
+    all: (object) => {
+      const live = [...tableOf(ground, object)].filter(([, kept]) => !kept.gone);
+      return Object.fromEntries(live.map(([id, kept]) => [id, kept.values]));
+    },
+    writes: ground.writes,
+  };
+}
+
+function tableOf({ tables }: Ground, object: string): Map<string, Kept> {
+  return tables.get(object) as Map<string, Kept>;
+}
+
+function put(app: string, ground: Ground, object: FakeObject, values: Values): string {
+  const id = `${app}${++ground.last}`;
+  const empty = [...object.fields, ...(object.associations ?? [])].map(({ name }) => [name, null] as const);
+  const shown = { ...Object.fromEntries(empty), ...stored(object, values), ...object.gives?.(values) };
+  tableOf(ground, object.name).set(id, { values: shown, at: ground.last });
+  return id;
+}
+
+function change(ground: Ground, object: string, id: string, next: (kept: Kept) => Kept): void {
+  const kept = tableOf(ground, object).get(id);
+  if (!kept) throw new Error(`there is no ${object} ${id}`);
+  tableOf(ground, object).set(id, { ...next(kept), at: ++ground.last });
+}
+
+function writesOf(app: string, ground: Ground, object: FakeObject): Writes {
+  const { name } = object;
+  const answer = (id: string): WriteResult =>
+    object.images === 'yes' ? { done: id, image: { ...tableOf(ground, name).get(id)?.values } } : { done: id };
+  const make = ({ values }: CreateItem) => {
+    const id = put(app, ground, object, values);
+    ground.writes.push({ op: 'create', object: name, id, values });
+    return answer(id);
+  };
+  const update = ({ id, values, edges = {} }: UpdateItem): WriteResult => {
+    if (tableOf(ground, name).get(id)?.gone) return { refused: { kind: 'missing', message: 'it is gone' } };
+    change(ground, name, id, (kept) => ({ ...kept, values: { ...kept.values, ...stored(object, values) } }));
+    for (const [edge, { add, remove }] of Object.entries(edges)) {
+      change(ground, name, id, (kept) => {
+        const now = (kept.values[edge] ?? []) as string[];
+        return { ...kept, values: { ...kept.values, [edge]: [...now.filter((far) => !remove.includes(far)), ...add] } };
+      });
+    }
+    ground.writes.push({ op: 'update', object: name, id, values: { ...values, ...edgeTexts(edges) } });
+    return answer(id);
+  };
+  const archive = (id: string): WriteResult => {
+    change(ground, name, id, (kept) => ({ ...kept, gone: 'archived' }));
+    ground.writes.push({ op: 'archive', object: name, id, values: {} });
+    return { done: id };
+  };
+  return {
+    create: { size: 50, safety: [{ by: 'window' }], send: async (_s, items) => items.map(make) },
+    update: { size: 50, conditional: false, edges: true, send: async (_s, items) => items.map(update) },
+    archive: { size: 50, conditional: false, send: async (_s, items) => items.map(({ id }) => archive(id)) },
   };
 }
 
