@@ -58,11 +58,9 @@ export function runCommand(words: string[], environment: Record<string, string> 
 
 /** What `--json` printed: one object and nothing else. */
 export function summaryIn({ code, out, err }: Ended): CommandSummary {
-  try {
-    return JSON.parse(out) as CommandSummary;
-  } catch {
-    throw new Error(`exit ${code}; on standard output: ${out || 'nothing'}; on standard error: ${err}`);
-  }
+  const printed: Partial<CommandSummary> = out.startsWith('{') ? JSON.parse(out) : {};
+  if (printed.syncs) return printed as CommandSummary;
+  throw new Error(`exit ${code}; on standard output: ${out || 'nothing'}; on standard error: ${err}`);
 }
 
 /** A folder for a process's file and data, away when the test is over. */

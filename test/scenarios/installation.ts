@@ -10,6 +10,7 @@ import { readSettingsFile } from '../../src/model/file/settings-file.ts';
 import type { ProgressEvent, SyncRequest, SyncResult, SyncSummary } from '../../src/server/api.ts';
 import { makeEngine, openAccounts } from '../../src/server/local.ts';
 import { syncFile } from '../../src/server/sync-file.ts';
+import type { Db } from '../../src/store/db.ts';
 import { applySettings, workspaceId } from '../../src/store/installation.ts';
 import { postgresStore } from '../../src/store/postgres-store.ts';
 import { type TestDatabase, testDatabase } from '../../src/store/testing.ts';
@@ -33,6 +34,8 @@ export interface Installation extends TestDatabase {
 export interface Switches extends Partial<Omit<SyncRequest, 'text' | 'tell'>> {
   /** The network. */
   http?: Http;
+  /** Looks into the state of a dry run or preview before it is rolled back. */
+  lookInto?(db: Db): Promise<void>;
   environment?: Record<string, string>;
 }
 
@@ -52,13 +55,10 @@ export interface Ran {
 export async function install(): Promise<Installation> {
   const database = await testDatabase();
   const run = async (file: FileContent, switches: Switches, events: ProgressEvent[]): Promise<SyncResult> => {
-    const { http = systemHttp, environment = {}, ...request } = switches;
-    const parts = {
-      ...partsOf(http),
-      environment,
-      alone: 'no' as const,
-      openDatabase: async () => ({ ...database, close: async () => {} }),
-    };
+    const { http = systemHttp, environment = {}, lookInto, ...request } = switches;
+    const db = lookInto ? lookedInto(database.db, lookInto) : database.db;
+    const openDatabase = async () => ({ db, close: async () => {} });
+    const parts = { ...partsOf(http), environment, alone: 'no' as const, openDatabase };
     const usual = { dataDirectory: '', dryRun: 'no', consent: 'yes', approve: 'no' } as const;
     return syncFile(parts, { ...usual, ...request, text: textOf(file), tell: (event) => events.push(event) });
   };
@@ -103,6 +103,17 @@ let made = 0;
 
 function partsOf(http: Http) {
   return { connectors, http, clock: systemClock, random: seededRandom(++made), log: silentLog };
+}
+
+/** A database whose scratch transactions are looked into at their end. */
+function lookedInto(db: Db, look: (db: Db) => Promise<void>): Db {
+  const scratch: Db['scratch'] = (work) =>
+    db.scratch(async (inner) => {
+      const result = await work(inner);
+      await look(inner);
+      return result;
+    });
+  return { ...db, scratch };
 }
 
 async function stateOf({ db }: TestDatabase): Promise<Record<string, string[]>> {
