@@ -28,6 +28,9 @@ export interface FakeWorld {
   read(): Promise<void>;
   /** Saves other settings of a sync. */
   change(key: string, settings: SyncInput): Promise<void>;
+  advance(seconds: number): void;
+  /** Nothing to do: the file's database ends with its server. */
+  close(): Promise<void>;
 }
 
 /** The worlds of a file stand in one database, each in a workspace of its own, under one clock. It ends with its server. */
@@ -92,5 +95,9 @@ export async function fakeWorld(apps: Record<string, FakeApp>, syncs: Record<str
       settings = { ...settings, [key]: normaliseSync(sync) };
       await applySettings(database.db, workspace, { accounts, syncs: settings }, { random });
     },
+    advance: (seconds) => {
+      time += seconds * 1000;
+    },
+    close: async () => {},
   };
 }
