@@ -49,6 +49,7 @@ export function stand(decision: Decision, link: Link): Decision {
     stored.generation !== link.generation ||
     stored.problem?.message !== link.problem?.message ||
     stored.problem?.category !== link.problem?.category ||
+    stored.problem?.others?.join() !== link.problem?.others?.join() ||
     stored.base !== link.base ||
     stored.edges !== link.edges ||
     stored.pending !== link.pending ||

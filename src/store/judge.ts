@@ -100,9 +100,9 @@ with judged as materialized (
     greatest(answered, $3) as answered, coalesce(first_seen, $3) as first_seen,
     case when same then changed else greatest(changed, $3) end as changed,
     case
-      when verdict = 'patched' then old_version
-      when $4 = 'direct' then version
-      else coalesce(version, old_version)
+      when verdict = 'patched' then null
+      when $4 = 'index' then coalesce(version, old_version)
+      else version
     end as version
   from judged where verdict in ('fresh', 'changed', 'equal', 'patched')
 ), stored as (

@@ -73,9 +73,8 @@ function take(feed: FeedRow, seen: Observed, shown: Shown): Verdict {
   delete old.gone;
   delete old.survivor;
   if (!same) old.changed = Math.max(old.changed, seen.asked);
-  if (verdict === 'patched') return verdict;
-  if (shown.version !== undefined) old.version = shown.version;
-  else if (seen.how === 'direct') delete old.version;
+  if (shown.version !== undefined && verdict !== 'patched') old.version = shown.version;
+  else if (seen.how !== 'index') delete old.version;
   return verdict;
 }
 
