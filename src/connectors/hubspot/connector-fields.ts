@@ -10,6 +10,9 @@ import { pathsOf } from './connector-paths.ts';
 /** The longest text that a property takes, in characters (knowledge.hubspot.com, property field types). */
 const longestText = 65_536;
 
+/** Options that stand for no choice: other apps leave the field empty. */
+const noChoice: Record<string, string | undefined> = { hs_task_priority: 'NONE' };
+
 /** A property as HubSpot describes it: the part of the client's `Property` that matters here. */
 interface Property {
   name: string;
@@ -57,7 +60,7 @@ export function fieldsOf(object: CrmObject): (s: Session) => Promise<Field[]> {
 
 /** A property's text as a value. HubSpot knows only text: '' and null are both empty. */
 export function toValue(field: Field, raw: string | null): Value {
-  if (raw === null || raw === '') return null;
+  if (raw === null || raw === '' || raw === noChoice[field.name]) return null;
   switch (field.type) {
     case 'boolean':
       return raw === 'true';
@@ -143,7 +146,8 @@ function isMoney(object: CrmObject, name: string): boolean {
 }
 
 function optionsOf(property: Property): Option[] {
-  return (property.options ?? []).map(({ value, label }) => ({ value, label }));
+  const options = (property.options ?? []).filter((option) => option.value !== noChoice[property.name]);
+  return options.map(({ value, label }) => ({ value, label }));
 }
 
 async function pipelineOptions(
