@@ -52,8 +52,10 @@ function checkField(field: FieldCase): void {
   const both = mappingWrites(truth, mapping, 'a') && mappingWrites(truth, mapping, 'b');
   const plain = mapping.settings.fill === 'always' && mapping.settings.empty === 'flows';
   if (both && plain) {
-    if (!means(truth, mapping, field.now.a, field.now.b))
+    if (!means(truth, mapping, field.now.a, field.now.b)) {
+      if (wasOneWay(truth)) return world.ghost.meet('left unequal by a one-way time');
       throw new Violation('I1', `M2 not the same in the end: ${field.name}`);
+    }
     if (!mapping.settings.group && !field.merged) checkWinner(field);
     return;
   }
@@ -74,12 +76,15 @@ function wasTypedUnseen({ world, truth, pair, past }: FieldCase): boolean {
 }
 
 /** I8 D1: where only one side's users ever touched a field, Syncline never changes it there. */
-function checkOneSided({ world, name, past, truth, mapping, merged }: FieldCase): void {
+function checkOneSided({ world, name, past, truth, pair, mapping, merged }: FieldCase): void {
   if (merged || mapping.settings.group || isShared(world, truth)) return;
   const met = metSeq(past);
   for (const side of ['a', 'b'] as const) {
     // Where the other side alone speaks, what its app fills in by itself counts too.
     if (!mappingWrites(truth, mapping, across(side))) continue;
+    const other = liveOf(truth, pair, across(side));
+    // A record that was there before brings what others typed elsewhere.
+    if (world.ghost.tokens.get(other?.born.token ?? '')?.link !== pair.link?.id) continue;
     if (past[across(side)].some((write) => write.by.who !== 'engine') || past[across(side)].length === 0) continue;
     const changed = past[side].find(
       (write) => write.seq > met && write.by.who === 'engine' && !isBlank(write.before) && changes(write),
@@ -91,10 +96,15 @@ function checkOneSided({ world, name, past, truth, mapping, merged }: FieldCase)
   }
 }
 
+/** M5 M10: what a one-way time left unequal keeps its bases when both ways flow again, and is not made equal by that. */
+function wasOneWay({ sync }: Truth): boolean {
+  return sync.earlier.some(({ settings }) => settings.direction !== 'both');
+}
+
 /** M7, `fill`: a clear that stays, or a target that was not empty, may keep the two apart; nothing else may. */
 function checkBent({ truth, mapping, now, past, name }: FieldCase): void {
   if (means(truth, mapping, now.a, now.b)) return;
-  if (mapping.settings.fill === 'if-empty') return;
+  if (mapping.settings.fill === 'if-empty' || wasOneWay(truth)) return;
   const cleared = [...past.a, ...past.b].some(
     (write) => write.by.who !== 'engine' && isBlank(write.after) && !isBlank(write.before),
   );
@@ -110,7 +120,7 @@ function checkOneWay({ truth, mapping, now, past, name }: FieldCase, target: Sid
   const winner = wins === 'default' ? truth.settings.default : wins;
   if (!mayWrite(truth.settings, across(target)) && winner === target && !isBlank(now[target])) return;
   const last = past[target].at(-1);
-  if (!last || last.by.who !== 'engine' || last.by.sync !== truth.sync.id) return;
+  if (last?.by.who !== 'engine' || last.by.sync !== truth.sync.id) return;
   const source = past[across(target)].at(-1);
   const keeps = mapping.settings.empty === 'keeps' && source && isBlank(source.after);
   const inConflict = past[target].some((write) => write.by.who !== 'engine' || write.by.sync !== truth.sync.id);
@@ -146,7 +156,10 @@ function checkWinner(field: FieldCase): void {
     throw new Violation('I3', `M2 the last edit ${JSON.stringify(edit.after)} on ${side} was lost: ${name}`);
   }
   const ends = { a: lastA, b: lastB };
-  if (a.length > 1 || b.length > 1) return mustBeAmong(field, [ends.a, ends.b]);
+  // The older record may have been met as it was before its last edit, which Syncline had not seen then.
+  const met = metSeq(past);
+  const early = [past.a, past.b].some((writes) => writes.filter((write) => write.seq < met).length > 1);
+  if (a.length > 1 || b.length > 1 || early) return mustBeAmong(field, [ends.a, ends.b]);
   if (means(truth, mapping, ends.a.after, ends.b.after)) return;
   const { wins } = mapping.settings;
   if (wins === 'latest') return mustBeAmong(field, [ends.a, ends.b]);
