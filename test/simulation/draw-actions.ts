@@ -4,6 +4,10 @@ import type { Action, Deed, EditHow, WorldKnobs } from './knobs.ts';
 /** People who are in both apps before anything is synced share so many keys. */
 const KEYS = 6;
 
+/** How often people come, and how long they stay. */
+const BURSTS = 12;
+const BURST_SECONDS = 25;
+
 /** What people do in a history: first those who fill the apps (before 0), then everybody at once. */
 export function drawActions(seed: number, world: WorldKnobs): Action[] {
   const die = dice(seed, 'actions');
@@ -28,7 +32,9 @@ function drawWhen(die: Dice, world: WorldKnobs): Action['when'] {
     const op = die.one(['update', 'update', 'update', 'create', 'byIds', 'archive', 'delete']);
     return { label: `${name}.${op}`, nth: die.below(op === 'byIds' ? 30 : 8) };
   }
-  return { at: Math.floor(die.next() * world.chaosSeconds * 10) / 10 };
+  // People come in bursts: what happens within one poll is what collides.
+  const burst = Math.floor(die.next() * BURSTS) / BURSTS;
+  return { at: Math.floor((burst * world.chaosSeconds + die.next() * BURST_SECONDS) * 10) / 10 };
 }
 
 function drawDeed(die: Dice, world: WorldKnobs): Deed {

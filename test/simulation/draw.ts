@@ -35,7 +35,7 @@ export function drawHistory(seed: number): History {
     apps,
     syncs: drawSyncs(die, shape, apps),
     workers: die.one([1, 1, 2, 3]),
-    chaosSeconds: 200,
+    chaosSeconds: 400,
     rates: {
       crash: die.one([0, 0.002, 0.006, 0.012]),
       lost: die.one([0, 0, 0.002, 0.005]),

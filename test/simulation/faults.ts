@@ -1,4 +1,4 @@
-import { chanceOf } from './chance.ts';
+import { Chances } from './chance.ts';
 import type { Fault, Rates } from './knobs.ts';
 import type { Fate } from './scheduler.ts';
 
@@ -16,6 +16,9 @@ export type WriteTrouble =
   | 'item-unavailable'
   | 'slow';
 
+/** An answer of an app that is well-formed and wrong. */
+export type LieKind = 'empty' | 'short' | 'expired';
+
 const readTroubles: ReadTrouble[] = ['throttled', 'unavailable', 'broken', 'slow'];
 const writeTroubles: WriteTrouble[] = [
   'throttled',
@@ -28,8 +31,10 @@ const writeTroubles: WriteTrouble[] = [
   'item-unavailable',
   'slow',
 ];
+const lies: LieKind[] = ['empty', 'short', 'expired'];
 const fates: Fate[] = ['crash-before', 'crash-after'];
 const losses: Fate[] = ['lost-before', 'lost-after'];
+const stalls = ['5', '40', '90', '200'];
 
 /** Operations around a write: here a crash is worth more than elsewhere. */
 const tender = /commit|stamp|create|update|archive|delete|reserve|reply/;
@@ -42,56 +47,73 @@ const TENDER_TIMES = 4;
 export class Faults {
   on = false;
   readonly fired: Fault[] = [];
-  readonly #seed: number;
+  readonly #chances: Chances;
   readonly #rates: Rates;
   readonly #listed: Map<string, string> | null;
-  #counts = new Map<string, number>();
+  readonly #times = new Map<string, number>();
 
   constructor(seed: number, rates: Rates, list: Fault[] | undefined) {
-    this.#seed = seed;
+    this.#chances = new Chances(seed);
     this.#rates = rates;
     this.#listed = list ? new Map(list.map((fault) => [`${fault.label}#${fault.nth}`, fault.what])) : null;
   }
 
   /** Of an operation of a worker: does the worker, or its connection to the database, die here? */
   fate(label: string): Fate {
-    const times = tender.test(label) ? TENDER_TIMES : 1;
-    const crash = this.#draw(`crash ${label}`, this.#rates.crash * times, fates);
-    if (crash !== null) return crash;
-    if (!label.startsWith('store.')) return 'run';
-    return this.#draw(`lost ${label}`, this.#rates.lost * times, losses) ?? 'run';
+    if (!this.on) return 'run';
+    const times = this.#timesOf(label);
+    const crash = this.#rates.crash * times;
+    const lost = label.startsWith('store.') ? this.#rates.lost * times : 0;
+    return (
+      this.#draw(label, [
+        [crash, fates],
+        [lost, losses],
+      ]) ?? 'run'
+    );
   }
 
   /** Of a worker's operation: how many seconds it stands still after it. */
   stallSeconds(label: string): number {
-    return Number(this.#draw(`stall ${label}`, this.#rates.stall, ['5', '40', '90', '150']) ?? 0);
+    return this.on ? Number(this.#draw(`stall ${label}`, [[this.#rates.stall, stalls]]) ?? 0) : 0;
   }
 
   ofRead(label: string): ReadTrouble | null {
-    return this.#draw(`trouble ${label}`, this.#rates.read, readTroubles);
+    return this.on ? this.#draw(`trouble ${label}`, [[this.#rates.read, readTroubles]]) : null;
   }
 
   ofWrite(label: string): WriteTrouble | null {
-    return this.#draw(`trouble ${label}`, this.#rates.write, writeTroubles);
+    return this.on ? this.#draw(`trouble ${label}`, [[this.#rates.write, writeTroubles]]) : null;
   }
 
-  /** An answer that is well-formed and wrong. */
-  lie(label: string): 'empty' | 'short' | 'expired' | null {
-    return this.#draw(`lie ${label}`, this.#rates.lie, ['empty', 'short', 'expired'] as const);
+  lie(label: string): LieKind | null {
+    return this.on ? this.#draw(`lie ${label}`, [[this.#rates.lie, lies]]) : null;
   }
 
-  #draw<T extends string>(label: string, rate: number, kinds: readonly T[]): T | null {
-    const nth = this.#counts.get(label) ?? 0;
-    this.#counts.set(label, nth + 1);
-    if (!this.on) return null;
-    const what = this.#listed ? this.#listed.get(`${label}#${nth}`) : this.#byChance(label, nth, rate, kinds);
+  #timesOf(label: string): number {
+    let times = this.#times.get(label);
+    if (times === undefined) {
+      times = tender.test(label) ? TENDER_TIMES : 1;
+      this.#times.set(label, times);
+    }
+    return times;
+  }
+
+  /** One draw: each kind has its share of the whole, and its fault is one of a few. */
+  #draw<T extends string>(label: string, kinds: [number, readonly T[]][]): T | null {
+    if (!this.#listed && kinds.every(([rate]) => rate === 0)) return null;
+    const { chance, nth } = this.#chances.next(label);
+    const what = this.#listed ? this.#listed.get(`${label}#${nth}`) : pick(chance, kinds);
     if (what === undefined) return null;
     this.fired.push({ label, nth, what });
     return what as T;
   }
+}
 
-  #byChance<T extends string>(label: string, nth: number, rate: number, kinds: readonly T[]): T | undefined {
-    const chance = chanceOf(this.#seed, label, nth);
-    return chance < rate ? kinds[Math.floor((chance / rate) * kinds.length)] : undefined;
+function pick<T extends string>(chance: number, kinds: [number, readonly T[]][]): T | undefined {
+  let from = 0;
+  for (const [rate, faults] of kinds) {
+    if (chance < from + rate) return faults[Math.floor(((chance - from) / rate) * faults.length)];
+    from += rate;
   }
+  return undefined;
 }

@@ -19,14 +19,14 @@ export interface Played {
 }
 
 /** After the users went home: those who stand still move again, indexes catch up; then backs-off run out and a sweep passes. */
-const CALM_SECONDS = 330;
+const CALM_SECONDS = 420;
 const SWEEP_HOURS = 26;
 /** One for a sweep to notice what nobody told, one for what failed because of it to be tried again. */
 const DAYS = 2;
-const SWEEP_POLL_SECONDS = 2 * 3600;
-const CALM_POLL_SECONDS = 10;
+const SWEEP_POLL_SECONDS = 4 * 3600;
+const CALM_POLL_SECONDS = 30;
 /** Once nothing was written for so long, the world is quiet. */
-const STILL_SECONDS = 90;
+const STILL_SECONDS = 100;
 const MOST_STILL_ROUNDS = 60;
 
 /** Plays a history to its end: populate, chaos, heal, quiet, and then the judgement. */

@@ -1,4 +1,4 @@
-import { chanceOf, mix } from './chance.ts';
+import { Chances, mix } from './chance.ts';
 import { Heap } from './heap.ts';
 import { Violation } from './violation.ts';
 
@@ -61,12 +61,13 @@ export class Scheduler {
   readonly seed: number;
   #parked = new Heap<Parked>((one, other) => one.readyAt - other.readyAt || one.order - other.order);
   #order = 0;
-  #counts = new Map<string, number>();
+  readonly #chances: Chances;
   #failures: unknown[] = [];
   readonly hooks: Hooks;
 
   constructor(seed: number, hooks: Hooks) {
     this.seed = seed;
+    this.#chances = new Chances(seed);
     this.hooks = hooks;
   }
 
@@ -119,16 +120,9 @@ export class Scheduler {
     for (const each of parked) this.#parked.push(each.label === label ? { ...each, readyAt: this.now } : each);
   }
 
-  /** How many times this was asked of this name before. */
-  count(name: string): number {
-    const nth = this.#counts.get(name) ?? 0;
-    this.#counts.set(name, nth + 1);
-    return nth;
-  }
-
   /** A float in [0, 1) for the next operation of this name. */
   chance(name: string): number {
-    return chanceOf(this.seed, name, this.count(`chance ${name}`));
+    return this.#chances.next(name).chance;
   }
 
   /** Mixes what happened into the hash. */

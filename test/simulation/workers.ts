@@ -51,7 +51,7 @@ export interface Workplace {
   skewMilliseconds: number;
   /** Seconds between two rounds of a worker. */
   pollSeconds(): number;
-  stopped(): boolean;
+  stopped(worker: string): boolean;
   /** A bug that is put in on purpose. */
   plant?: Plant;
 }
@@ -62,7 +62,7 @@ export const IDLE = 'idle';
 /** Starts a worker that reads feeds and runs syncs, in any order, until the world stops. */
 export function startWorker(place: Workplace, name: string, incarnation: number): void {
   const worker = makeWorker(place, name, incarnation);
-  place.scheduler.spawn(worker.actor, () => work(place, worker));
+  place.scheduler.spawn(worker.actor, () => work(place, worker, name));
 }
 
 /** A worker with its engine, that does nothing yet. */
@@ -74,16 +74,16 @@ export function makeWorker(place: Workplace, name: string, incarnation: number):
   return worker;
 }
 
-async function work(place: Workplace, worker: Worker): Promise<void> {
+async function work(place: Workplace, worker: Worker, name: string): Promise<void> {
   const { clock } = worker.engine;
   await clock.sleep(place.scheduler.chance('start') * 2000);
-  while (!place.stopped()) {
+  while (!place.stopped(name)) {
     const jobs = [
       ...place.feeds.map((id) => ({ id, run: () => runFeed(worker.engine, id) })),
       ...place.syncs.map((id) => ({ id, run: () => syncOnce(place, worker, id) })),
     ];
     const first = Math.floor(place.scheduler.chance('job') * jobs.length);
-    for (let at = 0; at < jobs.length && !place.stopped(); at++) {
+    for (let at = 0; at < jobs.length && !place.stopped(name); at++) {
       await survive(place, (jobs[(first + at) % jobs.length] as (typeof jobs)[number]).run);
     }
     const wait = place.pollSeconds() * 1000 * (0.5 + place.scheduler.chance('poll'));
@@ -166,7 +166,7 @@ export function parkedStore(place: Workplace, worker: Worker, store: Store, pref
       const method = store[name as keyof Store] as (...given: unknown[]) => Promise<unknown>;
       const value = await method.apply(store, args);
       if (prefix === 'store') checks.stored(worker, name, args, value);
-      scheduler.hooks.trace?.(`  ${name}(${told(args)}) → ${told(value)}`);
+      if (scheduler.hooks.trace) scheduler.hooks.trace(`  ${name}(${told(args)}) → ${told(value)}`);
       return value;
     });
     const stall = faults.stallSeconds(label);

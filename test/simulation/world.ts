@@ -32,6 +32,9 @@ export interface WorldRig extends StoreRig {
   saveSettings(sync: string, settings: SyncFact['settings']): Promise<void>;
 }
 
+/** Who goes on alone once the users went home: nothing is left to do at once. */
+const FIRST_WORKER = 'w0';
+
 /** Everything in a history: apps, people, a courier, an admin, workers, and the engine's store among them. */
 export class World {
   readonly history: History;
@@ -47,7 +50,7 @@ export class World {
   readonly workplace: Workplace;
   readonly admin: Admin;
   /** Seconds between two rounds of a worker. */
-  pollSeconds = 4;
+  pollSeconds = 8;
   /** Account and object → the feed's id. */
   feeds: Record<string, string> = {};
   /** False once the users have gone home. */
@@ -116,7 +119,7 @@ export class World {
   }
 
   start(): void {
-    for (let at = 0; at < this.history.world.workers; at++) this.#startWorker(`w${at}`);
+    for (let at = 0; at < this.history.world.workers; at++) this.#startWorker(at === 0 ? FIRST_WORKER : `w${at}`);
   }
 
   stop(): void {
@@ -145,7 +148,7 @@ export class World {
       syncs: [],
       skewMilliseconds: this.history.world.skewMilliseconds,
       pollSeconds: () => this.pollSeconds,
-      stopped: () => this.#stopped,
+      stopped: (worker) => this.#stopped || (!this.busy && worker !== FIRST_WORKER),
       plant: this.stage.plant,
     };
   }
@@ -215,7 +218,7 @@ export class World {
     const [name] = actor.name.split('.') as [string];
     const wait = this.scheduler.chance('restart') * this.history.world.restartSeconds * 1000;
     this.scheduler.at(this.scheduler.now + wait, 'restart', () => {
-      if (!this.#stopped) this.#startWorker(name);
+      if (!this.workplace.stopped(name)) this.#startWorker(name);
     });
   }
 }
