@@ -219,7 +219,8 @@ class Confirmation {
   private addRefused(intent: Intent, decision: Decision | null, refusal: Refusal): void {
     const { side, op } = this.batch;
     const own = op === 'create' && refusal.kind === 'duplicate' && refusal.existingId !== undefined;
-    if (own && this.adoptable?.has(refusal.existingId as string)) {
+    // Two creates with one unique value: the app made the first of them.
+    if (own && this.adoptable?.delete(refusal.existingId as string)) {
       return this.addDone(intent, decision, { is: 'done', id: refusal.existingId as string });
     }
     const quick = intent.attempts < MOST_QUICK_ATTEMPTS;

@@ -27,29 +27,22 @@ export type Match =
   | { is: 'problem'; problem: Problem };
 
 /**
- * M: match rules in order, then nobody. A rule under which anyone is found decides: exactly one unlinked candidate whose
- * only suitor is this record makes a pair; two candidates, or two suitors, are a problem for a person, never a guess;
- * a candidate that is linked already makes the newcomer a duplicate (F2).
+ * M: match rules in order, then nobody. A rule under which anyone is found decides: exactly one free candidate whose only
+ * free suitor is this record makes a pair; two of either are a problem for a person, never a guess. Where every candidate
+ * has a partner the newcomer is a duplicate (F2). Those who have a partner count on neither side, so that both records of
+ * a pair, whichever is asked, say the same.
  */
 export function match(side: Side, me: Seen, suspects: Suspects[]): Match {
   for (const found of suspects) {
-    const [candidate] = found.across;
-    if ([...found.across, ...found.twins].some((each) => each.id !== me.id && each.stage === 'creating'))
-      return { is: 'later' };
-    if (found.across.length > 1)
-      return ambiguous(
-        side,
-        found.across.map((each) => each.id),
-        'across',
-      );
-    if (candidate?.link) return duplicate(side, candidate.id);
+    const near = [...found.across, ...found.twins];
+    if (near.some((each) => each.id !== me.id && each.stage === 'creating')) return { is: 'later' };
+    const free = found.across.filter((each) => !each.link);
+    if (free.length > 1) return ambiguous(side, idsOf(free), 'across');
+    const [candidate] = free;
+    const [taken] = found.across;
+    if (!candidate && taken) return duplicate(side, taken.id);
     const rivals = found.twins.filter((twin) => twin.id !== me.id && !twin.link);
-    if (candidate && rivals.length > 0)
-      return ambiguous(
-        side,
-        rivals.map((each) => each.id),
-        'beside',
-      );
+    if (candidate && rivals.length > 0) return ambiguous(side, idsOf(rivals), 'beside');
     if (candidate) return { is: 'pair', id: candidate.id };
   }
   return { is: 'nobody' };
@@ -66,6 +59,10 @@ export function claimKeys(rules: Rules, from: Side, values: Values): string[] {
     }
   }
   return keys;
+}
+
+function idsOf(suspects: Suspect[]): string[] {
+  return suspects.map((each) => each.id);
 }
 
 function ambiguous(side: Side, others: string[], where: 'across' | 'beside'): Match {
