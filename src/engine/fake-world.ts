@@ -38,6 +38,15 @@ let shared: Promise<TestDatabase> | undefined;
 let worlds = 0;
 let time = Date.UTC(2026, 0, 15);
 
+/** The clock of all worlds: nobody waits on it, it is moved. */
+const clock = {
+  now: () => time,
+  monotonic: () => time,
+  sleep: async (delayMilliseconds: number) => {
+    time += delayMilliseconds;
+  },
+};
+
 /** A world of these apps (an account each) and these syncs. */
 export async function fakeWorld(apps: Record<string, FakeApp>, syncs: Record<string, SyncInput>): Promise<FakeWorld> {
   shared ??= testDatabase(() => time);
@@ -49,13 +58,6 @@ export async function fakeWorld(apps: Record<string, FakeApp>, syncs: Record<str
   let settings = Object.fromEntries(Object.entries(syncs).map(([key, sync]) => [key, normaliseSync(sync)]));
   const applied = await applySettings(database.db, workspace, { accounts, syncs: settings }, { random });
   const keys = Object.fromEntries(Object.entries(applied.accounts).map(([key, id]) => [id, key]));
-  const clock = {
-    now: () => time,
-    monotonic: () => time,
-    sleep: async (delayMilliseconds: number) => {
-      time += delayMilliseconds;
-    },
-  };
   const accessOf = (account: string): Access => ({
     connector: (apps[keys[account] as string] as FakeApp).connector,
     session: {} as Session,

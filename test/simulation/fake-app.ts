@@ -1,38 +1,13 @@
 import type { Refusal } from '../../src/connector/contract.ts';
 import type { Value, Values } from '../../src/model/value.ts';
+import { added } from './added.ts';
 import { hashOf } from './chance.ts';
+import type { FakeObject, FakeRecord, Shown } from './fake-record.ts';
 import type { By, Ghost } from './ghost.ts';
 import { isBlank, normalise } from './kinds.ts';
-import type { AppKnobs, FieldKnobs, ObjectKnobs } from './knobs.ts';
+import type { AppKnobs, FieldKnobs } from './knobs.ts';
 
-/** What an app's index shows of a record from a time on. */
-export interface Shown {
-  from: number;
-  values: Values;
-  version: string | undefined;
-  stamp: number;
-  state: FakeRecord['state'];
-  survivor: string | undefined;
-}
-
-/** A record as it stands in an app. */
-export interface FakeRecord {
-  id: string;
-  values: Values;
-  changes: number;
-  /** By the app's own clock, in its own resolution. */
-  stamp: number;
-  state: 'live' | 'archived' | 'deleted';
-  survivor: string | undefined;
-  born: { seq: number; by: By; token: string | undefined };
-  shown: Shown[];
-}
-
-/** One object type's records, in the order they came. */
-export interface FakeObject {
-  knobs: ObjectKnobs;
-  records: Map<string, FakeRecord>;
-}
+export type { FakeObject, FakeRecord, Shown } from './fake-record.ts';
 
 /** What the app needs of the world. */
 export interface Surroundings {
@@ -137,7 +112,7 @@ export class FakeApp {
     version?: string,
   ): FakeRecord | Refusal | null {
     const record = this.object(object).records.get(id);
-    if (!record || record.state !== 'live') return null;
+    if (record?.state !== 'live') return null;
     if (version !== undefined && version !== this.version(record)) {
       return { kind: 'stale', message: `${id} has changed since` };
     }
@@ -303,14 +278,4 @@ export class FakeApp {
   #event(object: string, id: string, by: By) {
     return { seq: this.#world.ghost.next(), at: this.#world.now(), account: this.knobs.name, object, id, by };
   }
-}
-
-/** The values to be written, with only those ids of a list that are new in it. */
-function added(record: FakeRecord | null, values: Values): Values {
-  const entries = Object.entries(values).map(([name, value]) => {
-    const held = record?.values[name];
-    if (!Array.isArray(value) || !Array.isArray(held)) return [name, value];
-    return [name, (value as string[]).filter((id) => !(held as string[]).includes(id))];
-  });
-  return Object.fromEntries(entries);
 }

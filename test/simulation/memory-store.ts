@@ -22,6 +22,7 @@ import type {
   SyncProgress,
   Wake,
 } from '../../src/store/store.ts';
+import { barrierOf, countLinks, historyOf } from './memory/answers.ts';
 import { addTally, batchKey, commit, partners } from './memory/commit.ts';
 import { candidates, matchAll } from './memory/matching.ts';
 import { byText, mark, observe, setKeys } from './memory/mirror.ts';
@@ -75,7 +76,7 @@ export class MemoryStore implements Store {
 
   async feed(id: string): Promise<Feed> {
     const { account, object, progress } = this.#feed(id);
-    return { id, account, object, progress: copy(progress) };
+    return copy({ id, account, object, progress });
   }
 
   async sync(id: string): Promise<Sync> {
@@ -242,24 +243,11 @@ export class MemoryStore implements Store {
   }
 
   async barrier(feed: string): Promise<number | null> {
-    const asked: number[] = [];
-    for (const { sync, batch } of this.state.batches.values()) {
-      if (batch.op === 'create' && this.#sync(sync).sync.feeds[batch.side] === feed) asked.push(batch.asked);
-    }
-    for (const row of this.state.syncs.values()) {
-      for (const link of row.links.values()) {
-        for (const side of ['a', 'b'] as const) {
-          const pending = link.pending[side];
-          if (link.stage === 'creating' && pending && row.sync.feeds[side] === feed) asked.push(pending.asked);
-        }
-      }
-    }
-    return asked.length === 0 ? null : Math.min(...asked);
+    return barrierOf(this.state, feed);
   }
 
-  async linkIds(count: number): Promise<string[]> {
-    return Array.from({ length: count }, () => String(++this.state.last.link));
-  }
+  linkIds = async (count: number): Promise<string[]> =>
+    Array.from({ length: count }, () => String(++this.state.last.link));
 
   async wake(sync: string, which: Wake): Promise<number> {
     return wake(this.state, this.#sync(sync), which);
@@ -271,26 +259,11 @@ export class MemoryStore implements Store {
   }
 
   async history(query: HistoryQuery): Promise<HistoryRow[]> {
-    const { history } = this.#sync(query.sync);
-    const chosen = history.filter(
-      (row) =>
-        (query.run === undefined || row.run === query.run) &&
-        (query.link === undefined || row.link === query.link) &&
-        (query.before === undefined || Number(row.id) < Number(query.before)),
-    );
-    return copy(chosen.reverse().slice(0, query.most));
+    return historyOf(this.#sync(query.sync), query);
   }
 
   async counts(sync: string): Promise<Counts> {
-    const counts: Counts = { inSync: 0, failing: 0, excluded: 0, waiting: 0, problems: {}, linked: 0 };
-    for (const link of this.#sync(sync).links.values()) {
-      counts[link.status === 'in-sync' ? 'inSync' : link.status] += 1;
-      if (link.ids.a !== null && link.ids.b !== null) counts.linked += 1;
-      if (link.status !== 'failing') continue;
-      const category = link.problem?.category ?? 'unknown';
-      counts.problems[category] = (counts.problems[category] ?? 0) + 1;
-    }
-    return counts;
+    return countLinks(this.#sync(sync));
   }
 
   async nextWork(sync: string): Promise<number | null> {
@@ -298,9 +271,7 @@ export class MemoryStore implements Store {
     return times.length === 0 ? null : Math.max(0, Math.min(...times) - this.state.now);
   }
 
-  async now(): Promise<number> {
-    return this.state.now;
-  }
+  now = async (): Promise<number> => this.state.now;
 
   async scratch<T>(work: (store: Store) => Promise<T>): Promise<T> {
     return work(new MemoryStore(copy(this.state)));

@@ -109,7 +109,7 @@ export function isUntyped(value: Value | undefined): boolean {
   return isBlank(value) || (typeof value === 'string' && value.toLowerCase() === FILLED.toLowerCase());
 }
 
-/** May this record start to sync towards the other side? A second reading of architecture.md §8, for the simulated settings. */
+/** May this record start to sync towards the other side? A second reading of the specification §8, for the simulated settings. */
 export function startsHere(truth: Truth, side: Side, values: Values): 'in' | 'out' | 'elsewhere' {
   const { settings } = truth;
   const { route } = settings;

@@ -25,6 +25,31 @@ export interface WireWorld {
 /** The longest a call takes, in milliseconds: below the engine's own limit. */
 const SLOWEST = 25_000;
 
+/** S1: no call starts that might not end in time. */
+function mustHaveTime({ lineOf, scheduler }: WireWorld, s: Session): Worker {
+  const { worker, deadline } = lineOf(s);
+  if (deadline() - scheduler.now >= lastCallMilliseconds) return worker;
+  throw new Failure('unavailable', 'no time is left for another call: the run goes on later');
+}
+
+/** An app that is throttled, down or broken answers so. `throttled`: account → the time until which it refuses calls. */
+function refuse(
+  { scheduler, ghost }: WireWorld,
+  throttled: Map<string, number>,
+  app: FakeApp,
+  trouble: ReadTrouble | WriteTrouble | null,
+): void {
+  const until = throttled.get(app.knobs.name) ?? 0;
+  if (trouble === 'throttled' || until > scheduler.now) {
+    const seconds = until > scheduler.now ? (until - scheduler.now) / 1000 : 1 + scheduler.chance('throttle') * 9;
+    throttled.set(app.knobs.name, Math.max(until, scheduler.now + seconds * 1000));
+    ghost.meet('throttled');
+    throw new Failure('throttled', `${app.knobs.name} asks to wait`, { retrySeconds: seconds });
+  }
+  if (trouble === 'unavailable') throw new Failure('unavailable', `${app.knobs.name} is down`, { sent: 'no' });
+  if (trouble === 'broken') throw new Failure('broken', `${app.knobs.name} answered nonsense`, { sent: 'unknown' });
+}
+
 /** The network between workers and apps: it is slow, breaks, and throttles. */
 export function makeWire(world: WireWorld): Wire {
   const { scheduler, faults, ghost, checks } = world;
@@ -32,31 +57,13 @@ export function makeWire(world: WireWorld): Wire {
   const throttled = new Map<string, number>();
   let calls = 0;
 
-  const mustHaveTime = (s: Session): Worker => {
-    const { worker, deadline } = world.lineOf(s);
-    if (deadline() - scheduler.now >= lastCallMilliseconds) return worker;
-    throw new Failure('unavailable', 'no time is left for another call: the run goes on later');
-  };
-
-  const refuse = (app: FakeApp, trouble: ReadTrouble | WriteTrouble | null): void => {
-    const until = throttled.get(app.knobs.name) ?? 0;
-    if (trouble === 'throttled' || until > scheduler.now) {
-      const seconds = until > scheduler.now ? (until - scheduler.now) / 1000 : 1 + scheduler.chance('throttle') * 9;
-      throttled.set(app.knobs.name, Math.max(until, scheduler.now + seconds * 1000));
-      ghost.meet('throttled');
-      throw new Failure('throttled', `${app.knobs.name} asks to wait`, { retrySeconds: seconds });
-    }
-    if (trouble === 'unavailable') throw new Failure('unavailable', `${app.knobs.name} is down`, { sent: 'no' });
-    if (trouble === 'broken') throw new Failure('broken', `${app.knobs.name} answered nonsense`, { sent: 'unknown' });
-  };
-
   const read: Wire['read'] = async (s, app, label, serve) => {
-    const { actor } = mustHaveTime(s);
+    const { actor } = mustHaveTime(world, s);
     let trouble: ReadTrouble | null = null;
     const answer = await scheduler.op(actor, label, 20 + scheduler.chance(label) * 300, () => {
       world.trigger(label, null);
       trouble = faults.ofRead(label);
-      refuse(app, trouble);
+      refuse(world, throttled, app, trouble);
       const lie: Lie = label.endsWith('.page') ? faults.lie(label) : null;
       if (lie) ghost.meet(`lie ${lie}`);
       const served = serve(lie, world.hidden(app));
@@ -73,7 +80,7 @@ export function makeWire(world: WireWorld): Wire {
   };
 
   const write: Wire['write'] = async (s, mutation, serve) => {
-    const worker = mustHaveTime(s);
+    const worker = mustHaveTime(world, s);
     const { app, op, items } = mutation;
     const label = `${app.knobs.name}.${op}`;
     const call = ++calls;
@@ -82,7 +89,7 @@ export function makeWire(world: WireWorld): Wire {
     const results = await scheduler.op(worker.actor, label, 30 + scheduler.chance(label) * 600, () => {
       world.trigger(label, mutation);
       trouble = faults.ofWrite(label);
-      refuse(app, trouble);
+      refuse(world, throttled, app, trouble);
       if (trouble) ghost.meet(`write ${trouble}`);
       if (trouble === 'unknown-before') return null;
       const by: By = { who: 'engine', worker: worker.actor.name, sync: worker.syncId ?? '', call };
