@@ -34,7 +34,7 @@ export function mergeAlone(
   const lacking = rules.required[target].filter(
     (name) => !filled(writes.values[name]) && !edges.writes[target].edges[name],
   );
-  const waited = lacking.find((name) => missing.includes(name));
+  const waited = missing.some((name) => lacking.includes(name) || isOnce(rules, target, name));
   if (waited) return stand(decision, { ...link, status: 'waiting', problem: null });
   // A line item of a deal is none of a sync of orders' items.
   if (lacking.some((name) => isUnrelated(rules, target, name)))
@@ -95,6 +95,11 @@ function newFields(
     writes.rule[name] = 'route';
   }
   return { writes, problem };
+}
+
+/** What a record can only be made with, it is not made without. */
+function isOnce(rules: Rules, target: Side, name: string): boolean {
+  return rules.associations.some(({ ends, writes }) => ends[target].name === name && !writes[target]);
 }
 
 /** An association that is synced, and of which the record has none. */

@@ -84,9 +84,9 @@ export function newEdges(
   const missing: string[] = [];
   for (const mapping of rules.associations) {
     const now = mapping.farSync === 'none' ? null : setOf(seen, mapping.ends[from].name);
-    if (!now || !mapping.writes[target]) continue;
+    if (!now || !mapping.creates[target]) continue;
     const wanted = mapping.ends[target].many === 'one' ? now.slice(0, 1) : now;
-    const found = wanted.map((id) => translate(merge, mapping, from, id, partners));
+    const found = wanted.map((id) => translate(merge, mapping, from, id, partners, mapping.creates));
     const add = found.filter((id) => id !== null);
     if (add.length < wanted.length) missing.push(mapping.ends[target].name);
     const source = now.filter((_id, index) => index >= wanted.length || found[index] !== null);
@@ -212,9 +212,10 @@ function translate(
   side: Side,
   id: string,
   partners: Partners,
+  may = mapping.writes,
 ): string | null {
   const found = partners(side, mapping.ends[side].to, id, mapping.ends[across(side)].to);
-  if (found === null && mapping.writes[across(side)]) merge.waits.push({ side, object: mapping.ends[side].to, id });
+  if (found === null && may[across(side)]) merge.waits.push({ side, object: mapping.ends[side].to, id });
   return found;
 }
 

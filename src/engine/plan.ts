@@ -96,11 +96,16 @@ export function addDue(due: Due, decisions: Decision[]): void {
     if (decision.empties > 0) due.empty++;
     for (const side of ['a', 'b'] as const) {
       const op = decision.writes[side]?.op;
-      if (op === 'create') due.create++;
+      if (op === 'create') due.create += hasWaited(decision) ? 0 : 1;
       else if (op === 'update') due.update += isAwaited(decision, side) ? 0 : 1;
       else if (op) due.archive++;
     }
   }
+}
+
+/** A record that could not be made before its far record was there: when that comes a whole object may follow. */
+function hasWaited({ pair: { link } }: Decision): boolean {
+  return link?.stage === 'open' && link.status === 'waiting';
 }
 
 /** An association that waited for its far record: when that comes a whole object may move, and nothing is overwritten. */

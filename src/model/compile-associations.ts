@@ -28,7 +28,8 @@ export function compileAssociations(context: AssociationContext, problems: Setti
     if (!ends) return [];
     const mapping = mappingOf(entry, ends, context);
     if (!entry.enabled) return [];
-    if (mapping.writes.a || mapping.writes.b) return [mapping];
+    const { writes, creates } = mapping;
+    if (writes.a || writes.b || creates.a || creates.b) return [mapping];
     // A default one that cannot flow here is left out; a person's own is theirs to put right.
     if (own && settings.direction === 'both')
       problems.push({ path, message: `neither ${entry.a} nor ${entry.b} can be written` });
@@ -79,22 +80,20 @@ function mappingOf(
 ): AssociationMapping {
   const { settings, schemas, slots, neighbours } = context;
   const end = ({ name, to, many }: Association) => ({ name, to, many });
-  const may = (side: Side) => {
-    const way = side === 'b' ? 'a-to-b' : 'b-to-a';
-    const directed = settings.direction === 'both' || settings.direction === way;
-    return (
-      directed &&
-      ends[side].writable !== 'never' &&
-      (schemas[side].can.update === 'yes' || schemas[side].can.create === 'yes')
-    );
-  };
+  const directed = (side: Side) =>
+    settings.direction === 'both' || settings.direction === (side === 'b' ? 'a-to-b' : 'b-to-a');
+  const changes = (side: Side) =>
+    directed(side) && ends[side].writable === 'always' && schemas[side].can.update === 'yes';
+  const creates = (side: Side) =>
+    directed(side) && ends[side].writable !== 'never' && schemas[side].can.create === 'yes';
   const joins = (pair: Two<string>) => pair.a === ends.a.to && pair.b === ends.b.to;
   const synced = [...neighbours, { a: settings.a.object, b: settings.b.object }].some(joins);
   return {
     slot: slots.ofAssociation(entry),
     name: ends.a.name === ends.b.name ? ends.a.name : `${ends.a.name} = ${ends.b.name}`,
     ends: { a: end(ends.a), b: end(ends.b) },
-    writes: { a: may('a'), b: may('b') },
+    writes: { a: changes('a'), b: changes('b') },
+    creates: { a: creates('a'), b: creates('b') },
     wins: settings.default,
     farSync: synced ? 'exists' : 'none',
   };

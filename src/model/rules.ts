@@ -83,7 +83,10 @@ export interface AssociationMapping {
   name: string;
   /** Association name, far object and number per side. */
   ends: Two<{ name: string; to: string; many: 'one' | 'many' }>;
+  /** May it be changed on this side? */
   writes: Two<boolean>;
+  /** May a new record of this side carry it? Where it may be given only then, the record waits for its far record. */
+  creates: Two<boolean>;
   wins: Side;
   /** Whether a sync of the far objects exists between these accounts; without one the association is left out (A1). */
   farSync: 'exists' | 'none';
