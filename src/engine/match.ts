@@ -73,6 +73,13 @@ function ambiguous(side: Side, others: string[], where: 'across' | 'beside'): Ma
   return { is: 'problem', problem: { category: 'ambiguous-match', side, message, others } };
 }
 
+/** The one candidate of this record is wanted by others too, or belongs with another by an earlier rule. */
+export function contested(side: Side, other: string): Problem {
+  const message =
+    'the record across that matches this one matches others too; choose which one belongs to it, or make the match rule stricter';
+  return { category: 'ambiguous-match', side, message, others: [other] };
+}
+
 function duplicate(side: Side, other: string): Match {
   const message =
     'the record across that matches this one is already in sync with another record of this app; merge the two or change the field they share';
