@@ -1,7 +1,7 @@
 import type { Refusal } from '../connector/contract.ts';
 import type { Ack, Decision, Intent } from '../model/decision.ts';
 import { tuple } from '../model/hash.ts';
-import { type EdgeSlot, type Link, type Pending, putBase } from '../model/link.ts';
+import { type EdgeSlot, type Link, openBeside, type Pending, putBase } from '../model/link.ts';
 import { across, type Value, type Values } from '../model/value.ts';
 import type { Batch, Changes, HistoryInsert, Observed } from '../store/store.ts';
 import { hashSide } from './detect.ts';
@@ -155,12 +155,12 @@ class Confirmation {
       edges[side][slot] = taken;
       edges[other][slot] = edge.source;
     }
-    const open = Object.keys(slots).length > 0;
-    const pending: Pending | null = open
-      ? { op: op === 'create' ? 'create' : 'update', state: 'accepted', asked, sentAt: sentAt ?? 0, slots, edges: {} }
-      : null;
+    const kind = op === 'create' ? { op, version: outcome.version } : { op: 'update' as const };
+    const rest: Pending = { ...kind, state: 'accepted', asked, sentAt: sentAt ?? 0, slots, edges: {} };
+    const pending = Object.keys(slots).length > 0 ? rest : null;
     const held = link.held === 'new' ? null : link.held;
-    return { ...link, held, stage: 'active', base, edges, pending: { ...link.pending, [side]: pending } };
+    const mate = openBeside(link.pending[other], intent.slots);
+    return { ...link, held, stage: 'active', base, edges, pending: { a: mate, b: mate, [side]: pending } };
   }
 
   /** Of an update only the written fields are believed: others may show a person's edit that nobody planned yet. */

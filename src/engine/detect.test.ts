@@ -71,11 +71,17 @@ test('settling moves only the bases of the fields that were written', () => {
   );
 });
 
-test('what an app fills in by itself in a new record is its form of empty, not an edit', () => {
-  const link = agreed(rules, { city: null }, {});
-  link.pending.b = { ...(pending('accepted', null, null).pending.b as Pending), op: 'create' };
-  link.pending.b.slots[0] = { written: [null], before: [null], source: link.base.a[0] as number };
-  assert.deepEqual(states(link, { city: null }, { city: 'Unknown' }), []);
+test('F16 what an app fills in by itself in a new record is its form of empty, not an edit', () => {
+  assert.deepEqual(newRecord('Unknown', '1', null), []);
+});
+
+test('I3 what is typed into a new record, before it was seen, fills the field that is still empty across', () => {
+  assert.deepEqual(newRecord('Rom', '2', null), [{ a: 'new', b: 'new' }]);
+  assert.deepEqual(
+    newRecord('Rom', '2', 'Bonn'),
+    [{ a: 'changed', b: 'same' }],
+    'a value typed there speaks for itself',
+  );
 });
 
 test('a field that a transform reads counts as a change of its mapping', () => {
@@ -121,4 +127,14 @@ function at(values: Values): Seen {
 
 function states(link: Link | null, a: Values, b: Values) {
   return detect(rules, pairOf(link, at(a), at(b)), moment.salt).fields.map((each) => each.states);
+}
+
+/** A record was made in b, as version 1, with its city left empty; now it shows this one, and a shows that one. */
+function newRecord(city: Value, version: string, across: Value) {
+  const link = agreed(rules, { city: null }, {});
+  const { pending: made } = pending('accepted', null, null);
+  link.pending.b = { ...(made.b as Pending), op: 'create', version: '1' };
+  link.pending.b.slots[0] = { written: [null], before: [null], source: link.base.a[0] as number };
+  const pair = pairOf(link, at({ city: across }), { ...at({ city }), version });
+  return detect(rules, pair, moment.salt).fields.map((each) => each.states);
 }

@@ -43,7 +43,7 @@ export function detect(rules: Rules, pair: Pair, salt: number): Detected {
     if (!link || !pending || link.ids[side] === null) continue;
     if (!seen || seen.answered <= pending.asked) unsettled[side] = true;
     else if (isLive(seen)) {
-      const next = settle(rules, link, side, pending, seen, salt);
+      const next = settle(rules, link, side, pending, { me: seen, other: pair[across(side)] }, salt);
       if (next !== link) settled = 'yes';
       link = next;
     }
@@ -114,8 +114,16 @@ function stateOf(hash: number, base: number | undefined): FieldState {
  * Sent: it landed only if the record moved away from its pre-image (not the base, which may be older) towards it.
  * What is absent (D2) tells nothing yet: its part stays pending.
  */
-function settle(rules: Rules, link: Link, side: Side, pending: Pending, seen: Seen, salt: number): Link {
+function settle(
+  rules: Rules,
+  link: Link,
+  side: Side,
+  pending: Pending,
+  { me: seen, other: mate }: { me: Seen; other: Seen | null },
+  salt: number,
+): Link {
   const other = across(side);
+  let typed: 'no' | 'yes' = 'no';
   const base = { a: link.base.a.slice(), b: link.base.b.slice() };
   const edges = { a: { ...link.edges.a }, b: { ...link.edges.b } };
   const rest: Pick<Pending, 'slots' | 'edges'> = { slots: {}, edges: {} };
@@ -131,8 +139,14 @@ function settle(rules: Rules, link: Link, side: Side, pending: Pending, seen: Se
     const hash = hashSide(mapping, side, now, seen.values, salt);
     const moved = hashValues(now, 0) !== hashValues(write.before, 0);
     if (pending.state === 'sent' && !(moved && echo)) continue;
-    // What a new record shows in a field that was left empty is what the app fills in by itself.
-    const filled = pending.op === 'create' && mapping.isEmpty(side, write.written);
+    const filled = pending.op === 'create' && mapping.isEmpty(side, write.written) && !echo;
+    if (filled && pending.version !== seen.version && isAsSent(mapping, other, mate, write.source, salt)) {
+      putBase(base[side], mapping.slot, 0);
+      putBase(base[other], mapping.slot, 0);
+      rest.slots[mapping.slot] = write;
+      typed = 'yes';
+      continue;
+    }
     const ours = echo || filled;
     putBase(base[side], mapping.slot, ours ? hash : hashSide(mapping, side, write.written, seen.values, salt));
     putBase(base[other], mapping.slot, write.source);
@@ -152,6 +166,17 @@ function settle(rules: Rules, link: Link, side: Side, pending: Pending, seen: Se
     edges[other][association.slot] = write.source;
   }
   const left = Object.keys(rest.slots).length + Object.keys(rest.edges).length;
-  if (left > 0 && left === Object.keys(pending.slots).length + Object.keys(pending.edges).length) return link;
+  if (typed === 'no' && left > 0 && left === Object.keys(pending.slots).length + Object.keys(pending.edges).length)
+    return link;
   return { ...link, base, edges, pending: { ...link.pending, [side]: left > 0 ? { ...pending, ...rest } : null } };
+}
+
+/**
+ * F16: what a new record shows in a field that was left empty, the app filled in by itself. But where the record has changed
+ * since it was made (or it is not known how it was made), somebody may have typed it: then it meets the other side's value
+ * for the first time, as long as that is what the record was made from. A value that has changed meanwhile speaks for itself.
+ */
+function isAsSent(mapping: Mapping, side: Side, seen: Seen | null, source: number, salt: number): boolean {
+  const now = seen && tuple(seen.values, mapping.fields[side]);
+  return now !== null && hashSide(mapping, side, now, (seen as Seen).values, salt) === source;
 }

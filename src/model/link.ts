@@ -53,11 +53,21 @@ export interface Pending {
   asked: number;
   /** The client-chosen id or idempotency key of a create, and when it was first sent (milliseconds). */
   token?: string;
+  /** The version that a new record had as it was made, where the app told. */
+  version?: string;
   sentAt: number;
   /** Per mapping slot: what was written, what stood there before, and the hash of the source side's values. */
   slots: Record<number, { written: Value[]; before: Value[]; source: number }>;
   /** Per association slot. */
   edges: Record<number, EdgeSlot>;
+}
+
+/** What stays open of a write when the values of these slots are carried from its side to the other. */
+export function openBeside(pending: Pending | null, carried: Pending['slots']): Pending | null {
+  if (!pending) return null;
+  const left = Object.entries(pending.slots).filter(([slot]) => !carried[Number(slot)]);
+  if (left.length + Object.keys(pending.edges).length === 0) return null;
+  return { ...pending, slots: Object.fromEntries(left) };
 }
 
 /** A write of one association: far ids added and removed, the written side's set once it has landed, and the source side's set. */
