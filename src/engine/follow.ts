@@ -39,7 +39,9 @@ function mergedSide({ a, b, link }: Pair): Side | null {
 }
 
 async function follow(run: Run, pair: Pair, side: Side): Promise<Followed> {
-  const link = pair.link as NonNullable<Pair['link']>;
+  const [link] = await run.engine.store.links(run.sync.id, [pair.link?.id ?? '']);
+  // Of several records that were merged into one, another link of this page may have gone over just now, in the place of this one.
+  if (!link) return { decision: draft({ ...pair, link: null }, null, 'none') };
   const survivor = pair[side]?.survivor as string;
   const [found] = await run.engine.store.load(run.sync.id, { a: [], b: [], [side]: [survivor] });
   const seen = found?.[side] ?? null;

@@ -54,7 +54,11 @@ export async function meet(run: Run, lone: Lone[], decisions: Decision[], meetin
     const link = pair.link ?? newLink(ids.pop() as string, { a: pair.a?.id ?? null, b: pair.b?.id ?? null });
     decisions.push(inTheWay(pair, link, problem));
   }
-  meetings.push(...(await join(run, matched)));
+  const joined = await join(run, matched);
+  // P7: a pair that is over because its mate has just found another stands in the same page no longer.
+  const over = new Set(joined.flatMap(({ drop }) => drop));
+  const standing = meetings.filter(({ pair }) => !over.has(pair.link?.id ?? ''));
+  meetings.splice(0, meetings.length, ...standing, ...joined);
   return alone;
 }
 
