@@ -52,12 +52,20 @@ function refuse(
 
 /** The network between workers and apps: it is slow, breaks, and throttles. */
 export function makeWire(world: WireWorld): Wire {
-  const { scheduler, faults, ghost, checks } = world;
+  const { checks } = world;
   /** Account → the time until which it refuses calls. */
   const throttled = new Map<string, number>();
-  let calls = 0;
 
-  const read: Wire['read'] = async (s, app, label, serve) => {
+  return {
+    read: reading(world, throttled),
+    write: writing(world, throttled),
+    sawDirect: (s, app, object, ids) => checks.sawDirect(world.lineOf(s).worker, app, object, ids),
+  };
+}
+
+function reading(world: WireWorld, throttled: Map<string, number>): Wire['read'] {
+  const { scheduler, faults, ghost } = world;
+  return async (s, app, label, serve) => {
     const { actor } = mustHaveTime(world, s);
     let trouble: ReadTrouble | null = null;
     const answer = await scheduler.op(actor, label, 20 + scheduler.chance(label) * 300, () => {
@@ -78,8 +86,12 @@ export function makeWire(world: WireWorld): Wire {
     );
     return answer;
   };
+}
 
-  const write: Wire['write'] = async (s, mutation, serve) => {
+function writing(world: WireWorld, throttled: Map<string, number>): Wire['write'] {
+  const { scheduler, faults, ghost, checks } = world;
+  let calls = 0;
+  return async (s, mutation, serve) => {
     const worker = mustHaveTime(world, s);
     const { app, op, items } = mutation;
     const label = `${app.knobs.name}.${op}`;
@@ -106,12 +118,6 @@ export function makeWire(world: WireWorld): Wire {
     if (results !== null && trouble !== 'items-unknown') checks.answered(worker, call);
     if (results !== null) return results;
     throw new Failure('unavailable', `${app.knobs.name} did not answer`, { sent: 'unknown' });
-  };
-
-  return {
-    read,
-    write,
-    sawDirect: (s, app, object, ids) => checks.sawDirect(world.lineOf(s).worker, app, object, ids),
   };
 }
 
