@@ -56,7 +56,13 @@ async function main(): Promise<number> {
   await playDrawn(sum, first, memory, postgres);
   const seconds = (performance.now() - began) / 1000;
   if (values.learn)
-    writeFileSync(knownPath, `${JSON.stringify(sum.broken.map(({ seed }) => seed).sort((a, b) => a - b))}\n`);
+    writeFileSync(
+      knownPath,
+      `[${sum.broken
+        .map(({ seed }) => seed)
+        .sort((a, b) => a - b)
+        .join(', ')}]\n`,
+    );
   const known = new Set(JSON.parse(readFileSync(knownPath, 'utf8')) as number[]);
   const fresh = sum.broken.filter(({ seed }) => !known.has(seed));
   for (const { seed, message } of fresh.slice(0, MOST_PRINTED)) print(`seed ${seed}: ${message}`);
