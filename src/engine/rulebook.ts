@@ -52,8 +52,8 @@ export function makeRulebook(store: Store, open: (account: string) => Promise<Ac
   const compile = async (sync: Sync): Promise<Omit<Compiled, 'sync'>> => {
     const { id, version, settings, slots, neighbours } = sync;
     const { a, b } = settings;
-    const left = await learn(sync.accounts.a, a.object);
-    const right = await learn(sync.accounts.b, b.object);
+    const left = await at(sync, 'a', () => learn(sync.accounts.a, a.object));
+    const right = await at(sync, 'b', () => learn(sync.accounts.b, b.object));
     const schemas = { a: left.schema, b: right.schema };
     const stamp = `${version} ${Object.keys(slots).length} ${JSON.stringify(neighbours)}`;
     const last = known.get(id);
@@ -169,6 +169,17 @@ function needsOf(feed: Feed, syncs: Compiled[]): FeedNeeds {
     return found;
   };
   return { fields: [...fields].sort(), keys };
+}
+
+/** Says of what an object is missing for which side of which sync that is. */
+async function at<T>(sync: Sync, side: Side, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof RulesRefused)) throw error;
+    const problems = error.problems.map(({ message }) => ({ path: ['syncs', sync.key, side, 'object'], message }));
+    throw new RulesRefused(sync.key, problems);
+  }
 }
 
 async function learnType(

@@ -72,6 +72,12 @@ const brake = by<'off' | number | string>((raw) => {
   return z.string({ error: BRAKE }).regex(/^(off|\d{1,3}(\.\d+)?%)$/, BRAKE);
 });
 
+const TIME = 'must be a time such as 60s, 5m or 1h';
+const time = by<number | string>((raw) => {
+  if (typeof raw === 'number') return z.number().positive(TIME);
+  return z.string({ error: TIME }).regex(/^\d+(\.\d+)?(s|m|h)?$/, TIME);
+});
+
 const words = <const T extends readonly string[], L>(values: T, list: z.ZodType<L>, what: string) =>
   by<T[number] | L>((raw) => {
     if (Array.isArray(raw)) return list as z.ZodType<T[number] | L>;
@@ -114,11 +120,7 @@ const sync = object({
     empty: brake.optional(),
     archive: brake.optional(),
   }).optional(),
-  every: z
-    .union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?(s|m|h)?$/)], {
-      error: 'must be a time such as 60s, 5m or 1h',
-    })
-    .optional(),
+  every: time.optional(),
   enabled: switched.optional(),
 });
 
@@ -137,6 +139,21 @@ export const fileSchema = object({
   accounts: z.record(key, account).optional(),
   syncs: z.record(key, sync).optional(),
 });
+
+/** What is wrong, in plain words, where the schema has none of its own. No value is shown: it could be a secret. */
+export function plainWords(issue: { code?: string; expected?: unknown; input?: unknown }): string | undefined {
+  if (issue.code === 'too_small') return 'must not be empty';
+  if (issue.code === 'invalid_union') return `must be text, not ${kindOf(issue.input)}`;
+  if (issue.code !== 'invalid_type') return undefined;
+  const expected = { record: 'a map', object: 'a map', array: 'a list', string: 'text' }[String(issue.expected)];
+  return `must be ${expected ?? `a ${issue.expected}`}, not ${kindOf(issue.input)}`;
+}
+
+function kindOf(input: unknown): string {
+  if (input === undefined || input === null) return 'nothing';
+  if (Array.isArray(input)) return 'a list';
+  return typeof input === 'object' ? 'a map' : `a ${typeof input}`;
+}
 
 /** A file as it was read, before defaults are filled in. */
 export type FileInput = z.output<typeof fileSchema>;

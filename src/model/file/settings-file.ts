@@ -1,7 +1,7 @@
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { Settings } from '../settings.ts';
 import { normalise } from './normalise.ts';
-import { fileSchema } from './schema.ts';
+import { fileSchema, plainWords } from './schema.ts';
 
 /** A file of settings, read: what it says, and where in the file each part stands. */
 export interface SettingsFile {
@@ -47,8 +47,7 @@ export function readSettingsFile(text: string, environment: Record<string, strin
     const at = lines.linePos(broken.pos[0]);
     throw new FileRefused(broken.message, { line: at.line, column: at.col });
   }
-  const raw: unknown = document.toJS({ maxAliasCount: 100 });
-  const checked = fileSchema.safeParse(raw ?? {});
+  const checked = fileSchema.safeParse(contentOf(document), { error: plainWords });
   if (!checked.success) {
     const issue = checked.error.issues[0];
     const path = (issue?.path ?? []) as (string | number)[];
@@ -67,6 +66,21 @@ export function readSettingsFile(text: string, environment: Record<string, strin
     }
   }
   return { settings, place };
+}
+
+/** How often a part may be repeated by its name (`*name`). */
+const MOST_ALIASES = 100;
+
+function contentOf(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MOST_ALIASES }) ?? {};
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new FileRefused(`the file repeats its parts more often than it may: ${error.message}`, {
+      line: 1,
+      column: 1,
+    });
+  }
 }
 
 function fillIn(
