@@ -40,6 +40,8 @@ export async function syncFile(parts: SyncFileParts, request: SyncRequest): Prom
   try {
     const file = readSettingsFile(request.text, parts.environment);
     checkAccounts(parts.connectors, file);
+    if (Object.keys(file.settings.syncs).length === 0)
+      throw new FileRefused('the file has no syncs: add one under syncs', file.place(['syncs']));
     const accounts = openAccounts(parts, file.settings.accounts);
     const database = await parts.openDatabase(request.dataDirectory);
     try {
