@@ -33,7 +33,7 @@ const normaliser = fc.constantFrom(...Object.keys(normalisers));
 const MOST_ROUNDS = 3;
 const CASES = 4_000;
 
-test('T2 I2 I4 I7 I8 I11 I12 two copies of a record that were edited apart come to rest, whatever the apps make of what they store', () => {
+test('planner at random T2: I2 I4 I7 I8 I11 I12 two copies of a record that were edited apart come to rest, whatever the apps make of what they store', () => {
   const seen = { writes: 0, conflicts: 0, lossy: 0 };
   const property = fc.property(
     record,

@@ -20,7 +20,7 @@ interface Row {
 /** What is expected: the field's new value on the side that is written, and whether the bases move without a write. */
 type Expected = { writes: Side; value: Value } | { writes: null; rebased: boolean };
 
-test('T1 M1 M2 M3 M4 M5 M7 M9 D1 D2 every way a field can stand is decided as a second, plain list of rules says', () => {
+test('planner table T1: M1 M2 M3 M4 M5 M7 M9 D1 D2 every way a field can stand is decided as a second, plain list of rules says', () => {
   let rows = 0;
   for (const row of table()) {
     assert.deepEqual(outcome(row), expected(row), JSON.stringify(row));
