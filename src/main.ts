@@ -92,6 +92,7 @@ function addSync(program: Command, ends: (code: number) => void): void {
 }
 
 function addSimulate(program: Command, ends: (code: number) => void): void {
+  const world = { simulators, run: runSimulator, clock: systemClock, http: systemHttp, out, err, stopped };
   program
     .command('simulate')
     .description("run an app's simulator on loopback and print its account as YAML")
@@ -99,18 +100,13 @@ function addSimulate(program: Command, ends: (code: number) => void): void {
     .option('--port <port>', 'the port it listens on', '0')
     .option('--records <count>', 'how many records it starts with', '100')
     .option('--seed <seed>', 'the seed of its records', '1')
-    .action(async (app: string, switches: SimulateSwitches) => {
-      ends(
-        await simulateCommand(app, switches, {
-          simulators,
-          run: runSimulator,
-          clock: systemClock,
-          out,
-          err,
-          stopped,
-        }),
-      );
-    });
+    .option('--same-stamp <count>', 'how many of them were changed at one moment (hubspot)', '0')
+    .option('--emails <case>', 'their e-mail addresses: lower, or mixed as people type them', 'lower')
+    .option('--limits <switch>', 'on: too many calls are refused as in the app; off', 'on')
+    .option('--search-lag <seconds>', 'how long until a change shows in search', '0')
+    .option('--latency <milliseconds>', 'how long each answer takes', '0')
+    .option('--webhooks <url>', 'send every webhook to this address')
+    .action(async (app: string, switches: SimulateSwitches) => ends(await simulateCommand(app, switches, world)));
 }
 
 function databaseAt(dataDirectory: string) {

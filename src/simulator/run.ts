@@ -4,7 +4,11 @@ import type { ServeOptions } from './serve.ts';
 import type { ServedSimulator } from './simulator.ts';
 
 /** What `syncline simulate` can ask of any app's simulator. */
-export type StartOptions = GroundOptions & ServeOptions;
+export type StartOptions = GroundOptions &
+  ServeOptions & {
+    /** Sends every webhook to this address; without meaning where the app has none. */
+    webhookUrl?: string;
+  };
 
 /** What every app's `simulator.ts` exports under this name. */
 export type StartSimulator = (options: StartOptions) => Promise<ServedSimulator>;
