@@ -6,7 +6,7 @@ import type { Webhooks } from './notices.ts';
 import type { HttpRequest, Reply, Session } from './session.ts';
 
 export { type ErrorKind, Failure, type Throttled } from './failure.ts';
-export type { Notice, Webhooks } from './notices.ts';
+export type { Notice, SubscribeAsk, Subscription, Webhooks } from './notices.ts';
 
 /**
  * An app, as Syncline sees it: a value, no class. A capability is a member that is present; an absent one (no `archive`)

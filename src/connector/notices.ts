@@ -8,11 +8,32 @@ export interface Webhooks {
   read(notice: Notice): { object: string; ids: string[] }[];
   /** An answer that the app wants at once (handshakes). */
   handshake?(notice: Notice, secret: string): { status: number; body: string } | undefined;
-  /** Makes the app send notices to this address; returns its handles. Where absent a person sets it up by hand. */
-  subscribe?(s: Session, address: string, objects: string[]): Promise<string[]>;
+  /** Makes the app send notices to this address. Where absent a person sets it up by hand. */
+  subscribe?(s: Session, ask: SubscribeAsk): Promise<Subscription>;
+  /** Ends what `subscribe` made; a handle that the app no longer knows counts as done. */
   unsubscribe?(s: Session, handles: string[]): Promise<void>;
   /** Subscriptions run out after so many days. */
   days?: number;
+}
+
+/** What notices are asked for. */
+export interface SubscribeAsk {
+  address: string;
+  /** Names of object types; the app may tell of fewer. */
+  objects: string[];
+  /** A new random secret, for apps that prove themselves with one of the subscriber's choosing. */
+  secret: string;
+}
+
+/** What the app began to send. */
+export interface Subscription {
+  /** What `unsubscribe` ends it by. Empty: the app tells of none of the objects. */
+  handles: string[];
+  /**
+   * The secret its notices prove themselves with: the app's own, told this once, or the one of the ask. It is sealed with
+   * the account as `webhookSecret` and given to `verify`. Left out where a secret that the account has already signs them.
+   */
+  secret?: string;
 }
 
 /** A webhook request as it came in. */

@@ -143,14 +143,20 @@ test('a developer’s key subscribes to notices, which are signed', async () => 
     settings: { appId: '77' },
     secrets: { developerKey: 'dev-key-1234' },
   });
-  const handles = await connector.webhooks?.subscribe?.(session, 'https://sync.example.com/notices', ['contacts']);
-  assert.ok((handles?.length ?? 0) > 5);
+  const ask = {
+    address: 'https://sync.example.com/notices',
+    objects: ['contacts'],
+    secret: 'chosen-by-the-subscriber',
+  };
+  const { handles = [], secret } = (await connector.webhooks?.subscribe?.(session, ask)) ?? {};
+  assert.ok(handles.length > 5);
+  assert.equal(secret, undefined, 'the client secret of the app signs');
   const [id = ''] = simulator.admin.edit('contacts', { create: [{ email: 'a@example.com' }] }).created;
   const [delivery] = simulator.courier?.take() ?? [];
   assert.ok(delivery);
   assert.equal(connector.webhooks?.verify(delivery, simulator.oauth?.clientSecret ?? '', clock.now()), 'genuine');
   assert.deepEqual(connector.webhooks?.read(delivery), [{ object: 'contacts', ids: [id] }]);
-  await connector.webhooks?.unsubscribe?.(session, handles ?? []);
+  await connector.webhooks?.unsubscribe?.(session, handles);
   simulator.admin.edit('contacts', { update: [{ id, values: { firstname: 'Ann' } }] });
   assert.deepEqual(simulator.courier?.take(), []);
 });

@@ -1,4 +1,4 @@
-import { Failure, type Notice, type Webhooks } from '../../connector/contract.ts';
+import { Failure, type Notice, type SubscribeAsk, type Subscription, type Webhooks } from '../../connector/contract.ts';
 import type { Session } from '../../connector/session.ts';
 import { signedBy } from '../../connector/signed-by.ts';
 import { standardObjects } from './connector-objects.ts';
@@ -84,8 +84,11 @@ function singularOf(name: string): string {
   return name === 'companies' ? 'company' : name.replace(/s$/, '');
 }
 
-/** HubSpot tells of changes by property: the ones with a role are subscribed, other changes are found by polling. */
-async function subscribe(s: Session, address: string, objects: string[]): Promise<string[]> {
+/**
+ * HubSpot tells of changes by property: the ones with a role are subscribed, other changes are found by polling. The app's
+ * client secret signs the notices.
+ */
+async function subscribe(s: Session, { address, objects }: SubscribeAsk): Promise<Subscription> {
   const throttling = { maxConcurrentRequests: mostAtOnce };
   await s.request({ method: 'PUT', url: `${appUrl(s)}/settings`, body: { targetUrl: address, throttling } });
   const handles: string[] = [];
@@ -107,7 +110,7 @@ async function subscribe(s: Session, address: string, objects: string[]): Promis
       if (reply.status < 400) handles.push(reply.json<{ id: string }>().id);
     }
   }
-  return handles;
+  return { handles };
 }
 
 function appUrl(s: Session): string {

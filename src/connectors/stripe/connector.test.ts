@@ -156,6 +156,25 @@ test('lines are read with their invoice, however many it has, and those taken of
   assert.equal(changed.records.length, 119);
 });
 
+test('notices subscribed to are signed with the secret that Stripe tells once, and end when asked', async () => {
+  const { session, simulator, clock } = await open('customers');
+  const { subscribe, unsubscribe, verify, read } = must(connector.webhooks);
+  const ask = { address: 'https://sync.example.com/notices/pay', objects: ['customers'], secret: 'not taken' };
+  const { handles, secret } = await must(subscribe)(session, ask);
+  const [id = ''] = simulator.admin.edit('customers', { create: [{ name: 'Ann' }] }).created;
+  simulator.admin.edit('products', { create: [{ name: 'Chair' }] });
+  const sent = simulator.courier?.take() ?? [];
+  assert.equal(sent.length, 1, 'the products were not asked for');
+  const notice = must(sent[0]);
+  assert.equal(verify(notice, must(secret), clock.now()), 'genuine');
+  assert.equal(verify(notice, signingSecret, clock.now()), 'forged');
+  assert.deepEqual(read(notice), [{ object: 'customers', ids: [id] }]);
+  await must(unsubscribe)(session, handles);
+  await must(unsubscribe)(session, handles);
+  simulator.admin.edit('customers', { update: [{ id, values: { name: 'Ben' } }] });
+  assert.deepEqual(simulator.courier?.take(), []);
+});
+
 /** An object of an empty account. */
 async function open(object: string) {
   const clock = virtualClock();

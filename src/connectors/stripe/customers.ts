@@ -1,4 +1,5 @@
 import type { ObjectType } from '../../connector/contract.ts';
+import { eventTypes } from './event-types.ts';
 import { metadataFields } from './metadata.ts';
 import { readsOf } from './reads.ts';
 import type { Resource, StripeField } from './resource.ts';
@@ -48,7 +49,7 @@ const fields: StripeField[] = [
 const resource: Resource = {
   name: 'customers',
   path: '/v1/customers',
-  events: ['customer.created', 'customer.updated', 'customer.deleted'],
+  events: eventTypes.customers,
   expand: [],
   fields,
   associations: [],

@@ -2,6 +2,7 @@ import type { ObjectType } from '../../connector/contract.ts';
 import type { Session } from '../../connector/session.ts';
 import type { Values } from '../../model/value.ts';
 import { longestText } from './customers.ts';
+import { eventTypes } from './event-types.ts';
 import type { Parameters } from './form.ts';
 import { metadataFields } from './metadata.ts';
 import { currencyOptions, fromMinor } from './money.ts';
@@ -83,15 +84,10 @@ const customer: StripeAssociation = {
   from: (row) => row.customer,
 };
 
-/** Everything that can happen to an invoice; `invoice.updated` alone would do, by Stripe's documentation. */
-export const invoiceEvents = [
-  'created deleted finalized marked_uncollectible overdue overpaid paid payment_failed payment_succeeded sent updated voided',
-].flatMap((names) => names.split(' ').map((name) => `invoice.${name}`));
-
 const resource: Resource = {
   name: 'invoices',
   path: '/v1/invoices',
-  events: invoiceEvents,
+  events: eventTypes.invoices,
   expand: [],
   fields,
   associations: [customer],

@@ -3,7 +3,7 @@ import { listing } from '../../connector/listing.ts';
 import { lastIdPaging } from '../../connector/paging.ts';
 import { passes } from '../../connector/passes.ts';
 import type { Session } from '../../connector/session.ts';
-import { invoiceEvents } from './invoices.ts';
+import { eventTypes } from './event-types.ts';
 import { currencyOptions, fromMinor } from './money.ts';
 import { eventStep, readTraits, type StripeEvent, sorted } from './reads.ts';
 import { idOf, type List, type Resource, type Row, shownValues } from './resource.ts';
@@ -18,7 +18,7 @@ const mostLinePages = 100;
 const resource: Resource = {
   name: 'invoice_lines',
   path: '/v1/invoices',
-  events: invoiceEvents,
+  events: eventTypes.invoices,
   expand: [],
   fields: [
     { name: 'description', label: 'Description', type: 'text', writable: 'never', means: 'line-item.name' },

@@ -2,6 +2,7 @@ import { Failure, type ObjectType, type UpdateItem } from '../../connector/contr
 import type { Session } from '../../connector/session.ts';
 import type { Values } from '../../model/value.ts';
 import { longestText } from './customers.ts';
+import { eventTypes } from './event-types.ts';
 import { formRequest, type Parameters } from './form.ts';
 import { metadataFields } from './metadata.ts';
 import { currencyOptions, fromMinor, toMinor } from './money.ts';
@@ -67,7 +68,7 @@ const fields: StripeField[] = [
 const resource: Resource = {
   name: 'products',
   path: '/v1/products',
-  events: ['product.created', 'product.updated', 'product.deleted'],
+  events: eventTypes.products,
   expand: ['default_price'],
   listed: { active: 'true' },
   fields,

@@ -10,6 +10,7 @@ import { Refused, type SimReply } from '../../simulator/sim-reply.ts';
 import type { SimRequest } from '../../simulator/sim-request.ts';
 import type { ServedSimulator, Simulator } from '../../simulator/simulator.ts';
 import { type Account, idSource } from './simulator-account.ts';
+import { type Endpoints, makeEndpoints } from './simulator-endpoints.ts';
 import { errorReply } from './simulator-error.ts';
 import { keepEvents, type SimEvent } from './simulator-events.ts';
 import { invoiceRoutes } from './simulator-invoices.ts';
@@ -25,7 +26,7 @@ export interface StripeOptions extends GroundOptions {
 /** Calls in a second of a sandbox, and how many are answered at once. */
 export const stripeLimits = { perSecond: 25, atOnce: 25 };
 
-/** The secret that webhooks are signed with. */
+/** The secret that webhooks to the address of the options are signed with. */
 export const signingSecret = 'whsec_simulated_signing_secret';
 
 /** How long a result is kept for its idempotency key. */
@@ -38,14 +39,20 @@ export function makeSimulator(options: StripeOptions): Simulator {
   const account = makeAccount(options);
   const { ground } = account;
   const key = `sk_test_simulated_${String(ground.seed).padStart(4, '0')}`;
-  const courier = makeCourier(account);
+  const endpoints = makeEndpoints(account);
+  const courier = makeCourier(account, endpoints);
   const { webhookUrl } = options;
-  if (webhookUrl) account.events.listen((event) => courier.enqueue(webhookUrl, event));
+  account.events.listen((event) => {
+    for (const address of endpoints.addressesFor(event)) courier.enqueue(address, event);
+    if (webhookUrl) courier.enqueue(webhookUrl, event);
+  });
   seedAccount(account, options.records ?? 0, options.emailCase ?? 'lower');
   return assemble(ground, {
     app: 'stripe',
     accountAt: (url) => ({ app: 'stripe', settings: { baseUrl: url }, secrets: { key } }),
-    routes: [...recordRoutes(account), ...invoiceRoutes(account)].map((one) => remembered(account, one)),
+    routes: [...recordRoutes(account), ...invoiceRoutes(account), ...endpoints.routes].map((one) =>
+      remembered(account, one),
+    ),
     gauges: [{ name: 'second', most: stripeLimits.perSecond, windowMilliseconds: 1000, window: 'rolling' }],
     concurrency: stripeLimits.atOnce,
     authenticate: (request) => authenticate(request, key),
@@ -145,7 +152,7 @@ function remembered({ ground }: Account, one: Route): Route {
   };
 }
 
-function makeCourier({ ground }: Account): Courier<SimEvent> {
+function makeCourier({ ground }: Account, endpoints: Endpoints): Courier<SimEvent> {
   return new Courier<SimEvent>({
     clock: ground.clock,
     settings: ground.settings,
@@ -153,9 +160,9 @@ function makeCourier({ ground }: Account): Courier<SimEvent> {
     envelope: {
       most: 1,
       body: ([event]) => JSON.stringify(event, null, 2),
-      headers({ body, now }) {
+      headers({ url, body, now }) {
         const stamp = Math.floor(now / 1000);
-        const signature = hmacSha256(signingSecret, `${stamp}.${body}`);
+        const signature = hmacSha256(endpoints.secretOf(url) ?? signingSecret, `${stamp}.${body}`);
         return { 'content-type': 'application/json; charset=utf-8', 'stripe-signature': `t=${stamp},v1=${signature}` };
       },
       retryMilliseconds: (attempt) => (attempt < 15 ? 60_000 * 2 ** Math.min(attempt, 10) : undefined),

@@ -1,11 +1,14 @@
-import type { Notice, Webhooks } from '../../connector/contract.ts';
+import type { Notice, SubscribeAsk, Subscription, Webhooks } from '../../connector/contract.ts';
+import type { Session } from '../../connector/session.ts';
 import { signedBy } from '../../connector/signed-by.ts';
+import { eventTypes } from './event-types.ts';
+import { apiVersion, formRequest } from './form.ts';
 import type { StripeEvent } from './reads.ts';
 
 /** Notices older than this are taken for replays, as Stripe's own client does. */
 const withinSeconds = 300;
 
-/** Signed notices, one event each. A person enters the address in Stripe: it shows the signing secret once, there. */
+/** Signed notices, one event each. Stripe tells the signing secret once, to whoever makes the endpoint. */
 export const webhooks: Webhooks = {
   verify(notice, secret, now) {
     // While a secret is rolled, Stripe signs with the old and the new one.
@@ -26,7 +29,24 @@ export const webhooks: Webhooks = {
         ]
       : [{ object, ids }];
   },
+  subscribe,
+  async unsubscribe(s, handles) {
+    for (const handle of handles) {
+      await s.request({ method: 'DELETE', url: `/v1/webhook_endpoints/${handle}`, accept: [404] });
+    }
+  },
 };
+
+/** One endpoint for all objects. Lines come with the events of their invoices. */
+async function subscribe(s: Session, { address, objects }: SubscribeAsk): Promise<Subscription> {
+  const wanted = objects.map((object) => (object === 'invoice_lines' ? 'invoices' : object));
+  const events = Object.entries(eventTypes).flatMap(([object, types]) => (wanted.includes(object) ? types : []));
+  if (events.length === 0) return { handles: [] };
+  const parameters = { url: address, enabled_events: events, api_version: apiVersion };
+  const reply = await s.request(formRequest('/v1/webhook_endpoints', parameters));
+  const { id, secret } = reply.json<{ id: string; secret: string }>();
+  return { handles: [id], secret };
+}
 
 const objects: Record<string, string | undefined> = {
   customer: 'customers',
