@@ -66,3 +66,5 @@ export interface AppRow {
   label: string;
   objects: string[];
 }
+
+export type { Api } from './app.ts';

@@ -1,41 +1,58 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { Failure } from '../connector/contract.ts';
+import { Busy } from '../engine/acts.ts';
+import { RulesRefused } from '../engine/rulebook.ts';
+import { KeyTaken } from '../store/installation.ts';
+import type { Identify } from './caller.ts';
+import type { Installation } from './installation.ts';
+import { problem, Refused } from './problem.ts';
+import type { Env } from './route.ts';
+import { appRoutes } from './routes/apps.ts';
 
-/** What the health of a process rests on. */
-export interface Health {
-  /** Whether the database answers. */
-  ready(): Promise<boolean>;
-}
+/** Where the API lives. */
+const API = '/api/v1';
 
 /** The HTTP application: health, and the API under /api/v1. Errors are problem details (RFC 9457). */
-export function makeApp(health: Health): OpenAPIHono {
-  const app = new OpenAPIHono();
+export function makeApp(installation: Installation, identify: Identify): OpenAPIHono<Env> {
+  const app = new OpenAPIHono<Env>();
   app.get('/health', (c) => c.json({ status: 'ok' }));
   app.get('/ready', async (c) =>
-    (await health.ready()) ? c.json({ status: 'ready' }) : problem(c, 503, 'the database does not answer'),
+    (await answers(installation)) ? c.json({ status: 'ready' }) : problem(c, 503, 'the database does not answer'),
   );
+  app.use(`${API}/*`, async (c, next) => {
+    const caller = await identify(c.req.raw);
+    if (caller) c.set('caller', caller);
+    await next();
+  });
+  app.route(API, makeApi(installation));
+  app.doc31(`${API}/openapi.json`, { openapi: '3.1.0', info: { title: 'Syncline', version: '1' } });
   app.notFound((c) => problem(c, 404, `there is nothing at ${c.req.path}`));
+  app.onError((error, c) => {
+    if (error instanceof Refused) return problem(c, error.status, error.message, error.errors);
+    if (error instanceof RulesRefused || error instanceof KeyTaken) return problem(c, 422, error.message);
+    if (error instanceof Busy) return problem(c, 409, error.message);
+    if (error instanceof Failure) return problem(c, 502, error.message);
+    if (error instanceof HTTPException && error.status < 500) return problem(c, 400, error.message);
+    installation.log.error('a request failed', { path: c.req.path, reason: error.message });
+    return problem(c, 500, 'Syncline could not answer; its log says why');
+  });
   return app;
 }
 
-/** Problem details: what happened and what to do, in `detail`. */
-export function problem(
-  c: Context,
-  status: 400 | 401 | 403 | 404 | 409 | 412 | 422 | 429 | 503,
-  detail: string,
-): Response {
-  const titles = {
-    400: 'Bad request',
-    401: 'Not signed in',
-    403: 'Not allowed',
-    404: 'Not found',
-    409: 'Conflict',
-    412: 'Changed meanwhile',
-    422: 'Not valid',
-    429: 'Too many requests',
-    503: 'Not available',
-  };
-  return c.body(JSON.stringify({ type: 'about:blank', title: titles[status], status, detail }), status, {
-    'content-type': 'application/problem+json',
-  });
+/** The API: one set of routes per noun, chained so that the typed client knows them all. */
+function makeApi(installation: Installation) {
+  return new OpenAPIHono<Env>().route('/apps', appRoutes(installation));
+}
+
+/** The API's type, for the page's client. */
+export type Api = ReturnType<typeof makeApi>;
+
+async function answers({ db }: Installation): Promise<boolean> {
+  try {
+    await db.rows('select 1');
+    return true;
+  } catch {
+    return false;
+  }
 }

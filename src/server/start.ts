@@ -60,9 +60,10 @@ export async function startServer(parts: Parts, options: StartOptions): Promise<
       rulebook.forget();
       accounts.relearn();
     };
-    const app = makeApp({ ready: () => answers(db) });
-    const http = await listen(app.fetch, options.port);
     const worker = startWorker({ engine, db, clock, log, relearn });
+    const installation = { ...parts, db, key, accounts, engine, relearn, wake: worker.wake };
+    const app = makeApp(installation, async () => null);
+    const http = await listen(app.fetch, options.port);
     return {
       port: http.port,
       stop: async () => {
@@ -109,15 +110,6 @@ async function applyFile(
 async function apply(parts: Parts, db: Db, file: SettingsFile, accounts: StoredAccounts): Promise<Applied> {
   const workspace = await workspaceId(db, WORKSPACE);
   return applySettings(db, workspace, file.settings, { random: parts.random, seal: accounts.seal });
-}
-
-async function answers(db: Db): Promise<boolean> {
-  try {
-    await db.rows('select 1');
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function listen(

@@ -1,0 +1,46 @@
+import type { Context } from 'hono';
+
+const titles = {
+  400: 'Not valid',
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Not allowed here',
+  409: 'Conflict',
+  412: 'Changed meanwhile',
+  413: 'Too large',
+  415: 'Not JSON',
+  422: 'Cannot be done',
+  428: 'Precondition missing',
+  429: 'Too many requests',
+  500: 'A fault of Syncline',
+  502: 'The app did not answer well',
+  503: 'Not available',
+};
+
+/** The status codes that errors are answered with. */
+export type ProblemStatus = keyof typeof titles;
+
+/** Problem details (RFC 9457): what happened and what to do, in `detail`; `errors` by the path in the body or query. */
+export function problem(
+  c: Context,
+  status: ProblemStatus,
+  detail: string,
+  errors?: { path: string; message: string }[],
+): Response {
+  const body = { type: 'about:blank', title: titles[status], status, detail, ...(errors ? { errors } : {}) };
+  return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' }) as Response;
+}
+
+/** Thrown by what routes call, and answered as problem details. */
+export class Refused extends Error {
+  readonly status: ProblemStatus;
+  readonly errors: { path: string; message: string }[] | undefined;
+
+  constructor(status: ProblemStatus, detail: string, errors?: { path: string; message: string }[]) {
+    super(detail);
+    this.name = 'Refused';
+    this.status = status;
+    this.errors = errors;
+  }
+}
