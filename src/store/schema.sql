@@ -20,6 +20,36 @@ create table account (
   constraint account_workspace_key_key UNIQUE (workspace, key)
 );
 
+create table api_key (
+  id integer not null generated always as identity,
+  workspace integer not null,
+  name text not null,
+  role text not null,
+  start text not null,
+  hash text not null,
+  made_by text not null,
+  made_at bigint not null,
+  expires_at bigint,
+  used_at bigint,
+  constraint api_key_hash_key UNIQUE (hash),
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_role_check CHECK ((role = ANY (ARRAY['super-admin'::text, 'manage-apps'::text, 'view-health'::text]))),
+  constraint api_key_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspace(id) ON DELETE CASCADE
+);
+
+create table audit (
+  id bigint not null generated always as identity,
+  workspace integer not null,
+  at bigint not null,
+  caller_kind text not null,
+  caller text not null,
+  caller_name text not null,
+  act text not null,
+  about jsonb not null,
+  constraint audit_pkey PRIMARY KEY (id),
+  constraint audit_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspace(id) ON DELETE CASCADE
+);
+
 create table batch (
   sync integer not null,
   id text not null,
@@ -42,12 +72,38 @@ create table claim (
   constraint claim_pkey PRIMARY KEY (feed, hash)
 );
 
+create table credential (
+  id text not null,
+  account_id text not null,
+  provider_id text not null,
+  user_id text not null,
+  access_token text,
+  refresh_token text,
+  id_token text,
+  access_token_expires_at timestamp with time zone,
+  refresh_token_expires_at timestamp with time zone,
+  scope text,
+  password text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint credential_pkey PRIMARY KEY (id),
+  constraint credential_provider_id_account_id_key UNIQUE (provider_id, account_id),
+  constraint credential_user_id_fkey FOREIGN KEY (user_id) REFERENCES person(id) ON DELETE CASCADE
+);
+
 create table dirty (
   feed integer not null,
   id text collate "C" not null,
   first_marked bigint not null,
   marked bigint not null,
   constraint dirty_pkey PRIMARY KEY (feed, id)
+);
+
+create unlogged table failed_try (
+  who text not null,
+  failures integer not null,
+  last_at bigint not null,
+  constraint failed_try_pkey PRIMARY KEY (who)
 );
 
 create table feed (
@@ -78,6 +134,22 @@ create table history (
   rule jsonb not null,
   edges jsonb not null
 ) partition by RANGE (at);
+
+create table invitation (
+  id integer not null generated always as identity,
+  workspace integer not null,
+  email text not null,
+  role text not null,
+  hash text not null,
+  made_by text not null,
+  made_at bigint not null,
+  expires_at bigint not null,
+  accepted_at bigint,
+  constraint invitation_hash_key UNIQUE (hash),
+  constraint invitation_pkey PRIMARY KEY (id),
+  constraint invitation_role_check CHECK ((role = ANY (ARRAY['super-admin'::text, 'manage-apps'::text, 'view-health'::text]))),
+  constraint invitation_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspace(id) ON DELETE CASCADE
+);
 
 create table key_spec (
   id integer not null generated always as identity,
@@ -125,6 +197,18 @@ create table match_key (
   constraint match_key_pkey PRIMARY KEY (spec, hash, record)
 );
 
+create table membership (
+  workspace integer not null,
+  person text not null,
+  role text not null,
+  since bigint not null,
+  chosen_at bigint not null,
+  constraint membership_person_fkey FOREIGN KEY (person) REFERENCES person(id) ON DELETE CASCADE,
+  constraint membership_pkey PRIMARY KEY (workspace, person),
+  constraint membership_role_check CHECK ((role = ANY (ARRAY['super-admin'::text, 'manage-apps'::text, 'view-health'::text]))),
+  constraint membership_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspace(id) ON DELETE CASCADE
+);
+
 create table notice (
   account integer not null,
   id text not null,
@@ -133,6 +217,36 @@ create table notice (
   records text[] not null,
   constraint notice_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON DELETE CASCADE,
   constraint notice_pkey PRIMARY KEY (account, id)
+);
+
+create table passkey (
+  id text not null,
+  name text,
+  public_key text not null,
+  user_id text not null,
+  credential_id text not null,
+  counter integer not null,
+  device_type text not null,
+  backed_up boolean not null,
+  transports text,
+  created_at timestamp with time zone,
+  aaguid text,
+  constraint passkey_credential_id_key UNIQUE (credential_id),
+  constraint passkey_pkey PRIMARY KEY (id),
+  constraint passkey_user_id_fkey FOREIGN KEY (user_id) REFERENCES person(id) ON DELETE CASCADE
+);
+
+create table person (
+  id text not null,
+  name text not null,
+  email text not null,
+  email_verified boolean not null default false,
+  image text,
+  two_factor_enabled boolean default false,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint person_email_key UNIQUE (email),
+  constraint person_pkey PRIMARY KEY (id)
 );
 
 create table plan (
@@ -171,6 +285,32 @@ create table run (
   constraint run_sync_id_key UNIQUE (sync, id)
 );
 
+create table second_factor (
+  id text not null,
+  secret text not null,
+  backup_codes text not null,
+  user_id text not null,
+  verified boolean default true,
+  failed_verification_count integer default 0,
+  locked_until timestamp with time zone,
+  constraint second_factor_pkey PRIMARY KEY (id),
+  constraint second_factor_user_id_fkey FOREIGN KEY (user_id) REFERENCES person(id) ON DELETE CASCADE
+);
+
+create table sign_in (
+  id text not null,
+  token text not null,
+  user_id text not null,
+  expires_at timestamp with time zone not null,
+  ip_address text,
+  user_agent text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint sign_in_pkey PRIMARY KEY (id),
+  constraint sign_in_token_key UNIQUE (token),
+  constraint sign_in_user_id_fkey FOREIGN KEY (user_id) REFERENCES person(id) ON DELETE CASCADE
+);
+
 create unlogged table stage (
   feed integer not null,
   id text collate "C" not null
@@ -200,6 +340,16 @@ create table sync (
   constraint sync_workspace_key_key UNIQUE (workspace, key)
 );
 
+create table verification (
+  id text not null,
+  identifier text not null,
+  value text not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint verification_pkey PRIMARY KEY (id)
+);
+
 create table wait (
   sync integer not null,
   link bigint not null,
@@ -226,29 +376,50 @@ create table workspace (
   id integer not null generated always as identity,
   key text not null,
   made_at bigint not null,
+  name text,
   constraint workspace_key_key UNIQUE (key),
   constraint workspace_pkey PRIMARY KEY (id)
 );
 
+CREATE INDEX api_key_workspace ON syncline.api_key USING btree (workspace, id);
+
+CREATE INDEX audit_workspace ON syncline.audit USING btree (workspace, id);
+
 CREATE INDEX claim_batch ON syncline.claim USING btree (sync, batch);
 
+CREATE INDEX credential_user ON syncline.credential USING btree (user_id);
+
 CREATE INDEX dirty_oldest ON syncline.dirty USING btree (feed, first_marked);
+
+CREATE INDEX failed_try_last ON syncline.failed_try USING btree (last_at);
 
 CREATE INDEX history_link ON ONLY syncline.history USING btree (link, id);
 
 CREATE INDEX history_sync ON ONLY syncline.history USING btree (sync, id);
 
+CREATE INDEX invitation_workspace ON syncline.invitation USING btree (workspace, id);
+
 CREATE INDEX link_creating ON syncline.link USING btree (sync) WHERE (stage = 'creating'::text);
 
 CREATE INDEX link_failing ON syncline.link USING btree (sync, ((problem ->> 'category'::text)), id) WHERE (status = 'failing'::text);
 
+CREATE INDEX membership_person ON syncline.membership USING btree (person);
+
 CREATE INDEX notice_at ON syncline.notice USING btree (account, at);
 
+CREATE INDEX passkey_user ON syncline.passkey USING btree (user_id);
+
 CREATE INDEX record_first_seen ON syncline.record USING brin (first_seen) WITH (pages_per_range='32');
+
+CREATE INDEX second_factor_user ON syncline.second_factor USING btree (user_id);
+
+CREATE INDEX sign_in_user ON syncline.sign_in USING btree (user_id);
 
 CREATE INDEX sync_a_feed ON syncline.sync USING btree (a_feed);
 
 CREATE INDEX sync_b_feed ON syncline.sync USING btree (b_feed);
+
+CREATE INDEX verification_identifier ON syncline.verification USING btree (identifier);
 
 CREATE INDEX wait_far ON syncline.wait USING btree (far_id, far_object);
 

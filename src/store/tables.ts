@@ -4,7 +4,7 @@ import type { FeedProgress, SyncProgress, Tally } from './store.ts';
 
 /** The tables that ordinary (Kysely) queries touch, as rows; the large ones are reached by set-based SQL only. */
 export interface Tables {
-  workspace: { id: GeneratedAlways<number>; key: string; made_at: number };
+  workspace: { id: GeneratedAlways<number>; key: string; name: string | null; made_at: number };
   account: {
     id: GeneratedAlways<number>;
     workspace: number;
@@ -48,4 +48,49 @@ export interface Tables {
     seen_at: number;
     tally: JSONColumnType<Tally>;
   };
+  person: { id: string; name: string; email: string; email_verified: boolean; two_factor_enabled: boolean | null };
+  credential: {
+    id: string;
+    account_id: string;
+    provider_id: string;
+    user_id: string;
+    password: string | null;
+  };
+  membership: { workspace: number; person: string; role: Role; since: number; chosen_at: number };
+  invitation: {
+    id: GeneratedAlways<number>;
+    workspace: number;
+    email: string;
+    role: Role;
+    hash: string;
+    made_by: string;
+    made_at: number;
+    expires_at: number;
+    accepted_at: number | null;
+  };
+  api_key: {
+    id: GeneratedAlways<number>;
+    workspace: number;
+    name: string;
+    role: Role;
+    start: string;
+    hash: string;
+    made_by: string;
+    made_at: number;
+    expires_at: number | null;
+    used_at: number | null;
+  };
+  audit: {
+    id: GeneratedAlways<number>;
+    workspace: number;
+    at: number;
+    caller_kind: string;
+    caller: string;
+    caller_name: string;
+    act: string;
+    about: JSONColumnType<Record<string, unknown>>;
+  };
 }
+
+/** What a person or a key may do in a workspace: the column `role`. */
+type Role = 'super-admin' | 'manage-apps' | 'view-health';
