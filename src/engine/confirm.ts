@@ -1,10 +1,9 @@
 import type { Refusal } from '../connector/contract.ts';
 import type { Ack, Decision, Intent } from '../model/decision.ts';
-import { tuple } from '../model/hash.ts';
-import { type EdgeSlot, type Link, openBeside, type Pending, putBase } from '../model/link.ts';
-import { across, type Value, type Values } from '../model/value.ts';
+import type { Link, Pending } from '../model/link.ts';
+import { across, type Values } from '../model/value.ts';
 import type { Batch, Changes, HistoryInsert, Observed } from '../store/store.ts';
-import { hashSide } from './detect.ts';
+import { agreed, type Landed, leavesMore, withEdges } from './agree.ts';
 import type { Run } from './run.ts';
 import { takeTally } from './tally.ts';
 import type { Outcome, Sent } from './write.ts';
@@ -22,7 +21,10 @@ const MOST_QUICK_ATTEMPTS = 4;
  */
 export async function confirm(run: Run, sent: Sent, adoptable: Set<string> | null): Promise<void> {
   const { batch } = sent;
-  const out = new Confirmation(run, sent, adoptable);
+  const unseen = batch.op === 'update' && sent.items.some(({ intent, outcome }) => isUnseen(intent, outcome));
+  // A look at the record that was asked for while the write was on its way may show what stood there before it.
+  const settledAfter = unseen ? await run.engine.store.ask() : batch.asked;
+  const out = new Confirmation(run, sent, adoptable, settledAfter);
   for (const { intent, decision, outcome } of sent.items) out.add(intent, decision, outcome);
   await run.engine.store.commit(run.hold.lease, out.changes());
   if (out.dirty.length > 0) await run.engine.store.mark(run.sync.feeds[batch.side], out.dirty);
@@ -31,6 +33,12 @@ export async function confirm(run: Run, sent: Sent, adoptable: Set<string> | nul
 /** When a failing record is tried again. */
 export function retrySeconds(attempts: number): number {
   return Math.min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** Math.min(attempts, 20));
+}
+
+/** Does it take a later look at the record to tell what the app stored? */
+function isUnseen({ values }: Intent, outcome: Outcome): boolean {
+  if (outcome.is !== 'done') return outcome.is === 'unknown';
+  return Object.keys(values).some((name) => outcome.image?.[name] === undefined);
 }
 
 /** Gathers what one batch's outcomes change. */
@@ -50,12 +58,15 @@ class Confirmation {
   private readonly batch: Batch;
   private readonly opened: Sent['opened'];
   private readonly adoptable: Set<string> | null;
+  /** Only what was asked for after this number tells what became of a write. */
+  private readonly settledAfter: number;
 
-  constructor(run: Run, { batch, opened }: Sent, adoptable: Set<string> | null) {
+  constructor(run: Run, { batch, opened }: Sent, adoptable: Set<string> | null, settledAfter: number) {
     this.run = run;
     this.batch = batch;
     this.opened = opened;
     this.adoptable = adoptable;
+    this.settledAfter = settledAfter;
     const { type } = run.sides[batch.side];
     this.image = {
       asked: batch.asked,
@@ -97,70 +108,21 @@ class Confirmation {
   }
 
   private addDone(intent: Intent, decision: Decision | null, outcome: Outcome & { is: 'done' }): void {
-    const { op, side } = this.batch;
+    const { run, batch, settledAfter } = this;
+    const { op, side } = batch;
     if (op === 'archive' || op === 'delete') return this.addRemoved(intent, outcome.id);
     const stored = decision?.link ?? intent.link;
     const known = decision?.pair[side]?.values ?? {};
-    const link = this.agreed({ ...stored, ids: { ...stored.ids, [side]: outcome.id } }, intent, outcome, known);
+    const { image, version } = outcome;
+    const landed: Landed = { run, batch, intent, image, version, known, settledAfter };
+    const link = agreed({ ...stored, ids: { ...stored.ids, [side]: outcome.id } }, landed);
     this.keepLink(link, decision);
-    const values = outcome.image ? this.shown(intent, outcome.image) : {};
-    // A new record has its mirror row from now on, whatever was answered: should it go before it is seen, that is noticed.
-    if (outcome.image || op === 'create') this.addImage(outcome, values, intent, known);
+    this.addImage(outcome, image ? this.shown(intent, image) : {}, intent, known);
     this.note(intent, outcome.id, link.id);
-    this.run.tally[side][op === 'create' ? 'created' : 'updated']++;
+    run.tally[side][op === 'create' ? 'created' : 'updated']++;
     // A create that was resolved is planned once more, now as a pair: its status, waits and image are still to be found.
-    if ((op === 'create' && !decision) || this.leftOver(intent, outcome.image ?? {})) this.again(intent, 0);
+    if ((op === 'create' && !decision) || leavesMore(landed)) this.again(intent, 0);
     else this.acknowledge(intent);
-  }
-
-  /** What was written moves another mapping too: what the app gives a new record by itself, or what a transform reads. */
-  private leftOver(intent: Intent, image: Values): boolean {
-    const { side, op } = this.batch;
-    const isMoved = (name: string) =>
-      op === 'create' ? (image[name] ?? null) !== null : intent.values[name] !== undefined;
-    return this.run.rules.mappings.some(({ slot, writes, fields, reads }) => {
-      if (intent.slots[slot] || !writes[across(side)]) return false;
-      return [...fields[side], ...(reads?.[side] ?? [])].some(isMoved);
-    });
-  }
-
-  /** D1: the base is what the app then showed; without an image the write stays pending until it is seen. */
-  private agreed(link: Link, intent: Intent, outcome: Outcome & { is: 'done' }, known: Values): Link {
-    const { side, op, asked, sentAt } = this.batch;
-    const other = across(side);
-    const { salt } = this.run.moment;
-    const base = { a: link.base.a.slice(), b: link.base.b.slice() };
-    // What an earlier write left open, since the app does not show it just now, stays open.
-    const older = link.pending[side];
-    const slots: Pending['slots'] = older?.state === 'accepted' ? { ...older.slots } : {};
-    for (const mapping of this.run.rules.mappings) {
-      const slot = intent.slots[mapping.slot];
-      if (!slot) continue;
-      const shown = outcome.image ? tuple(outcome.image, mapping.fields[side]) : null;
-      if (!shown) {
-        slots[mapping.slot] = slot;
-        continue;
-      }
-      delete slots[mapping.slot];
-      putBase(base[side], mapping.slot, hashSide(mapping, side, shown, { ...known, ...outcome.image }, salt));
-      putBase(base[other], mapping.slot, slot.source);
-    }
-    const edges = { a: { ...link.edges.a }, b: { ...link.edges.b } };
-    for (const { slot, ends } of this.run.rules.associations) {
-      const edge = intent.edgeSlots[slot];
-      if (!edge) continue;
-      const shown = outcome.image?.[ends[side].name];
-      // D1: an app may take fewer than it was sent (one lookup for several kinds): what it does not show was not agreed.
-      const taken = Array.isArray(shown) ? edge.after.filter((id) => (shown as unknown[]).includes(id)) : edge.after;
-      edges[side][slot] = taken;
-      edges[other][slot] = edge.source;
-    }
-    const kind = op === 'create' ? { op, version: outcome.version } : { op: 'update' as const };
-    const rest: Pending = { ...kind, state: 'accepted', asked, sentAt: sentAt ?? 0, slots, edges: {} };
-    const pending = Object.keys(slots).length > 0 ? rest : null;
-    const held = link.held === 'new' ? null : link.held;
-    const mate = openBeside(link.pending[other], intent.slots);
-    return { ...link, held, stage: 'active', base, edges, pending: { a: mate, b: mate, [side]: pending } };
   }
 
   /** Of an update only the written fields are believed: others may show a person's edit that nobody planned yet. */
@@ -172,6 +134,11 @@ class Confirmation {
     return values;
   }
 
+  /**
+   * The record as the app showed it. Where it showed nothing, a new record has its mirror row all the same: should it go before
+   * it is seen, that is noticed. Of an update the version is unknown then (R3): a list that lags may yet show one that is newer
+   * than the last known, and older than what was written. Where the app wrote on the known version only, there is none between.
+   */
   private addImage(outcome: Outcome & { is: 'done' }, values: Values, intent: Intent, known: Values): void {
     const { id, version } = outcome;
     const { side, op } = this.batch;
@@ -181,9 +148,16 @@ class Confirmation {
       const { name } = association.ends[side];
       if (edge && values[name] === undefined) values[name] = withEdges(known[name], edge);
     }
-    const whole = op === 'create' || (this.run.rules.conditional[side] && intent.version !== undefined);
+    const isConditional = this.isConditional(intent);
+    if (op === 'update' && isConditional && Object.keys(values).length === 0) return;
     const keys = needs.keys({ ...known, ...values });
+    const whole = op === 'create' || isConditional;
     this.image.records.push({ id, values, keys, ...(whole && version !== undefined ? { version } : {}) });
+  }
+
+  /** W7: does the app refuse this write where the record has changed since? */
+  private isConditional({ version }: Intent): boolean {
+    return this.run.rules.conditional[this.batch.side] && version !== undefined;
   }
 
   private addRemoved(intent: Intent, id: string): void {
@@ -199,7 +173,8 @@ class Confirmation {
   }
 
   private addUnknown(intent: Intent, decision: Decision | null): void {
-    const { side, op, asked } = this.batch;
+    const { side, op } = this.batch;
+    const { settledAfter: asked } = this;
     const sentAt = this.batch.sentAt ?? 0;
     if (op === 'archive' || op === 'delete') {
       this.dirty.push(intent.target as string);
@@ -212,7 +187,10 @@ class Confirmation {
     if (op === 'create') {
       this.unresolved.push(intent);
       this.keepLink({ ...link, stage: 'creating', status: 'waiting' }, decision);
-    } else this.keepLink(link, decision);
+    } else {
+      this.keepLink(link, decision);
+      if (!this.isConditional(intent)) this.image.records.push({ id: intent.target as string, values: {}, keys: {} });
+    }
     this.again(intent, 1);
   }
 
@@ -289,11 +267,4 @@ class Confirmation {
     const { before, values, rule, edges } = intent;
     this.history.push({ run, link, side, op, record, before, after: values, rule, edges });
   }
-}
-
-/** What the record shows now: more than what both sides agreed on, where some far record still waits for its partner. */
-function withEdges(known: Value | undefined, { add, remove, after }: EdgeSlot): string[] {
-  if (!Array.isArray(known)) return after;
-  const kept = (known as string[]).filter((id) => !remove.includes(id) && !add.includes(id));
-  return [...kept, ...add];
 }

@@ -41,15 +41,10 @@ export async function recover(run: Run): Promise<void> {
 
 async function recoverWrites(run: Run, batch: Batch): Promise<void> {
   const { store } = run.engine;
-  const { side, op, asked } = batch;
-  const links = new Map(
-    (
-      await store.links(
-        run.sync.id,
-        batch.items.map(({ link }) => link.id),
-      )
-    ).map((link) => [link.id, link]),
-  );
+  const { side, op } = batch;
+  // What was read before now may show what stood there before the write.
+  const asked = await store.ask();
+  const links = await linksOf(run, batch);
   const update: Link[] = [];
   for (const intent of batch.items) {
     const link = links.get(intent.link.id);
@@ -66,7 +61,20 @@ async function recoverWrites(run: Run, batch: Batch): Promise<void> {
   }
   const targets = batch.items.flatMap(({ target }) => (target === null ? [] : [target]));
   await store.mark(run.sync.feeds[side], targets);
-  await store.commit(run.hold.lease, { close: batch.id, update, work: workAgain(batch, batch.items, 0) });
+  // R3: a list that lags may show a version between the one that is known and the write.
+  const records = targets.map((id) => ({ id, values: {}, keys: {} }));
+  const touched = { asked: batch.asked, how: 'image' as const, ordered: false, records, gone: [], fields: [] };
+  const images = { a: null, b: null, [side]: op === 'update' ? touched : null };
+  await store.commit(run.hold.lease, { close: batch.id, update, images, work: workAgain(batch, batch.items, 0) });
+}
+
+/** The links of a batch as they are stored, by id. */
+async function linksOf(run: Run, { items }: Batch): Promise<Map<string, Link>> {
+  const links = await run.engine.store.links(
+    run.sync.id,
+    items.map(({ link }) => link.id),
+  );
+  return new Map(links.map((link) => [link.id, link]));
 }
 
 /**
@@ -110,14 +118,7 @@ function settle({ intent, finding }: Unresolved): Sent['items'][number] {
 /** After a crash the link rows of creates are not there yet: they are made, so that everyone sees what is unresolved. */
 async function keepRows(run: Run, batch: Batch): Promise<Map<string, Link>> {
   const { store } = run.engine;
-  const stored = new Map(
-    (
-      await store.links(
-        run.sync.id,
-        batch.items.map(({ link }) => link.id),
-      )
-    ).map((link) => [link.id, link]),
-  );
+  const stored = await linksOf(run, batch);
   const insert: Link[] = [];
   const update: Link[] = [];
   const crashed = batch.items.some(({ link }) => stored.get(link.id)?.stage !== 'creating');
@@ -240,8 +241,12 @@ async function sendAgain(run: Run, batch: Batch, intents: Intent[]): Promise<voi
     item.outcome = { is: 'done', id: outcome.id };
     made.push(outcome.id);
   }
-  if (made.length > 0) await run.engine.store.mark(run.sync.feeds[batch.side], made);
-  await confirm(run, sent, await unknownBefore(run, batch, existing));
+  if (made.length + existing.length > 0)
+    await run.engine.store.mark(run.sync.feeds[batch.side], [...made, ...existing]);
+  const adoptable = await unknownBefore(run, batch, existing);
+  // What this very call has made for another of them is not what landed the first time.
+  for (const id of made) adoptable.delete(id);
+  await confirm(run, sent, adoptable);
   if (sent.failure) throw sent.failure;
 }
 

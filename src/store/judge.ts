@@ -69,7 +69,7 @@ with judged as materialized (
         when fits then 'changed'
         else 'dirty' end
       when later or $4 = 'index' then case when gone is null and same then 'equal' else 'changed' end
-      when gone is null and same then 'stale'
+      when gone is null and same and ($4 <> 'image' or version is not null) then 'stale'
       when $4 = 'image' and gone is null then 'patched'
       else 'dirty' end as verdict
   from (

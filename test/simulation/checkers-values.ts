@@ -1,4 +1,5 @@
 import type { Pair } from '../../src/model/link.ts';
+import type { SyncSettings } from '../../src/model/settings.ts';
 import { across, type Side, type Value } from '../../src/model/value.ts';
 import { mayWrite } from './checkers-local.ts';
 import type { FieldWrite } from './ghost.ts';
@@ -113,12 +114,12 @@ function checkBent({ truth, mapping, now, past, name }: FieldCase): void {
 }
 
 /** M9: the target has the source's value, or what a person put there. */
-function checkOneWay({ truth, mapping, now, past, name }: FieldCase, target: Side): void {
+function checkOneWay({ world, truth, mapping, now, past, name }: FieldCase, target: Side): void {
   if (means(truth, mapping, now.a, now.b) || mapping.settings.fill === 'if-empty') return;
-  // A one-way sync whose default app is the target only fills what is empty there.
-  const { wins } = mapping.settings;
-  const winner = wins === 'default' ? truth.settings.default : wins;
-  if (!mayWrite(truth.settings, across(target)) && winner === target && !isBlank(now[target])) return;
+  // A group that the target won as a whole may hold empty fields (M8).
+  if (isFilledOnly(truth.settings, mapping, target) && (mapping.settings.group || !isBlank(now[target]))) return;
+  if (truth.sync.earlier.some(({ settings }) => isFilledOnly(settings, mapping, target)))
+    return world.ghost.meet('left unequal by a time when the target was the default app');
   const last = past[target].at(-1);
   if (last?.by.who !== 'engine' || last.by.sync !== truth.sync.id) return;
   const source = past[across(target)].at(-1);
@@ -126,6 +127,12 @@ function checkOneWay({ truth, mapping, now, past, name }: FieldCase, target: Sid
   const inConflict = past[target].some((write) => write.by.who !== 'engine' || write.by.sync !== truth.sync.id);
   if (keeps || inConflict || isUntyped(now[across(target)])) return;
   throw new Violation('I1', `M9 the target does not say what the source says, and nobody edited it: ${name}`);
+}
+
+/** M9: a one-way sync whose default app is the target only fills what is empty there. */
+function isFilledOnly(settings: SyncSettings, mapping: MappedFields, target: Side): boolean {
+  const { wins } = mapping.settings;
+  return !mayWrite(settings, across(target)) && (wins === 'default' ? settings.default : wins) === target;
 }
 
 /** How a stretch of edits between two agreements ends. */

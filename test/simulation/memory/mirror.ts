@@ -98,7 +98,7 @@ function judge(old: Seen, seen: Observed, values: Values, version: string | unde
     }
   }
   if (later || seen.how === 'index') return !old.gone && same ? 'equal' : 'changed';
-  if (!old.gone && same) return 'stale';
+  if (!old.gone && same && (seen.how !== 'image' || version !== undefined)) return 'stale';
   return seen.how === 'image' && !old.gone ? 'patched' : 'dirty';
 }
 
