@@ -55,7 +55,14 @@ function addStart(program: Command, ends: (code: number) => void): void {
   const start: StartParts['start'] = async ({ text, consent, ...options }) => {
     const file = text === null ? null : { text, environment: env, consent };
     try {
-      return await startServer(parts, { ...options, file, openDatabase: databaseAt, alone, key: env.SYNCLINE_SECRET });
+      return await startServer(parts, {
+        ...options,
+        file,
+        openDatabase: databaseAt,
+        alone,
+        key: env.SYNCLINE_SECRET,
+        url: env.SYNCLINE_URL,
+      });
     } catch (error) {
       const exit = (error as Error).name === 'ConsentMissing' ? 3 : 2;
       return { error: refusal(error), exit };
@@ -78,7 +85,9 @@ function addStart(program: Command, ends: (code: number) => void): void {
 function addSync(program: Command, ends: (code: number) => void): void {
   const sync: SyncParts['sync'] = (request) =>
     syncFile({ ...parts, environment: env, openDatabase: databaseAt, alone }, request);
-  const world: SyncParts = { sync, readFile: (path) => readFile(path, 'utf8'), out, err, input };
+  const stop = new AbortController();
+  stopped().then(() => stop.abort());
+  const world: SyncParts = { sync, readFile: (path) => readFile(path, 'utf8'), out, err, input, stop: stop.signal };
   program
     .command('sync')
     .description('apply a file and run its syncs until nothing is due, without a server')

@@ -14,6 +14,8 @@ export interface Webhooks {
   unsubscribe?(s: Session, handles: string[]): Promise<void>;
   /** Subscriptions run out after so many days. */
   days?: number;
+  /** Each attempt at a notice is signed anew: one that comes a second time just as it was is a replay, not the app's. */
+  signsEachAttempt?: true;
 }
 
 /** What notices are asked for. */
@@ -30,8 +32,8 @@ export interface Subscription {
   /** What `unsubscribe` ends it by. Empty: the app tells of none of the objects. */
   handles: string[];
   /**
-   * The secret its notices prove themselves with: the app's own, told this once, or the one of the ask. It is sealed with
-   * the account as `webhookSecret` and given to `verify`. Left out where a secret that the account has already signs them.
+   * The secret its notices prove themselves with: the app's own, told this once, or the one of the ask. It is stored
+   * sealed and given to `verify`. Left out where a secret that the account has already signs them.
    */
   secret?: string;
 }

@@ -26,8 +26,16 @@ export class AccountMissing extends Error {
   override name = 'AccountMissing';
 }
 
-/** Sessions on the accounts of a database, one an account, made when first used. */
-export function storedAccounts(parts: Parts, db: Db, key: InstallationKey): StoredAccounts {
+/**
+ * Sessions on the accounts of a database, one an account, made when first used. `gaugesOf`: where an account's limits are
+ * counted (its id); in this process's memory where it is left out.
+ */
+export function storedAccounts(
+  parts: Parts,
+  db: Db,
+  key: InstallationKey,
+  gaugesOf: (account: string) => Gauges = () => memoryGauges(parts.clock),
+): StoredAccounts {
   const sessions = new Map<string, Promise<{ connector: Connector; session: OpenSession }>>();
   const gauges = new Map<string, Gauges>();
   const context = (account: string) => `account ${account}`;
@@ -42,7 +50,7 @@ export function storedAccounts(parts: Parts, db: Db, key: InstallationKey): Stor
     if (!stored || !connector)
       throw new AccountMissing(`account ${stored?.key ?? account} is gone, or of an app that is not known here`);
     const { http, clock, random, log } = parts;
-    const shared = gauges.get(account) ?? memoryGauges(clock);
+    const shared = gauges.get(account) ?? gaugesOf(account);
     gauges.set(account, shared);
     const secrets = stored.secrets ? unseal(stored.secrets, stored.key) : {};
     const session = openSession(connector, {

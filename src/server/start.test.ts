@@ -73,7 +73,8 @@ async function place(text: string, consent: 'ask' | 'yes') {
   const options: StartOptions = {
     dataDirectory: folder,
     port: 0,
-    openDatabase: async () => ({ db: database.db, close: async () => {} }),
+    openDatabase: async () => ({ db: database.db, connection: database.connection, close: async () => {} }),
+    url: undefined,
     alone: 'yes',
     key: undefined,
     file: { text, environment: {}, consent },

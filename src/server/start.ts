@@ -1,29 +1,21 @@
 import { serve } from '@hono/node-server';
-import type { Engine } from '../engine/engine.ts';
-import { makeRulebook } from '../engine/rulebook.ts';
 import { readSettingsFile, type SettingsFile } from '../model/file/settings-file.ts';
 import type { Db } from '../store/db.ts';
 import { type Applied, applySettings, workspaceId } from '../store/installation.ts';
-import { freeLeases } from '../store/leases.ts';
-import type { Database } from '../store/open.ts';
 import { postgresStore } from '../store/postgres-store.ts';
-import { type StoredAccounts, storedAccounts } from './accounts.ts';
+import type { StoredAccounts } from './accounts.ts';
 import { makeApp } from './app.ts';
+import { type CrewOptions, openCrew } from './crew.ts';
 import { checkAccounts, checkRules } from './door.ts';
-import { installationKey } from './key.ts';
+import { hookDoor } from './hook-door.ts';
 import { makeEngine, openAccounts, type Parts, WORKSPACE } from './local.ts';
-import { startWorker } from './worker.ts';
 
 /** What a server is started with. */
-export interface StartOptions {
-  dataDirectory: string;
+export interface StartOptions extends Omit<CrewOptions, 'publicUrl'> {
   /** 0: any free port. */
   port: number;
-  openDatabase(dataDirectory: string): Promise<Database>;
-  /** Whether nobody else can be at work on that database. */
-  alone: 'no' | 'yes';
-  /** The installation's key as text, where it does not live in the data directory. */
-  key: string | undefined;
+  /** The address that others reach this server at, where it is not the one it listens on. */
+  url: string | undefined;
   /** A file of accounts and syncs to be applied before the worker begins. */
   file: { text: string; environment: Record<string, string | undefined>; consent: 'ask' | 'yes' } | null;
 }
@@ -45,36 +37,26 @@ const HOST = '127.0.0.1';
 
 /** One process: database, worker and HTTP. */
 export async function startServer(parts: Parts, options: StartOptions): Promise<Server> {
-  const database = await options.openDatabase(options.dataDirectory);
-  const { db } = database;
+  let port = options.port;
+  const publicUrl = () => options.url?.replace(/\/+$/, '') ?? `http://${HOST}:${port}`;
+  const crew = await openCrew(parts, { ...options, publicUrl });
+  const { installation } = crew;
   try {
-    const key = await installationKey(options.dataDirectory, options.key, parts.random);
-    if (options.alone === 'yes') await freeLeases(db);
-    const accounts = storedAccounts(parts, db, key);
-    const store = postgresStore(db);
-    const { clock, random, log } = parts;
-    const rulebook = makeRulebook(store, accounts.open, clock.now);
-    const engine: Engine = { store, clock, random, log, worker: random.uuid(), open: accounts.open, rulebook };
-    if (options.file) await applyFile(parts, db, accounts, options.file);
-    const relearn = () => {
-      rulebook.forget();
-      accounts.relearn();
-    };
-    const worker = startWorker({ engine, db, clock, log, relearn });
-    const installation = { ...parts, db, key, accounts, engine, relearn, wake: worker.wake };
+    if (options.file) await applyFile(parts, installation.db, installation.accounts, options.file);
     const app = makeApp(installation, async () => null);
+    app.route('/hooks', hookDoor(installation, { publicUrl }));
     const http = await listen(app.fetch, options.port);
+    port = http.port;
+    await crew.work();
     return {
-      port: http.port,
+      port,
       stop: async () => {
         await http.close();
-        await worker.stop();
-        await accounts.close();
-        await database.close();
+        await crew.stop();
       },
     };
   } catch (error) {
-    await database.close();
+    await crew.stop();
     throw error;
   }
 }

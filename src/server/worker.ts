@@ -6,10 +6,17 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Db } from '../store/db.ts';
 import { type DueJob, dueJobs, everySeconds } from '../store/due.ts';
+import { absentWorkers, freeWorker } from '../store/presence.ts';
 import { Fenced } from '../store/store.ts';
 
 /** Jobs that one worker does at once. */
 const MOST_JOBS = 8;
+/** Of these, first listings and first scans: they take long, and live changes are not to wait for them. */
+const MOST_BACKFILLS = 4;
+/** How often a worker looks whether others have died, in milliseconds. */
+const ROLL_CALL_MILLISECONDS = 3_000;
+/** A worker that is not there for so long is dead (milliseconds): a lost connection is made again much sooner. */
+const DEAD_MILLISECONDS = 8_000;
 /** How often a worker looks for due jobs when nothing wakes it, in milliseconds. */
 const LOOK_MILLISECONDS = 250;
 /** After a change an app is read again sooner: this part of its interval, but not below the least. */
@@ -43,56 +50,113 @@ export interface WorkerParts {
 
 /** Takes up due feeds and syncs until it is stopped. Several workers share a database: a lease decides who does a job. */
 export function startWorker(parts: WorkerParts): Worker {
-  const { clock, log } = parts;
-  const running = new Map<string, Promise<void>>();
-  const resting = new Map<string, number>();
+  const { clock } = parts;
+  const jobs = new Jobs(parts, () => rouse.abort());
   let stopped: 'no' | 'yes' = 'no';
   let rouse = new AbortController();
-
-  const start = (job: DueJob) => {
-    const name = `${job.kind} ${job.id}`;
-    if (running.has(name) || (resting.get(name) ?? 0) > clock.monotonic()) return;
-    const done = carryOut(parts, job)
-      .catch((error: unknown) => {
-        resting.set(name, clock.monotonic() + FAULT_SECONDS * 1000);
-        tell(log, job, error);
-      })
-      .finally(() => {
-        running.delete(name);
-        rouse.abort();
-      });
-    running.set(name, done);
-  };
+  let learnt = clock.monotonic();
 
   const loop = async () => {
-    let learnt = clock.monotonic();
     while (stopped === 'no') {
       rouse = new AbortController();
       if (clock.monotonic() - learnt > RELEARN_MILLISECONDS) {
         parts.relearn();
         learnt = clock.monotonic();
       }
-      const free = MOST_JOBS - running.size;
-      if (free > 0) {
-        const jobs = await dueJobs(parts.db, MOST_JOBS + running.size).catch((error: unknown) => {
-          log.error('due jobs could not be read', { reason: (error as Error).message });
-          return [];
-        });
-        for (const job of jobs) if (running.size < MOST_JOBS) start(job);
-      }
+      await jobs.takeUp();
       await clock.sleep(LOOK_MILLISECONDS, rouse.signal).catch(() => {});
     }
   };
-  const ended = loop();
+  const rollCall = async () => {
+    const missing = new Map<string, number>();
+    while (stopped === 'no') {
+      await freeDead(parts, missing).catch((error: unknown) => {
+        parts.log.error('whether other workers live could not be seen', { reason: (error as Error).message });
+      });
+      await clock.sleep(ROLL_CALL_MILLISECONDS, ending.signal).catch(() => {});
+    }
+  };
+  const ending = new AbortController();
+  const ended = Promise.all([loop(), rollCall()]);
   return {
     wake: () => rouse.abort(),
     stop: async () => {
       stopped = 'yes';
       rouse.abort();
+      ending.abort();
       await ended;
-      await Promise.allSettled(running.values());
+      await jobs.end();
     },
   };
+}
+
+/** The jobs under way in this process. */
+class Jobs {
+  readonly #parts: WorkerParts;
+  readonly #ended: () => void;
+  readonly #running = new Map<string, { done: Promise<void>; backfill: boolean }>();
+  /** Name → the monotonic time before which it is not taken up again here. */
+  readonly #resting = new Map<string, number>();
+
+  constructor(parts: WorkerParts, ended: () => void) {
+    this.#parts = parts;
+    this.#ended = ended;
+  }
+
+  /** Takes up what is due, as far as there is room. */
+  async takeUp(): Promise<void> {
+    const { db, log } = this.#parts;
+    if (this.#running.size >= MOST_JOBS) return;
+    const due = await dueJobs(db, MOST_JOBS + this.#running.size).catch((error: unknown) => {
+      log.error('due jobs could not be read', { reason: (error as Error).message });
+      return [];
+    });
+    for (const job of due) if (this.#hasRoom(job)) this.#start(job);
+  }
+
+  /** When all have ended. */
+  async end(): Promise<void> {
+    await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
+  }
+
+  #hasRoom(job: DueJob): boolean {
+    if (this.#running.size >= MOST_JOBS) return false;
+    if (!job.backfill) return true;
+    return [...this.#running.values()].filter(({ backfill }) => backfill).length < MOST_BACKFILLS;
+  }
+
+  #start(job: DueJob): void {
+    const { clock, log } = this.#parts;
+    const name = `${job.kind} ${job.id}`;
+    if (this.#running.has(name) || (this.#resting.get(name) ?? 0) > clock.monotonic()) return;
+    const done = carryOut(this.#parts, job)
+      .then(() => {
+        this.#resting.delete(name);
+      })
+      .catch((error: unknown) => {
+        this.#resting.set(name, clock.monotonic() + FAULT_SECONDS * 1000);
+        tell(log, job, error);
+      })
+      .finally(() => {
+        this.#running.delete(name);
+        this.#ended();
+      });
+    this.#running.set(name, { done, backfill: job.backfill });
+  }
+}
+
+/** Frees what workers hold whose process is gone: `missing` is since when each was not there (monotonic milliseconds). */
+async function freeDead({ engine, db, clock, log }: WorkerParts, missing: Map<string, number>): Promise<void> {
+  const absent = await absentWorkers(db, engine.worker);
+  for (const worker of missing.keys()) if (!absent.includes(worker)) missing.delete(worker);
+  for (const worker of absent) {
+    const since = missing.get(worker) ?? clock.monotonic();
+    missing.set(worker, since);
+    if (clock.monotonic() - since < DEAD_MILLISECONDS) continue;
+    missing.delete(worker);
+    const leases = await freeWorker(db, worker);
+    log.warn('a worker has died; what it held goes on elsewhere', { worker, leases });
+  }
 }
 
 async function carryOut({ engine, db }: WorkerParts, job: DueJob): Promise<void> {

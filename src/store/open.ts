@@ -13,6 +13,11 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** A database that can also be reached on connections of one's own. */
+export interface OpenedDatabase extends Database {
+  connection: pg.ClientConfig;
+}
+
 /** Where the database is: a server of yours (a connection URL), or our own in a data directory. */
 export type DatabasePlace = { url: string } | ({ dataDir: string } & Omit<EmbeddedOptions, 'clock' | 'log'>);
 
@@ -26,7 +31,7 @@ const CONNECT_SECONDS = 30;
  * Opens the database and brings it up to date. Throws UnusableDatabase (too old a server, a newer Syncline's database),
  * DataDirectoryInUse, or the driver's error where nothing answers.
  */
-export async function openDatabase(place: DatabasePlace, options: { clock: Clock; log: Log }): Promise<Database> {
+export async function openDatabase(place: DatabasePlace, options: { clock: Clock; log: Log }): Promise<OpenedDatabase> {
   const embedded = 'dataDir' in place ? await startEmbedded(place.dataDir, { ...place, ...options }) : null;
   const connection = embedded?.connection ?? { connectionString: (place as { url: string }).url };
   try {
@@ -34,6 +39,7 @@ export async function openDatabase(place: DatabasePlace, options: { clock: Clock
     const pool = poolAt(connection, options.log);
     return {
       db: poolDb(pool),
+      connection,
       async close() {
         await pool.end();
         await embedded?.stop();

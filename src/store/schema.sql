@@ -91,6 +91,15 @@ create table credential (
   constraint credential_user_id_fkey FOREIGN KEY (user_id) REFERENCES person(id) ON DELETE CASCADE
 );
 
+create table data_view (
+  feed integer not null,
+  name text not null,
+  made_of text not null,
+  constraint data_view_feed_fkey FOREIGN KEY (feed) REFERENCES feed(id) ON DELETE CASCADE,
+  constraint data_view_name_key UNIQUE (name),
+  constraint data_view_pkey PRIMARY KEY (feed)
+);
+
 create table dirty (
   feed integer not null,
   id text collate "C" not null,
@@ -120,6 +129,13 @@ create table feed (
   constraint feed_pkey PRIMARY KEY (id)
 );
 
+create unlogged table gauge (
+  account integer not null,
+  meters jsonb not null,
+  constraint gauge_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON DELETE CASCADE,
+  constraint gauge_pkey PRIMARY KEY (account)
+);
+
 create table history (
   id bigint not null default nextval('history_id'::regclass),
   at bigint not null,
@@ -132,8 +148,26 @@ create table history (
   before jsonb not null,
   after jsonb not null,
   rule jsonb not null,
-  edges jsonb not null
+  edges jsonb not null,
+  lag integer
 ) partition by RANGE (at);
+
+create table hook (
+  account integer not null,
+  token_hash text not null,
+  token bytea not null,
+  address text not null,
+  objects text[] not null,
+  handles text[] not null,
+  secret bytea,
+  state text not null,
+  message text,
+  until bigint,
+  tried_at bigint not null,
+  constraint hook_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON DELETE CASCADE,
+  constraint hook_pkey PRIMARY KEY (account),
+  constraint hook_state_check CHECK ((state = ANY (ARRAY['on'::text, 'by-hand'::text, 'failed'::text])))
+);
 
 create table invitation (
   id integer not null generated always as identity,
@@ -158,6 +192,13 @@ create table key_spec (
   constraint key_spec_feed_fkey FOREIGN KEY (feed) REFERENCES feed(id) ON DELETE CASCADE,
   constraint key_spec_feed_name_key UNIQUE (feed, name),
   constraint key_spec_pkey PRIMARY KEY (id)
+);
+
+create table label (
+  feed integer not null,
+  record text collate "C" not null,
+  text text not null,
+  constraint label_pkey PRIMARY KEY (feed, record)
 );
 
 create table link (
@@ -213,8 +254,6 @@ create table notice (
   account integer not null,
   id text not null,
   at bigint not null,
-  object text not null,
-  records text[] not null,
   constraint notice_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON DELETE CASCADE,
   constraint notice_pkey PRIMARY KEY (account, id)
 );
@@ -280,6 +319,12 @@ create table run (
   started_at bigint not null,
   seen_at bigint not null,
   tally jsonb not null,
+  ended_at bigint,
+  ending text,
+  reason text,
+  looked bigint not null default 0,
+  failed bigint not null default 0,
+  calls jsonb not null default '{}'::jsonb,
   constraint run_pkey PRIMARY KEY (number),
   constraint run_sync_fkey FOREIGN KEY (sync) REFERENCES sync(id) ON DELETE CASCADE,
   constraint run_sync_id_key UNIQUE (sync, id)
@@ -340,6 +385,25 @@ create table sync (
   constraint sync_workspace_key_key UNIQUE (workspace, key)
 );
 
+create table trend (
+  sync integer not null,
+  hour bigint not null,
+  writes bigint not null,
+  failures bigint not null,
+  slowest integer,
+  constraint trend_pkey PRIMARY KEY (sync, hour),
+  constraint trend_sync_fkey FOREIGN KEY (sync) REFERENCES sync(id) ON DELETE CASCADE
+);
+
+create table trend_lag (
+  sync integer not null,
+  hour bigint not null,
+  bucket integer not null,
+  writes bigint not null,
+  constraint trend_lag_pkey PRIMARY KEY (sync, hour, bucket),
+  constraint trend_lag_sync_fkey FOREIGN KEY (sync) REFERENCES sync(id) ON DELETE CASCADE
+);
+
 create table verification (
   id text not null,
   identifier text not null,
@@ -393,6 +457,8 @@ CREATE INDEX dirty_oldest ON syncline.dirty USING btree (feed, first_marked);
 
 CREATE INDEX failed_try_last ON syncline.failed_try USING btree (last_at);
 
+CREATE INDEX history_at ON ONLY syncline.history USING brin (at) WITH (pages_per_range='16');
+
 CREATE INDEX history_link ON ONLY syncline.history USING btree (link, id);
 
 CREATE INDEX history_sync ON ONLY syncline.history USING btree (sync, id);
@@ -405,11 +471,13 @@ CREATE INDEX link_failing ON syncline.link USING btree (sync, ((problem ->> 'cat
 
 CREATE INDEX membership_person ON syncline.membership USING btree (person);
 
-CREATE INDEX notice_at ON syncline.notice USING btree (account, at);
+CREATE INDEX notice_at ON syncline.notice USING btree (at);
 
 CREATE INDEX passkey_user ON syncline.passkey USING btree (user_id);
 
 CREATE INDEX record_first_seen ON syncline.record USING brin (first_seen) WITH (pages_per_range='32');
+
+CREATE INDEX run_started ON syncline.run USING btree (started_at, number);
 
 CREATE INDEX second_factor_user ON syncline.second_factor USING btree (user_id);
 
@@ -441,6 +509,12 @@ AS $function$
   from jsonb_each(more)
 $function$;
 
+CREATE OR REPLACE FUNCTION syncline.boolean_of(given jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (jsonb_typeof(given) = 'boolean'::text) THEN (given)::boolean WHEN (given = ANY (ARRAY['"true"'::jsonb, '"false"'::jsonb])) THEN ((given #>> '{}'::text[]))::boolean ELSE NULL::boolean END;
+
 CREATE OR REPLACE FUNCTION syncline.count_links()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -462,6 +536,17 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION syncline.date_of(given text)
+ RETURNS date
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+begin
+  if given ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then return left(given, 10)::date; end if;
+  return null;
+exception when others then return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION syncline.drop_history_before(before bigint)
  RETURNS integer
  LANGUAGE plpgsql
@@ -479,6 +564,42 @@ begin
     dropped := dropped + 1;
   end loop;
   return dropped;
+end $function$;
+
+CREATE OR REPLACE FUNCTION syncline.fold(given text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+RETURN lower((given COLLATE "und-x-icu"));
+
+CREATE OR REPLACE FUNCTION syncline.label_feed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'syncline'
+AS $function$
+begin
+  insert into label as l (feed, record, text)
+  select r.feed, r.id, left(lower(concat_ws(' ', (
+      select string_agg(r.content ->> field, ' ') from jsonb_array_elements_text(new.progress -> 'naming' -> 'search') field
+    ), r.id) collate "und-x-icu"), 500)
+  from record r where r.feed = new.id
+  on conflict (feed, record) do update set text = excluded.text where l.text <> excluded.text;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION syncline.label_records()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'syncline'
+AS $function$
+begin
+  insert into label as l (feed, record, text)
+  select r.feed, r.id, left(lower(concat_ws(' ', (
+      select string_agg(r.content ->> field, ' ') from jsonb_array_elements_text(f.progress -> 'naming' -> 'search') field
+    ), r.id) collate "und-x-icu"), 500)
+  from new_record r join feed f on f.id = r.feed
+  on conflict (feed, record) do update set text = excluded.text where l.text <> excluded.text;
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION syncline.make_history_month(at bigint)
@@ -507,8 +628,37 @@ CREATE OR REPLACE FUNCTION syncline.month_start(at bigint)
  IMMUTABLE
 RETURN date_trunc('month'::text, (to_timestamp((((at)::numeric / 1000.0))::double precision) AT TIME ZONE 'UTC'::text));
 
+CREATE OR REPLACE FUNCTION syncline.number_of(given text)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN (given ~ '^[+-]?[0-9]{1,100}(\.[0-9]{1,100})?$'::text) THEN (given)::numeric ELSE NULL::numeric END;
+
+CREATE OR REPLACE FUNCTION syncline.texts_of(given jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE jsonb_typeof(given) WHEN 'array'::text THEN ARRAY(SELECT COALESCE((e.entry ->> 'value'::text), (e.entry #>> '{}'::text[])) AS "coalesce" FROM jsonb_array_elements(texts_of.given) WITH ORDINALITY e(entry, place) ORDER BY e.place) WHEN 'string'::text THEN ARRAY[(given #>> '{}'::text[])] ELSE NULL::text[] END;
+
+CREATE OR REPLACE FUNCTION syncline.time_of(given text)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+begin
+  if given ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})$' then return given::timestamptz; end if;
+  return null;
+exception when others then return null;
+end $function$;
+
+CREATE TRIGGER feed_named AFTER UPDATE ON syncline.feed FOR EACH ROW WHEN (((old.progress -> 'naming'::text) IS DISTINCT FROM (new.progress -> 'naming'::text))) EXECUTE FUNCTION label_feed();
+
 CREATE TRIGGER link_deleted AFTER DELETE ON syncline.link REFERENCING OLD TABLE AS old_link FOR EACH STATEMENT EXECUTE FUNCTION count_links();
 
 CREATE TRIGGER link_inserted AFTER INSERT ON syncline.link REFERENCING NEW TABLE AS new_link FOR EACH STATEMENT EXECUTE FUNCTION count_links();
 
 CREATE TRIGGER link_updated AFTER UPDATE ON syncline.link REFERENCING OLD TABLE AS old_link NEW TABLE AS new_link FOR EACH STATEMENT EXECUTE FUNCTION count_links();
+
+CREATE TRIGGER record_inserted AFTER INSERT ON syncline.record REFERENCING NEW TABLE AS new_record FOR EACH STATEMENT EXECUTE FUNCTION label_records();
+
+CREATE TRIGGER record_updated AFTER UPDATE ON syncline.record REFERENCING NEW TABLE AS new_record FOR EACH STATEMENT EXECUTE FUNCTION label_records();

@@ -31,6 +31,7 @@ export const webhooks: Webhooks = {
     form: 'base64',
     withinSeconds,
   }),
+  signsEachAttempt: true,
   read: readEvents,
   subscribe,
   async unsubscribe(s, handles) {

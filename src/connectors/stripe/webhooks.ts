@@ -10,6 +10,7 @@ const withinSeconds = 300;
 
 /** Signed notices, one event each. Stripe tells the signing secret once, to whoever makes the endpoint. */
 export const webhooks: Webhooks = {
+  signsEachAttempt: true,
   verify(notice, secret, now) {
     // While a secret is rolled, Stripe signs with the old and the new one.
     const verdicts = signaturesOf(notice).map((signature) => verifyOne(withSignature(notice, signature), secret, now));

@@ -1,0 +1,89 @@
+import type { Engine } from '../engine/engine.ts';
+import { makeRulebook } from '../engine/rulebook.ts';
+import { type Jobs, startJobs } from '../store/jobs.ts';
+import { freeLeases } from '../store/leases.ts';
+import type { OpenedDatabase } from '../store/open.ts';
+import { postgresStore } from '../store/postgres-store.ts';
+import { announce, PRESENT } from '../store/presence.ts';
+import { storedAccounts } from './accounts.ts';
+import type { Installation } from './installation.ts';
+import { installationKey } from './key.ts';
+import type { Parts } from './local.ts';
+import { type Reachable, tendNotices } from './notices.ts';
+import { sharedGauges } from './shared-gauges.ts';
+import { startWorker, type Worker } from './worker.ts';
+
+/** What a process of an installation is started with. */
+export interface CrewOptions {
+  dataDirectory: string;
+  openDatabase(dataDirectory: string): Promise<OpenedDatabase>;
+  /** Whether nobody else can be at work on that database. */
+  alone: 'no' | 'yes';
+  /** The installation's key as text, where it does not live in the data directory. */
+  key: string | undefined;
+  /** The address that apps reach the server at; a loopback address where nobody gave another. */
+  publicUrl(): string;
+}
+
+/** A process that has opened its installation, and works once it is told to. */
+export interface Crew {
+  installation: Installation;
+  jobs: Jobs;
+  /** Begins to take up due feeds, syncs and background work. */
+  work(): Promise<void>;
+  /** Ends the batches under way, gives the leases back, closes the database. */
+  stop(): Promise<void>;
+}
+
+/** The background work that looks after the apps' notices, and when. */
+const TEND = { name: 'tend-notices', cron: '* * * * *' };
+
+/** Opens the database and all that routes and workers stand on. */
+export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew> {
+  const { clock, random, log } = parts;
+  const database = await options.openDatabase(options.dataDirectory);
+  const { db, connection } = database;
+  let worker: Worker | null = null;
+  try {
+    const key = await installationKey(options.dataDirectory, options.key, random);
+    if (options.alone === 'yes') await freeLeases(db);
+    // Several workers count an account's calls together.
+    const shared = options.alone === 'yes' ? undefined : (account: string) => sharedGauges(db, account, parts);
+    const accounts = storedAccounts(parts, db, key, shared);
+    const store = postgresStore(db);
+    const rulebook = makeRulebook(store, accounts.open, clock.now);
+    const name = `${PRESENT}${random.uuid()}`;
+    const engine: Engine = { store, clock, random, log, worker: name, open: accounts.open, rulebook };
+    const relearn = () => {
+      rulebook.forget();
+      accounts.relearn();
+    };
+    const wake = () => worker?.wake();
+    const installation: Installation = { ...parts, db, key, accounts, engine, relearn, wake };
+    const presence = announce(connection, { worker: name, clock, onWake: wake });
+    const jobs = await startJobs(connection, log);
+    return {
+      installation,
+      jobs,
+      work: async () => {
+        worker = startWorker({ engine, db, clock, log, relearn });
+        await takeUpJobs(installation, jobs, options);
+      },
+      stop: async () => {
+        await jobs.stop();
+        await worker?.stop();
+        await accounts.close();
+        await presence.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function takeUpJobs(installation: Installation, jobs: Jobs, reachable: Reachable): Promise<void> {
+  await jobs.on(TEND.name, () => tendNotices(installation, reachable), { cron: TEND.cron });
+  await jobs.send(TEND.name, {});
+}

@@ -1,0 +1,136 @@
+import { Failure, type Webhooks } from '../connector/contract.ts';
+import { open, seal, sha256 } from '../lib/crypto.ts';
+import { dropHook, type Hook, type Hookable, hookables, readHook, saveHook } from '../store/hooks.ts';
+import { forgetNotices } from '../store/notices.ts';
+import { hookContext } from './hook-door.ts';
+import type { Installation } from './installation.ts';
+
+/** Random bytes of an address, and of a secret that notices are to be signed with. */
+const TOKEN_BYTES = 24;
+/** What failed is tried again after this long, in milliseconds. */
+const AGAIN_MILLISECONDS = 3600_000;
+/** A subscription is renewed when this part of its time is left. */
+const RENEW_SHARE = 0.25;
+const DAY_MILLISECONDS = 86_400_000;
+const LOOPBACK = /^https?:\/\/(127\.|localhost[:/]|\[::1\])/;
+
+/** Where apps can reach this server. */
+export interface Reachable {
+  /** Without a slash at its end; a loopback address where nobody gave another. */
+  publicUrl(): string;
+}
+
+/**
+ * Brings the apps' notices in line with the syncs: asks for them, renews what runs out, ends what nobody needs. Changes
+ * are found by polling meanwhile, so nothing here is urgent; one account's failure does not touch the others.
+ */
+export async function tendNotices(installation: Installation, reachable: Reachable): Promise<void> {
+  const { db, connectors, log } = installation;
+  await forgetNotices(db);
+  const apps = connectors.filter(({ webhooks }) => webhooks).map(({ app }) => app.name);
+  for (const hookable of await hookables(db, apps)) {
+    await tend(installation, reachable, hookable).catch((error: unknown) => {
+      log.warn('notices could not be arranged', { account: hookable.key, reason: (error as Error).message });
+    });
+  }
+}
+
+/** Ends an account's notices before it is disconnected. What the app does not take back dies with the address. */
+export async function endNotices(installation: Installation, account: string): Promise<void> {
+  const hook = await readHook(installation.db, account);
+  if (!hook) return;
+  await unsubscribe(installation, hook).catch((error: unknown) => {
+    installation.log.warn('notices could not be ended', { account, reason: (error as Error).message });
+  });
+  await dropHook(installation.db, account);
+}
+
+/** The address that an app is to call for an account, with its token; null: none was made. */
+export async function hookAddress(installation: Installation, account: string): Promise<string | null> {
+  const hook = await readHook(installation.db, account);
+  return hook && `${hook.address}/hooks/${account}/${tokenOf(installation, hook)}`;
+}
+
+async function tend(installation: Installation, reachable: Reachable, hookable: Hookable): Promise<void> {
+  const { clock } = installation;
+  const { hook, objects } = hookable;
+  if (objects.length === 0) return hook ? endNotices(installation, hookable.account) : undefined;
+  const address = reachable.publicUrl();
+  const now = clock.now();
+  const same = hook && hook.address === address && String(hook.objects) === String(objects);
+  if (same && hook.state === 'failed' && now - hook.triedAt < AGAIN_MILLISECONDS) return;
+  if (same && hook.state === 'by-hand') return;
+  if (same && hook.state === 'on' && !runsOut(hook, now)) return;
+  await arrange(installation, hookable, address);
+}
+
+function runsOut({ until, triedAt }: Hook, now: number): boolean {
+  return until !== null && until - now < (until - triedAt) * RENEW_SHARE;
+}
+
+/** Asks the app anew: the old subscription ends first, for an app may refuse a second one to the same address. */
+async function arrange(installation: Installation, hookable: Hookable, address: string): Promise<void> {
+  const { db, key, random, clock } = installation;
+  const { account, objects } = hookable;
+  if (hookable.hook) await unsubscribe(installation, hookable.hook);
+  const token = hookable.hook ? tokenOf(installation, hookable.hook) : random.secret(TOKEN_BYTES);
+  const sealed = (text: string) => Buffer.from(seal(text, key, hookContext(account), random), 'utf8');
+  const hook: Hook = {
+    account,
+    tokenHash: sha256(token),
+    token: sealed(token),
+    address,
+    objects,
+    handles: [],
+    secret: null,
+    state: 'failed',
+    message: null,
+    until: null,
+    triedAt: clock.now(),
+  };
+  // Stored before the app is asked: it may call at once, to see whether somebody is there.
+  const secret = random.secret(TOKEN_BYTES);
+  await saveHook(db, { ...hook, secret: sealed(secret), message: 'the app is being asked' });
+  const outcome = await subscribe(installation, hookable, `${address}/hooks/${account}/${token}`, secret);
+  const { told, ...state } = outcome;
+  await saveHook(db, { ...hook, ...state, secret: told === undefined ? null : sealed(told) });
+}
+
+type Outcome = Pick<Hook, 'state' | 'message' | 'handles' | 'until'> & { told?: string | undefined };
+
+async function subscribe(
+  installation: Installation,
+  { account, settings, objects }: Hookable,
+  address: string,
+  secret: string,
+): Promise<Outcome> {
+  const none = { handles: [], until: null };
+  const { connector, session } = await installation.accounts.open(account);
+  const webhooks = connector.webhooks as Webhooks;
+  if (!webhooks.subscribe) {
+    return { ...none, state: 'by-hand', message: `enter the address in ${connector.app.label}'s own settings` };
+  }
+  const isFar = !Object.values(settings).some((value) => LOOPBACK.test(value));
+  if (LOOPBACK.test(address) && isFar) {
+    const message = `${connector.app.label} cannot reach this machine: start Syncline with SYNCLINE_URL, the address it has for others; until then changes are found by polling`;
+    return { ...none, state: 'failed', message };
+  }
+  try {
+    const { handles, secret: told } = await webhooks.subscribe(session, { address, objects, secret });
+    const until = webhooks.days === undefined ? null : installation.clock.now() + webhooks.days * DAY_MILLISECONDS;
+    return { state: 'on', message: null, handles, until, told };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { ...none, state: 'failed', message: error.message };
+  }
+}
+
+async function unsubscribe(installation: Installation, hook: Hook): Promise<void> {
+  if (hook.handles.length === 0) return;
+  const { connector, session } = await installation.accounts.open(hook.account);
+  await connector.webhooks?.unsubscribe?.(session, hook.handles);
+}
+
+function tokenOf({ key }: Installation, hook: Hook): string {
+  return open(Buffer.from(hook.token).toString('utf8'), key, hookContext(hook.account));
+}
