@@ -4,12 +4,14 @@ import { type AppsSwitches, appsCommand } from './cli/apps.ts';
 import { type SimulateSwitches, simulateCommand } from './cli/simulate.ts';
 import { type StartParts, type StartSwitches, startCommand } from './cli/start.ts';
 import { type SyncParts, type SyncSwitches, syncCommand } from './cli/sync.ts';
+import { addWorker, type WorkerParts } from './cli/worker.ts';
 import { connectors, simulators } from './connectors/registry.ts';
 import { systemClock } from './lib/clock.ts';
 import { systemHttp } from './lib/http.ts';
 import { pinoLog } from './lib/log.ts';
 import { systemRandom } from './lib/random.ts';
 import { appTable } from './server/app-table.ts';
+import { openCrew } from './server/crew.ts';
 import { startServer } from './server/start.ts';
 import { refusal, syncFile } from './server/sync-file.ts';
 import { runSimulator } from './simulator/run.ts';
@@ -20,6 +22,8 @@ const BAD_CALL = 2;
 
 const { env, stdout: out, stderr: err, stdin: input } = process;
 const log = pinoLog({ level: 'warn', form: 'plain', secrets: new Set<string>(), write: (line) => err.write(line) });
+/** Where the server of an installation is, unless SYNCLINE_URL says so. */
+const LOCAL_URL = 'http://127.0.0.1:4400';
 /** Whether the database is our own, in a directory that nobody else can open meanwhile. */
 const alone = env.DATABASE_URL ? 'no' : 'yes';
 const parts = { connectors, http: systemHttp, clock: systemClock, random: systemRandom, log };
@@ -37,6 +41,7 @@ async function main(): Promise<number> {
   addStart(program, ends);
   addSync(program, ends);
   addSimulate(program, ends);
+  addWorker(program, workerParts(), ends);
   program
     .command('apps')
     .description('list the apps and what can be synced with each')
@@ -86,7 +91,6 @@ function addSync(program: Command, ends: (code: number) => void): void {
   const sync: SyncParts['sync'] = (request) =>
     syncFile({ ...parts, environment: env, openDatabase: databaseAt, alone }, request);
   const stop = new AbortController();
-  stopped().then(() => stop.abort());
   const world: SyncParts = { sync, readFile: (path) => readFile(path, 'utf8'), out, err, input, stop: stop.signal };
   program
     .command('sync')
@@ -97,7 +101,10 @@ function addSync(program: Command, ends: (code: number) => void): void {
     .option('--json', 'print one JSON object and nothing else')
     .option('--yes', 'start a first sync without a question')
     .option('--approve', 'let the plan pass its brakes once')
-    .action(async (file: string, switches: SyncSwitches) => ends(await syncCommand(file, switches, world)));
+    .action(async (file: string, switches: SyncSwitches) => {
+      stopped().then(() => stop.abort());
+      ends(await syncCommand(file, switches, world));
+    });
 }
 
 function addSimulate(program: Command, ends: (code: number) => void): void {
@@ -116,6 +123,27 @@ function addSimulate(program: Command, ends: (code: number) => void): void {
     .option('--latency <milliseconds>', 'how long each answer takes', '0')
     .option('--webhooks <url>', 'send every webhook to this address')
     .action(async (app: string, switches: SimulateSwitches) => ends(await simulateCommand(app, switches, world)));
+}
+
+function workerParts(): WorkerParts {
+  const work: WorkerParts['work'] = async (dataDirectory) => {
+    try {
+      const publicUrl = () => env.SYNCLINE_URL ?? LOCAL_URL;
+      const options = {
+        dataDirectory,
+        openDatabase: databaseAt,
+        alone: 'no',
+        key: env.SYNCLINE_SECRET,
+        publicUrl,
+      } as const;
+      const crew = await openCrew(parts, options);
+      await crew.work();
+      return crew;
+    } catch (error) {
+      return { error: refusal(error) };
+    }
+  };
+  return { work, databaseUrl: env.DATABASE_URL, dataDirectory: env.SYNCLINE_DATA ?? './data', out, err, stopped };
 }
 
 function databaseAt(dataDirectory: string) {
