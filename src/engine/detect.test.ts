@@ -101,6 +101,13 @@ test('G2 edited since means a mapped field of that side moved, or a write there 
   assert.equal(edited({ city: 'Bonn' }, pending('sent', 'Rom', 'Bonn')), true);
 });
 
+test('G2 what a write to the other side was made from counts as agreed, though nobody has seen what came of it', () => {
+  const made = pending('accepted', 'Rom', null);
+  const source = { ...made, base: { a: [], b: [] } };
+  const edited = (city: Value) => editedSince(rules, source, 'a', at({ city }), moment.salt);
+  assert.deepEqual([edited('Rom'), edited('Oslo')], [false, true]);
+});
+
 test('a record that is gone is neither compared nor settled', () => {
   const found = detect(
     rules,

@@ -66,11 +66,15 @@ export function hashSide(mapping: Mapping, side: Side, values: Value[], record: 
   return hashValues([...values, ...further.map((name) => record[name] ?? null)], salt);
 }
 
-/** Has a person edited a mapped field of this side since both last agreed? G2: then a deletion across does not win. */
+/**
+ * Has a person edited a mapped field of this side since both last agreed? G2: then a deletion across does not win. What a write
+ * to the other side was made from was agreed too, even if nobody has seen what that app made of it.
+ */
 export function editedSince(rules: Rules, link: Link, side: Side, seen: Seen, salt: number): boolean {
   if (link.pending[side]) return true;
+  const carried = link.pending[across(side)]?.slots;
   return rules.mappings.some((mapping) => {
-    const base = link.base[side][mapping.slot] ?? 0;
+    const base = carried?.[mapping.slot]?.source ?? link.base[side][mapping.slot] ?? 0;
     const now = tuple(seen.values, mapping.fields[side]);
     return base !== 0 && now !== null && hashSide(mapping, side, now, seen.values, salt) !== base;
   });

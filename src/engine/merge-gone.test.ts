@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { newLink } from './decision.ts';
 import { agreed, field, moment, pairOf, rulesFor, type Settings, seen } from './example.ts';
 import { merge } from './merge.ts';
 
@@ -19,6 +20,18 @@ test('F1 a pair of which one record is gone and the other is another sync’s by
   const { link, drop } = gone('missing', { route }, { ...values, stage: 'customer' });
   assert.deepEqual([link, drop], [null, ['1']]);
   assert.equal(gone('missing', { route }, values).link?.problem?.category, 'deleted-in-b');
+});
+
+test('G2 a record that was last seen before its mate came is looked at before the two are paired', () => {
+  const meet = (answered: number) => {
+    const pair = pairOf(null, seen('a1', values, { answered }), seen('b1', values, { firstSeen: 15 }));
+    const fresh = newLink('1', { a: 'a1', b: 'b1' });
+    return merge(rulesFor({}, stage), { pair, fresh, drop: [] }, () => null, moment);
+  };
+  assert.deepEqual(meet(10).reread, { a: 'yes', b: 'no' });
+  assert.equal(meet(10).link?.stage, 'open');
+  assert.deepEqual(meet(16).reread, { a: 'no', b: 'no' });
+  assert.equal(meet(16).link?.stage, 'active');
 });
 
 function gone(how: 'missing' | 'moved', settings: Settings, now: typeof values) {

@@ -36,6 +36,10 @@ export function merge(rules: Rules, meeting: Meeting, partners: Partners, moment
     decision.reread = { a: yes(detected.unsettled.a), b: yes(detected.unsettled.b) };
     return decision;
   }
+  if (meeting.fresh && detected.live.a && detected.live.b) {
+    decision.reread = { a: yes(mayBeGone(pair, 'a')), b: yes(mayBeGone(pair, 'b')) };
+    if (decision.reread.a === 'yes' || decision.reread.b === 'yes') return decision;
+  }
   if (!detected.live.a || !detected.live.b) return mergeGone(rules, decision, link, detected.live, moment);
   const scope = scopeOf(rules, pair, stored);
   // A pair that another sync of a route has, and this one never had, is none of its excluded ones.
@@ -47,6 +51,14 @@ export function merge(rules: Rules, meeting: Meeting, partners: Partners, moment
   const edges = rules.associations.length === 0 ? null : mergeEdges(rules, link, a, b, partners);
   if (!fields && !edges && link.stage === 'active' && link.status === 'in-sync') return decision;
   return mergeLive(rules, decision, link, fields ?? noFields(link), edges ?? noEdgeMerge());
+}
+
+/**
+ * A record that may have gone before its mate came is looked at before the two are paired: or what is left of it would be
+ * written over the newcomer, and its deletion, noticed later, would take the newcomer away (G2).
+ */
+function mayBeGone(pair: Pair, side: Side): boolean {
+  return (pair[side] as Seen).answered < (pair[across(side)] as Seen).firstSeen;
 }
 
 /** Both records are there: bases move, writes go out, what is missing is waited for. */

@@ -1,6 +1,6 @@
 import type { Pair } from '../../src/model/link.ts';
 import { across, type Side } from '../../src/model/value.ts';
-import { mayWrite } from './checkers-local.ts';
+import { mayWrite } from './checkers-scope.ts';
 import { liveOf, type Truth } from './truth.ts';
 import { Violation } from './violation.ts';
 import type { World } from './world.ts';

@@ -2,7 +2,12 @@ import type { CreateItem, UpdateItem } from '../../src/connector/contract.ts';
 import type { Link } from '../../src/model/link.ts';
 import type { SyncSettings } from '../../src/model/settings.ts';
 import { across, type Side, type Two } from '../../src/model/value.ts';
-import type { Batch, Changes, CommitResult, FeedProgress, Intent, Lease } from '../../src/store/store.ts';
+import type { Batch, Changes, CommitResult, FeedProgress, Intent, Lease, Observed } from '../../src/store/store.ts';
+import { Claims } from './checkers-claims.ts';
+import { mustBeOnce } from './checkers-once.ts';
+import { mappedNames, mayWrite, sideOf } from './checkers-scope.ts';
+import { type Judged, mustRestOnFacts } from './checkers-writes.ts';
+import type { FakeApp } from './fake-app.ts';
 import type { Mutation } from './fake-connector.ts';
 import type { Ghost } from './ghost.ts';
 import { sameContent } from './memory/state.ts';
@@ -23,6 +28,11 @@ export interface LocalWorld {
   scheduler: Scheduler;
   ghost: Ghost;
   syncs: Map<string, SyncFact>;
+  appOf(account: string): FakeApp;
+  /** Account and object → the feed's id. */
+  feeds: Record<string, string>;
+  /** Is this record in a pair of the sync whose both ends live? Undefined where the store cannot be looked into. */
+  isPaired(sync: string, side: Side, id: string): boolean | undefined;
 }
 
 /**
@@ -33,7 +43,12 @@ export class LocalChecks {
   readonly #world: LocalWorld;
   /** Intents whose batch was committed and is not closed, by batch. */
   readonly #open = new Map<string, Intent[]>();
+  readonly #claims = new Claims();
   readonly #cursors = new Map<string, string>();
+  /** Feed and id of every record that was shown to the mirror. */
+  readonly #shown = new Set<string>();
+  /** Kind and id → the latest epoch of its lease. */
+  readonly #epochs = new Map<string, number>();
   /** Field writes of the engine that overwrote an edit which its app had not shown since (I3a). */
   readonly unseen = new Set<number>();
   /** Calls that wrote something and whose answer the engine never stored (I3b). */
@@ -52,8 +67,24 @@ export class LocalChecks {
     if (name === 'claim' || name === 'renew') leaseFact(worker, this.#world.scheduler.now, name, args, value);
     if (name === 'commit') this.#committed(worker, args[0] as Lease, args[1] as Changes, value as CommitResult);
     if (name === 'saveFeed') this.#moved(args[0] as Lease, args[1] as FeedProgress);
+    if (name === 'observe') for (const { id } of (args[1] as Observed).records) this.#shown.add(`${args[0]} ${id}`);
+    this.#mustBeCurrent(name, args, value);
     if (name === 'observe' && args[2])
       this.#moved((args[2] as { lease: Lease }).lease, (args[2] as { progress: FeedProgress }).progress);
+  }
+
+  /** I19 S1: nothing is stored under a lease that another has taken. */
+  #mustBeCurrent(name: string, args: unknown[], value: unknown): void {
+    const given = (name === 'observe' ? (args[2] as { lease: Lease } | undefined)?.lease : args[0]) as
+      | Lease
+      | undefined;
+    const lease = name === 'claim' ? (value as Lease | null) : given;
+    if (!lease || typeof lease !== 'object' || !('epoch' in lease) || name === 'release') return;
+    const key = `${lease.kind} ${lease.id}`;
+    if (name === 'claim') this.#epochs.set(key, lease.epoch);
+    else if (lease.epoch < (this.#epochs.get(key) ?? 0)) {
+      throw new Violation('I19', `S1 ${name} went through under epoch ${lease.epoch} of ${key}, which is over`);
+    }
   }
 
   /** I19 S1: a call starts only while the lease surely outlasts it. */
@@ -86,6 +117,8 @@ export class LocalChecks {
     if (versions.every((settings) => !mayWrite(settings, side))) {
       throw new Violation('I11', `M9 ${op} on the source side ${side} of a one-way sync`);
     }
+    const admin = worker.actor.name.startsWith('admin');
+    if (!admin) mustRestOnFacts(this.#judged(sync, side, mutation));
     for (const item of mutation.items) {
       if (op === 'update') this.#mustBeLean(mutation, versions, side, item as UpdateItem);
       if (op === 'create') this.#mustBeMapped(mutation, versions, side, item as CreateItem);
@@ -94,11 +127,28 @@ export class LocalChecks {
     }
   }
 
+  #judged(sync: SyncFact, side: Side, mutation: Mutation): Judged {
+    const { scheduler, ghost, appOf, feeds, isPaired } = this.#world;
+    const intents = [...this.#open].filter(([batch]) => batch.startsWith(`${sync.id} `)).flatMap(([, items]) => items);
+    return {
+      ghost,
+      scheduler,
+      sync,
+      side,
+      mutation,
+      app: (account) => appOf.call(this.#world, account),
+      intent: (item) => intents.find((each) => ('token' in item ? each.token === item.token : each.target === item.id)),
+      wasShown: (account, object, id) => this.#shown.has(`${feeds[`${account}/${object}`]} ${id}`),
+      isPaired: (of, id) => isPaired.call(this.#world, sync.id, of, id),
+    };
+  }
+
   /** A write was carried out: until its outcome is stored its answer counts as lost. `from`: the ghost's seq before it. */
   applied(worker: Worker, mutation: Mutation, call: number, from: number): void {
     this.lost.add(call);
     this.#noteUnseen(worker, mutation, from);
-    if (mutation.op === 'create') for (const item of mutation.items as CreateItem[]) this.#mustBeOnce(mutation, item);
+    if (mutation.op === 'create')
+      for (const item of mutation.items as CreateItem[]) mustBeOnce(this.#world.ghost, mutation, item);
   }
 
   /** The engine has the call's whole answer in its hands. */
@@ -126,37 +176,6 @@ export class LocalChecks {
     }
   }
 
-  /** I5 X1: at most one live record per link, generation and side, ever. */
-  #mustBeOnce({ app, object }: Mutation, item: CreateItem): void {
-    const { ghost } = this.#world;
-    const { tokens } = ghost;
-    const fact = tokens.get(item.token);
-    if (!fact) return;
-    const twins = [...object.records.values()].filter((record) => {
-      const other = record.state === 'live' && tokens.get(record.born.token ?? '');
-      return other && other.sync === fact.sync && other.link === fact.link && other.generation === fact.generation;
-    });
-    if (twins.length < 2) return;
-    // W2: an app without idempotency keys knows a record by its unique value or its looks. Where a person changed those before the
-    // outcome was known, nothing is left to know it by; this is the known rest of correctness, and it is counted.
-    const known = twins.filter((record) => !this.#isMoved(app, object, record.id, item));
-    if (known.length < 2) return ghost.meet('unresolved record was edited beyond recognition');
-    const ids = twins.map((record) => record.id).join(' and ');
-    throw new Violation(
-      'I5',
-      `X1 two live records (${ids}) in ${app.knobs.name} for link ${fact.link} of sync ${fact.sync}`,
-    );
-  }
-
-  /** Has a person changed what a create is known by: a unique field, or all that was written? */
-  #isMoved(app: Mutation['app'], object: Mutation['object'], id: string, item: CreateItem): boolean {
-    const edited = (field: string) =>
-      this.#world.ghost.pastOf(app.knobs.name, object.knobs.name, id, field).some((write) => write.by.who === 'user');
-    const unique = object.knobs.fields.filter((field) => field.unique).map((field) => field.name);
-    const written = Object.entries(item.values).filter(([, value]) => value !== null && value !== '');
-    return unique.some(edited) || written.every(([name]) => edited(name));
-  }
-
   sawDirect(worker: Worker, app: Mutation['app'], object: string, ids: string[]): void {
     const seq = this.#world.ghost.next();
     for (const id of ids) worker.direct.set(`${app.knobs.name}/${object}/${id}`, seq);
@@ -169,6 +188,8 @@ export class LocalChecks {
       this.#unconfirmed.delete(worker.actor.name);
     }
     for (const link of [...(changes.insert ?? []), ...(changes.update ?? [])]) this.#noteSettled(lease.id, link);
+    const sync = this.#world.syncs.get(lease.id);
+    if (sync) this.#claims.committed(sync, changes, result);
     if (!changes.open) return;
     const going = changes.open.items.filter((_, at) => !result.refused.includes(at));
     this.#open.set(`${lease.id} ${changes.open.id}`, structuredClone(going));
@@ -268,23 +289,4 @@ export class LocalChecks {
       throw new Violation('I14', `G1 ${item.id} in ${mutation.app.knobs.name} was removed against the policy`);
     this.#world.ghost.meet(`removal sent`);
   }
-}
-
-/** The side of a sync that an account's object is. */
-export function sideOf(settings: SyncSettings, account: string, object: string): Side | null {
-  if (settings.a.account === account && settings.a.object === object) return 'a';
-  return settings.b.account === account && settings.b.object === object ? 'b' : null;
-}
-
-/** May the engine write on this side at all? */
-export function mayWrite(settings: SyncSettings, side: Side): boolean {
-  return settings.direction === 'both' || settings.direction === (side === 'b' ? 'a-to-b' : 'b-to-a');
-}
-
-/** Names of fields and associations that a sync may write on a side. */
-function mappedNames(settings: SyncSettings, side: Side): string[] {
-  const mappings = settings.mappings === 'default' || settings.mappings === 'none' ? [] : settings.mappings;
-  const fields = mappings.flatMap((each) => (each === 'default' || !each.enabled ? [] : each[side]));
-  const associations = typeof settings.associations === 'string' ? [] : settings.associations;
-  return [...fields, ...associations.filter((each) => each.enabled).map((each) => each[side])];
 }

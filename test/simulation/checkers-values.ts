@@ -1,7 +1,7 @@
 import type { Pair } from '../../src/model/link.ts';
 import type { SyncSettings } from '../../src/model/settings.ts';
 import { across, type Side, type Value } from '../../src/model/value.ts';
-import { mayWrite } from './checkers-local.ts';
+import { mayWrite } from './checkers-scope.ts';
 import type { FieldWrite } from './ghost.ts';
 import { isBlank } from './kinds.ts';
 import { isUntyped, liveOf, type MappedFields, mappedFields, mappingWrites, means, type Truth } from './truth.ts';

@@ -16,5 +16,10 @@ export function memoryWorldRig(): WorldRig {
       row.sync.settings = copy(settings);
       row.sync.version += 1;
     },
+    isPaired: (id, side, record) => {
+      const row = store.state.syncs.get(id) as SyncRow;
+      const link = row.links.get(row.linkOf[side].get(record) ?? '');
+      return link !== undefined && (link.stage !== 'gone' || link.held !== null);
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Connector } from '../../src/connector/contract.ts';
 import type { Session } from '../../src/connector/session.ts';
+import type { Side } from '../../src/model/value.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { StoreRig } from '../../src/store/suite.ts';
 import { Admin } from './admin.ts';
@@ -30,6 +31,8 @@ export interface WorldRig extends StoreRig {
   setNow(now: number): void;
   /** Saves a sync's settings as the server does: its version rises. */
   saveSettings(sync: string, settings: SyncFact['settings']): Promise<void>;
+  /** Does this record belong with another in the sync, or is it put aside? Only where the store can be looked into. */
+  isPaired?(sync: string, side: Side, id: string): boolean;
 }
 
 /** Who goes on alone once the users went home: nothing is left to do at once. */
@@ -124,6 +127,10 @@ export class World {
 
   stop(): void {
     this.#stopped = true;
+  }
+
+  isPaired(sync: string, side: Side, id: string): boolean | undefined {
+    return this.stage.rig.isPaired?.(sync, side, id);
   }
 
   appOf(account: string): FakeApp {
