@@ -1,4 +1,5 @@
 import type { AppRecord, ObjectType, Page } from '../connector/contract.ts';
+import { namingOf } from '../model/naming.ts';
 import type { Feed, FeedProgress, Observed } from '../store/store.ts';
 import { type Access, type Engine, type Hold, keep } from './engine.ts';
 import type { FeedNeeds } from './rulebook.ts';
@@ -93,7 +94,8 @@ async function choosePass({ engine, hold, feed, type, needs }: Reading, reach: R
     ? { kind: 'list', asked, began: now, fields: needs.fields }
     : { kind: 'changes', asked, began: now, fields: needs.fields };
   if (!list && progress.cursor !== undefined) pass.since = progress.cursor;
-  feed.progress = { ...progress, pass };
+  const naming = namingOf(await engine.rulebook.schema(feed.account, feed.object));
+  feed.progress = { ...progress, pass, naming };
   // What is not asked for from now on will be missing from new records: should it be needed again, all are listed again.
   if (progress.listed) feed.progress.listed = progress.listed.filter((field) => needs.fields.includes(field));
   if (list) await engine.store.clearStage(hold.lease);
@@ -118,7 +120,8 @@ async function readPass(reading: Reading): Promise<void> {
     });
     report.pages++;
     if (page.expired) return startOver(reading);
-    const next: FeedProgress = { ...feed.progress, pass: { ...pass, resume: page.resume } };
+    const shown = (pass.shown ?? 0) + page.records.length;
+    const next: FeedProgress = { ...feed.progress, pass: { ...pass, resume: page.resume, shown } };
     const seen = observed(page, type, needs, asked);
     if (pass.kind === 'list') seen.stage = 'yes';
     count(report, await engine.store.observe(feed.id, seen, { lease: hold.lease, progress: next }));
@@ -155,7 +158,7 @@ async function finish(reading: Reading, until: string | undefined): Promise<void
   if (pass.kind === 'list') {
     // A pass that was begun for more may have been ended for less.
     const listed = pass.fields.filter((field) => needs.fields.includes(field));
-    Object.assign(progress, { listed, sweptAt: now, comparedAt: now });
+    Object.assign(progress, { listed, sweptAt: now, comparedAt: now, size: pass.shown ?? 0 });
   }
   feed.progress = progress;
   await engine.store.saveFeed(hold.lease, progress);

@@ -47,7 +47,8 @@ async function deleteUnusedFeed(tx: Tx, feed: number): Promise<boolean> {
   const used = await tx.rows('select from sync where a_feed = $1 or b_feed = $1 limit 1', [feed]);
   if (used.length > 0) return false;
   await tx.rows('delete from match_key where spec in (select id from key_spec where feed = $1)', [feed]);
-  for (const table of ['record', 'dirty', 'stage']) await tx.rows(`delete from ${table} where feed = $1`, [feed]);
+  for (const table of ['record', 'label', 'dirty', 'stage'])
+    await tx.rows(`delete from ${table} where feed = $1`, [feed]);
   await tx.rows('delete from feed where id = $1', [feed]);
   return true;
 }

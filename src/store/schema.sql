@@ -15,6 +15,8 @@ create table account (
   app text not null,
   settings jsonb not null,
   secrets bytea,
+  grant_refusals integer not null default 0,
+  lost_at bigint,
   constraint account_pkey PRIMARY KEY (id),
   constraint account_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspace(id) ON DELETE CASCADE,
   constraint account_workspace_key_key UNIQUE (workspace, key)
@@ -35,6 +37,15 @@ create table api_key (
   constraint api_key_pkey PRIMARY KEY (id),
   constraint api_key_role_check CHECK ((role = ANY (ARRAY['super-admin'::text, 'manage-apps'::text, 'view-health'::text]))),
   constraint api_key_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspace(id) ON DELETE CASCADE
+);
+
+create table app_client (
+  workspace integer not null,
+  app text not null,
+  client_id text not null,
+  secret bytea,
+  constraint app_client_pkey PRIMARY KEY (workspace, app),
+  constraint app_client_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspace(id) ON DELETE CASCADE
 );
 
 create table audit (
@@ -70,6 +81,20 @@ create table claim (
   batch text not null,
   constraint claim_feed_fkey FOREIGN KEY (feed) REFERENCES feed(id) ON DELETE CASCADE,
   constraint claim_pkey PRIMARY KEY (feed, hash)
+);
+
+create table connecting (
+  state text not null,
+  workspace integer not null,
+  app text not null,
+  account text not null,
+  settings jsonb not null,
+  caller text not null,
+  caller_name text not null,
+  verifier bytea not null,
+  expires_at bigint not null,
+  constraint connecting_pkey PRIMARY KEY (state),
+  constraint connecting_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspace(id) ON DELETE CASCADE
 );
 
 create table credential (
@@ -256,6 +281,12 @@ create table notice (
   at bigint not null,
   constraint notice_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON DELETE CASCADE,
   constraint notice_pkey PRIMARY KEY (account, id)
+);
+
+create table own_secret (
+  name text not null,
+  sealed bytea not null,
+  constraint own_secret_pkey PRIMARY KEY (name)
 );
 
 create table passkey (
@@ -450,6 +481,8 @@ CREATE INDEX api_key_workspace ON syncline.api_key USING btree (workspace, id);
 CREATE INDEX audit_workspace ON syncline.audit USING btree (workspace, id);
 
 CREATE INDEX claim_batch ON syncline.claim USING btree (sync, batch);
+
+CREATE INDEX connecting_expires ON syncline.connecting USING btree (expires_at);
 
 CREATE INDEX credential_user ON syncline.credential USING btree (user_id);
 

@@ -1,5 +1,6 @@
 import type { Intent, Op, Wait } from '../model/decision.ts';
 import type { Link, Stage } from '../model/link.ts';
+import type { Naming } from '../model/naming.ts';
 import type { GoneHow } from '../model/seen.ts';
 import type { SyncSettings } from '../model/settings.ts';
 import type { Side, Two, Values } from '../model/value.ts';
@@ -18,9 +19,17 @@ export interface FeedProgress {
   cursor?: string;
   /**
    * A pass that is under way. `asked`: the number drawn before its first page; `began`: when; `fields`: what it asks
-   * for.
+   * for; `shown`: how many records it has shown so far.
    */
-  pass?: { kind: 'list' | 'changes'; resume?: string; since?: string; asked: number; began: number; fields: string[] };
+  pass?: {
+    kind: 'list' | 'changes';
+    resume?: string;
+    since?: string;
+    asked: number;
+    began: number;
+    fields: string[];
+    shown?: number;
+  };
   /** The fields that every record was read with, in the last complete listing and since; a grown set lists again. */
   listed?: string[];
   /** When ids were last compared, where only a comparison shows who is gone. */
@@ -31,6 +40,10 @@ export interface FeedProgress {
   cursorAt?: number;
   /** When the last complete pass began: what happened before it is in the mirror, less the app's lag. */
   passedAt?: number;
+  /** What its records are called by, for lists and searches. */
+  naming?: Naming;
+  /** How many records the last complete listing showed. */
+  size?: number;
 }
 
 /** A sync, as the engine needs it. */
