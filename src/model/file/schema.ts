@@ -93,7 +93,8 @@ const mappingEntry = by<'default' | Mapping>((raw) =>
     : z.literal('default', { error: 'must be the word default, or a mapping with a and b' }),
 );
 
-const sync = object({
+/** One sync of the file. */
+export const syncSchema = object({
   a: object({ account: z.string().min(1), object: z.string().min(1) }),
   b: object({ account: z.string().min(1), object: z.string().min(1) }),
   direction: choice(['both', 'a-to-b', 'b-to-a']).optional(),
@@ -130,14 +131,15 @@ const account = object({
   secrets: z.record(z.string(), text).optional(),
 });
 
-const key = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, {
+/** The key of an account or a sync. */
+export const keySchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, {
   error: 'must be made of letters, digits, dots, hyphens and underscores, at most 63',
 });
 
 /** The whole file. */
 export const fileSchema = object({
-  accounts: z.record(key, account).optional(),
-  syncs: z.record(key, sync).optional(),
+  accounts: z.record(keySchema, account).optional(),
+  syncs: z.record(keySchema, syncSchema).optional(),
 });
 
 /** What is wrong, in plain words, where the schema has none of its own. No value is shown: it could be a secret. */
@@ -159,7 +161,7 @@ function kindOf(input: unknown): string {
 export type FileInput = z.output<typeof fileSchema>;
 
 /** One sync as it was read. */
-export type SyncInput = z.output<typeof sync>;
+export type SyncInput = z.output<typeof syncSchema>;
 
 function shown(input: unknown): string {
   return input === undefined ? 'nothing' : JSON.stringify(input);
