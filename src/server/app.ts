@@ -9,6 +9,7 @@ import type { Installation } from './installation.ts';
 import { problem, Refused } from './problem.ts';
 import type { Env } from './route.ts';
 import { appRoutes } from './routes/apps.ts';
+import { recordRoutes } from './routes/records.ts';
 
 /** Where the API lives. */
 const API = '/api/v1';
@@ -42,7 +43,7 @@ export function makeApp(installation: Installation, identify: Identify): OpenAPI
 
 /** The API: one set of routes per noun, chained so that the typed client knows them all. */
 function makeApi(installation: Installation) {
-  return new OpenAPIHono<Env>().route('/apps', appRoutes(installation));
+  return new OpenAPIHono<Env>().route('/apps', appRoutes(installation)).route('/records', recordRoutes(installation));
 }
 
 /** The API's type, for the page's client. */

@@ -1,0 +1,57 @@
+import { type TestCaller, type TestRig, testRig } from './testing.ts';
+
+/** A person in a simulator. */
+export interface Person {
+  id: string;
+  values: Record<string, string>;
+}
+
+/** A simulated HubSpot, looked at and changed past Syncline. */
+export interface TestApp {
+  people(): Promise<Person[]>;
+  /** An action of the simulator's administration: create, update, delete … */
+  act(action: unknown): Promise<void>;
+}
+
+/** A server whose one sync, `people`, has kept ten contacts of account `one` the same in account `two`. */
+export interface HealthRig {
+  rig: TestRig;
+  sync: string;
+  one: TestApp;
+  two: TestApp;
+  see: TestCaller;
+  manage: TestCaller;
+  /** Reads and syncs until nothing is due. */
+  quiet(): Promise<void>;
+}
+
+/** Makes the rig of tests of health; `settings` are the sync's, beside its ends. */
+export async function healthRig(settings: Record<string, unknown> = {}): Promise<HealthRig> {
+  const rig = await testRig();
+  const one = await rig.simulator('hubspot', { records: 10 });
+  const two = await rig.simulator('hubspot', { seed: 2 });
+  const people = {
+    a: { account: 'one', object: 'contacts' },
+    b: { account: 'two', object: 'contacts' },
+    require: [],
+    ...settings,
+  };
+  const applied = await rig.apply({ accounts: { one: one.account, two: two.account }, syncs: { people } });
+  const sync = applied.syncs.people as string;
+  const quiet = async () => void (await rig.syncUntilQuiet(sync));
+  await quiet();
+  const url = (app: typeof one) => String(app.account.settings?.baseUrl);
+  const manage = rig.as('manage-apps');
+  return { rig, sync, one: appAt(url(one)), two: appAt(url(two)), see: rig.as('view-health'), manage, quiet };
+}
+
+function appAt(url: string): TestApp {
+  const records = `${url}/__sim/records/contacts`;
+  return {
+    people: async () => ((await (await fetch(records)).json()) as { records: Person[] }).records,
+    act: async (action) => {
+      const answer = await fetch(records, { method: 'POST', body: JSON.stringify(action) });
+      if (answer.status >= 300) throw new Error(await answer.text());
+    },
+  };
+}
