@@ -9,12 +9,8 @@ export interface ProgressLines {
   end(): void;
 }
 
-const words: Record<ProgressEvent['kind'], string> = {
-  reading: 'reading',
-  read: 'read',
-  syncing: 'syncing',
-  synced: 'synced',
-};
+/** Waits shorter than this many seconds are not worth a line. */
+const LEAST_WAIT_SECONDS = 2;
 
 /** Progress for people, on standard error. */
 export function progressLines(stream: NodeJS.WriteStream, show: 'shown' | 'silent'): ProgressLines {
@@ -24,15 +20,20 @@ export function progressLines(stream: NodeJS.WriteStream, show: 'shown' | 'silen
 
 function plainLines(stream: NodeJS.WriteStream): ProgressLines {
   const tell = ({ kind, name, count }: ProgressEvent) => {
-    if (kind === 'read' || kind === 'synced') stream.write(`${words[kind]} ${name}: ${count} records\n`);
+    if (kind === 'read' || kind === 'synced') stream.write(`${kind} ${name}: ${count} records\n`);
+    if (kind === 'waiting' && count >= LEAST_WAIT_SECONDS) stream.write(`${waitText(name, count)}\n`);
   };
   return { tell, pause: () => {}, end: () => {} };
+}
+
+function waitText(name: string, seconds: number): string {
+  return `${name} waits ${seconds} s: the app is busy, or has not told yet what became of a write`;
 }
 
 function movingLine(stream: NodeJS.WriteStream): ProgressLines {
   const bar = new cliProgress.SingleBar({
     stream,
-    format: '{what} {name} · {value} records · {duration_formatted}',
+    format: '{what} · {duration_formatted}',
     clearOnComplete: true,
     hideCursor: true,
     fps: 10,
@@ -43,7 +44,7 @@ function movingLine(stream: NodeJS.WriteStream): ProgressLines {
     running = 'no';
   };
   const tell = ({ kind, name, count }: ProgressEvent) => {
-    const payload = { what: words[kind], name };
+    const payload = { what: kind === 'waiting' ? waitText(name, count) : `${kind} ${name} · ${count} records` };
     if (running === 'no') bar.start(Math.max(count, 1), count, payload);
     else bar.update(count, payload);
     running = 'yes';

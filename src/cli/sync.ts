@@ -9,7 +9,12 @@ export interface SyncParts {
   out: NodeJS.WriteStream;
   err: NodeJS.WriteStream;
   input: NodeJS.ReadStream;
+  /** Aborted when the process is asked to end (Ctrl-C). */
+  stop: AbortSignal;
 }
+
+/** The exit code of a command that was stopped before its end, as shells count them: 128 and the signal's number. */
+const STOPPED = 130;
 
 /** The switches of `sync`. */
 export interface SyncSwitches {
@@ -38,17 +43,17 @@ export async function syncCommand(path: string, switches: SyncSwitches, parts: S
     consent: switches.yes ? 'yes' : 'ask',
     approve: switches.approve ? 'yes' : 'no',
     ...(canAsk ? { confirm: (preview) => ask(preview, progress.pause, parts) } : {}),
+    stop: parts.stop,
     tell: progress.tell,
   });
   progress.end();
   if (result.exit === 2) return refuse(result.error, json, parts);
-  if (json) parts.out.write(`${JSON.stringify(result.summary)}\n`);
-  else {
-    const would = switches.dryRun || result.exit === 3 ? 'would be ' : '';
-    parts.out.write(`${summaryText(result.summary, would)}\n`);
-    for (const note of result.notes) parts.err.write(`${note}\n`);
-  }
-  return result.exit;
+  const would = switches.dryRun || result.exit === 3 ? 'would be ' : '';
+  parts.out.write(`${json ? JSON.stringify(result.summary) : summaryText(result.summary, would)}\n`);
+  for (const note of result.notes) parts.err.write(`${note}\n`);
+  if (!parts.stop.aborted) return result.exit;
+  parts.err.write('Stopped. What was under way was finished; the next run goes on from here.\n');
+  return STOPPED;
 }
 
 function refuse(error: { message: string; line?: number; column?: number }, json: boolean, parts: SyncParts): number {
@@ -66,8 +71,12 @@ async function ask(preview: CommandSummary, pause: () => void, parts: SyncParts)
     `This is the first sync of these records. Nothing has been written yet.\n${summaryText(preview, 'would be ')}\n`,
   );
   const line = createInterface({ input: parts.input, output: parts.out });
+  const leaving = new AbortController();
+  // Ctrl-C and the end of input at the question are a no.
+  line.once('SIGINT', () => leaving.abort());
+  line.once('close', () => leaving.abort());
   try {
-    const answer = await line.question('Start? [y/N] ');
+    const answer = await line.question('Start? [y/N] ', { signal: leaving.signal }).catch(() => 'no');
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     line.close();

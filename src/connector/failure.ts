@@ -24,6 +24,8 @@ export class Failure extends Error {
   readonly kind: ErrorKind;
   readonly sent: 'no' | 'unknown';
   readonly retrySeconds: number | undefined;
+  /** The id of the account whose app it was, once the engine has told. */
+  account?: string;
   constructor(
     kind: ErrorKind,
     message: string,

@@ -1,4 +1,4 @@
-import type { Connector } from '../connector/contract.ts';
+import { type Connector, Failure } from '../connector/contract.ts';
 import type { Session } from '../connector/session.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -17,6 +17,8 @@ export interface Engine {
   /** An account's connector and session, by account id. `deadline`: no call starts that might not end by then (monotonic). */
   open(account: string, deadline?: () => number): Promise<Access>;
   rulebook: Rulebook;
+  /** Once it is aborted no further call to an app starts, and no wait: what is under way is finished. */
+  stop?: AbortSignal;
 }
 
 /** The way to an account's app. */
@@ -43,10 +45,24 @@ export async function take(engine: Engine, kind: Lease['kind'], id: string): Pro
   return lease && { lease, until: from + LEASE_SECONDS * 1000 };
 }
 
-/** S1: to be called before each call to an app: lengthens the lease where a call might outlast it. Throws {@link Fenced}. */
+/**
+ * S1: to be called before each call to an app: lengthens the lease where a call might outlast it. Throws {@link Fenced},
+ * and `Failure` 'unavailable' once the engine was asked to stop.
+ */
 export async function keep(engine: Engine, hold: Hold): Promise<void> {
+  if (engine.stop?.aborted) throw new Failure('unavailable', 'stopped on request; the next run goes on from here');
   const from = engine.clock.monotonic();
   if (hold.until - from > CALL_SECONDS * 1000) return;
   hold.lease = await engine.store.renew(hold.lease, LEASE_SECONDS);
   hold.until = from + LEASE_SECONDS * 1000;
+}
+
+/** Tells of a failure in this work whose app it was. */
+export async function blame<T>(account: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Failure) error.account ??= account;
+    throw error;
+  }
 }

@@ -95,7 +95,7 @@ async function choosePass({ engine, hold, feed, type, needs }: Reading, reach: R
     : { kind: 'changes', asked, began: now, fields: needs.fields };
   if (!list && progress.cursor !== undefined) pass.since = progress.cursor;
   const naming = namingOf(await engine.rulebook.schema(feed.account, feed.object));
-  feed.progress = { ...progress, pass, naming };
+  feed.progress = { ...progress, pass, keyed: needs.specs, naming };
   // What is not asked for from now on will be missing from new records: should it be needed again, all are listed again.
   if (progress.listed) feed.progress.listed = progress.listed.filter((field) => needs.fields.includes(field));
   if (list) await engine.store.clearStage(hold.lease);

@@ -1,10 +1,11 @@
-import type { ObjectType } from '../connector/contract.ts';
+import { Failure, type ObjectType } from '../connector/contract.ts';
 import { compileRules } from '../model/compile.ts';
 import type { Field, Schema, User } from '../model/field.ts';
+import { keyOfId } from '../model/keys.ts';
 import type { KeySpec, Rules } from '../model/rules.ts';
 import type { Side, Two, Values } from '../model/value.ts';
 import type { Feed, Store, Sync } from '../store/store.ts';
-import type { Access } from './engine.ts';
+import { type Access, blame } from './engine.ts';
 
 /** What the engine knows of apps' schemas and syncs' rules, learnt once a session and compiled per run. */
 export interface Rulebook {
@@ -21,6 +22,8 @@ export interface Rulebook {
 /** The fields a feed must read, and the match keys its records are kept with. */
 export interface FeedNeeds {
   fields: string[];
+  /** The ids of the keys' specs. */
+  specs: string[];
   keys(values: Values): Record<string, string>;
 }
 
@@ -34,20 +37,15 @@ export class RulesRefused extends Error {
   }
 }
 
+/** A sync whose app did not answer holds up no other on its feeds: it is not asked again for this long. */
+const SILENT_MILLISECONDS = 60_000;
 /** Fields are read whole where an object has no more than this many: then a new mapping needs no new listing. */
 const MOST_FIELDS_READ_WHOLE = 200;
 
 /** Makes a rulebook. `now` is asked for filters that look at the time. */
 export function makeRulebook(store: Store, open: (account: string) => Promise<Access>, now: () => number): Rulebook {
-  const types = new Map<string, Promise<{ type: ObjectType; schema: Schema }>>();
-  const people = new Map<string, Promise<User[]>>();
-  const learn = (account: string, object: string) =>
-    once(types, `${account} ${object}`, async () => learnType(await open(account), object));
-  const users = (account: string) =>
-    once(people, account, async () => {
-      const { connector, session } = await open(account);
-      return connector.users ? connector.users(session) : [];
-    });
+  const { learn, users, forget } = lessons(open);
+  const silent = new Map<string, number>();
   const known = new Map<string, { stamp: string; compiled: Omit<Compiled, 'sync'> }>();
   const compile = async (sync: Sync): Promise<Omit<Compiled, 'sync'>> => {
     const { id, version, settings, slots, neighbours } = sync;
@@ -83,16 +81,41 @@ export function makeRulebook(store: Store, open: (account: string) => Promise<Ac
     schema: async (account, object) => (await learn(account, object)).schema,
     rules: async (sync) => (await compile(sync)).rules,
     needs: async (feed) => {
-      const syncs = await Promise.all((await store.syncsOn(feed.id)).map((id) => compileOrNull(store, id, compile)));
-      return needsOf(
-        feed,
-        syncs.filter((sync) => sync !== null),
-      );
+      const ids = await store.syncsOn(feed.id);
+      const syncs = await Promise.all(ids.map((id) => compileOrNull(store, id, silent, now, compile)));
+      const compiled = syncs.filter((sync) => sync !== null);
+      const needs = needsOf(feed, compiled);
+      if (compiled.length === syncs.length) return needs;
+      const { schema } = await learn(feed.account, feed.object);
+      const missing = (feed.progress.keyed ?? []).filter((spec) => !needs.specs.includes(spec));
+      const people = missing.some((spec) => spec.includes(':user')) ? await users(feed.account) : [];
+      return needsAsBefore(feed, needs, schema, missing, people);
     },
+    forget: () => {
+      forget();
+      known.clear();
+      silent.clear();
+    },
+  };
+}
+
+/** What an account was asked, once until it is forgotten: its objects with their fields, and its users. */
+function lessons(open: (account: string) => Promise<Access>) {
+  const types = new Map<string, Promise<{ type: ObjectType; schema: Schema }>>();
+  const people = new Map<string, Promise<User[]>>();
+  return {
+    learn: (account: string, object: string) =>
+      once(types, `${account} ${object}`, () => blame(account, async () => learnType(await open(account), object))),
+    users: (account: string) =>
+      once(people, account, () =>
+        blame(account, async () => {
+          const { connector, session } = await open(account);
+          return connector.users ? await connector.users(session) : [];
+        }),
+      ),
     forget: () => {
       types.clear();
       people.clear();
-      known.clear();
     },
   };
 }
@@ -126,18 +149,22 @@ function isConditional(type: ObjectType): boolean {
   return type.writes?.update?.conditional ?? false;
 }
 
-/** A sync whose settings no longer fit must not keep the others on its feed from being read. */
+/** A sync whose settings no longer fit, or whose other app does not answer, must not keep the others from being read. */
 async function compileOrNull<T>(
   store: Store,
   id: string,
+  silent: Map<string, number>,
+  now: () => number,
   compile: (sync: Sync) => Promise<T>,
 ): Promise<(T & { sync: Sync }) | null> {
+  if ((silent.get(id) ?? 0) > now()) return null;
   const sync = await store.sync(id);
   try {
     return { sync, ...(await compile(sync)) };
   } catch (error) {
-    if (error instanceof RulesRefused) return null;
-    throw error;
+    if (error instanceof Failure) silent.set(id, now() + SILENT_MILLISECONDS);
+    else if (!(error instanceof RulesRefused)) throw error;
+    return null;
   }
 }
 
@@ -168,7 +195,30 @@ function needsOf(feed: Feed, syncs: Compiled[]): FeedNeeds {
     }
     return found;
   };
-  return { fields: [...fields].sort(), keys };
+  return { fields: [...fields].sort(), specs: [...specs.keys()].sort(), keys };
+}
+
+/** What was read and kept so far for syncs that cannot be compiled now goes on: they find their fields and keys again. */
+function needsAsBefore(feed: Feed, needs: FeedNeeds, schema: Schema, missing: string[], users: User[]): FeedNeeds {
+  const names = new Set([...schema.fields, ...schema.associations].map(({ name }) => name));
+  const listed = (feed.progress.listed ?? []).filter((name) => names.has(name));
+  const kept = missing.flatMap((id) => {
+    const key = keyOfId(id, schema.fields, users);
+    return key ? [{ id, key }] : [];
+  });
+  const keys = (values: Values) => {
+    const found = needs.keys(values);
+    for (const { id, key } of kept) {
+      const text = key(values);
+      if (text !== null) found[id] = text;
+    }
+    return found;
+  };
+  return {
+    fields: [...new Set([...needs.fields, ...listed])].sort(),
+    specs: [...needs.specs, ...kept.map(({ id }) => id)].sort(),
+    keys,
+  };
 }
 
 /** Says of what an object is missing for which side of which sync that is. */

@@ -9,7 +9,7 @@ import { begin } from './begin.ts';
 import { confirm } from './confirm.ts';
 import { countDue } from './count.ts';
 import { decide } from './decide.ts';
-import { type Access, type Engine, type Hold, keep, take } from './engine.ts';
+import { type Access, blame, type Engine, type Hold, keep, take } from './engine.ts';
 import { matchFirst } from './first-match.ts';
 import { plan, type Settle } from './plan.ts';
 import { chunks, type Reach, type ReadReport, read, readDirect } from './read.ts';
@@ -226,7 +226,7 @@ async function readAgain(run: Run, ids: Two<string[]>, fresh: Two<Set<string>>):
     const { access, type, feed, needs } = run.sides[side];
     for (const some of chunks(ids[side], type.reads.byIdsMost)) {
       await keep(run.engine, run.hold);
-      await readDirect(run.engine, access, feed, type, needs, some);
+      await blame(feed.account, () => readDirect(run.engine, access, feed, type, needs, some));
       for (const id of some) fresh[side].add(id);
     }
   }

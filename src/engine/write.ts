@@ -59,6 +59,7 @@ export async function write(run: Run, planned: PlannedBatch, replaces?: Batch): 
     going.map(({ intent }) => intent),
   );
   if (outcomes.some((outcome) => outcome.is === 'unknown')) batch.sentAt = await engine.store.now();
+  if (failure) failure.account = run.sides[side].feed.account;
   const sent: Sent['items'] = going.map((item, index) => ({ ...item, outcome: outcomes[index] as Outcome }));
   for (const index of refused) {
     const item = planned.items[index] as PlannedBatch['items'][number];

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { field, options } from '../../test/model/example.ts';
 import type { Field } from './field.ts';
-import { keySpec, type Normaliser, normaliserOf } from './keys.ts';
+import { keyOfId, keySpec, type Normaliser, normaliserOf } from './keys.ts';
 import type { Value, Values } from './value.ts';
 
 const context = { users: { a: [{ id: '1', email: 'Ann@x.se' }], b: [{ id: 'u1', email: 'ann@x.se' }] } };
@@ -116,4 +116,26 @@ test('no value makes a key throw', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test('F2 a spec’s id alone gives the same key, and none where the object lost a field of it', () => {
+  const email = field('e-mail, main', 'email');
+  const names = [field('first+name'), field('last:name')];
+  const phone = field('p', 'phone');
+  const owner = field('!o', 'user');
+  const both = (fields: Field[], by: Normaliser) => ({ fields: { a: fields, b: fields }, by });
+  const swedish = { users: { a: context.users.a, b: context.users.a }, region: 'SE' };
+  const spec = keySpec([both(names, 'name'), both([phone], 'phone'), both([owner], 'user')], swedish, {
+    side: 'a',
+    field: email,
+  });
+  const fields = [email, ...names, phone, owner];
+  const key = keyOfId(spec.id.a, fields, context.users.a);
+  const values: Values = { 'first+name': 'Åsa', 'last:name': 'Ek', p: '070-123 45 67', '!o': '1' };
+  for (const each of [values, { ...values, p: null }, { ...values, 'e-mail, main': 'a@x.se' }]) {
+    assert.equal(key?.(each), spec.key('a', each));
+  }
+  assert.ok(key?.(values)?.includes('+46701234567'));
+  assert.equal(keyOfId(spec.id.a, fields.slice(1), []), null);
+  assert.equal(keyOfId(spec.id.a, fields.slice(0, -1), []), null);
 });

@@ -54,6 +54,32 @@ export function keySpec(parts: KeyPart[], context: KeyContext, without?: { side:
   };
 }
 
+/**
+ * The key that a spec's id tells of, for records of the object with these fields: a sync whose other app cannot be asked
+ * now must not lose its keys. Null where the object no longer has a field of it.
+ */
+export function keyOfId(id: string, fields: Field[], users: User[]): ((values: Values) => string | null) | null {
+  const texts = id.split(',');
+  const condition = texts.at(-1)?.startsWith('!') && !texts.at(-1)?.includes(':') ? texts.pop()?.slice(1) : undefined;
+  const named = (text: string) => fields.find((field) => field.name.toWellFormed() === decodeURIComponent(text));
+  const without = condition === undefined ? undefined : named(condition);
+  const regions = new Set<string>();
+  const parts = texts.map((text): KeyPart | null => {
+    const [names = '', how = ''] = text.split(':');
+    const [by, region] = how.split('-');
+    if (region) regions.add(region);
+    const found = names.split('+').map(named);
+    if (!found.every((field) => field !== undefined)) return null;
+    return { fields: { a: found, b: found }, by: by as Normaliser };
+  });
+  const whole = parts.filter((part) => part !== null);
+  if (whole.length < parts.length || (condition !== undefined && !without)) return null;
+  const [region] = regions;
+  const context = { users: { a: users, b: users }, ...(region ? { region } : {}) };
+  const spec = keySpec(whole, context, without && { side: 'a', field: without });
+  return (values) => spec.key('a', values);
+}
+
 /** The normaliser of two fields that are to be matched: by their roles, else by the closer of their types. */
 export function normaliserOf(a: Field[], b: Field[]): Normaliser {
   const fields = [...a, ...b];

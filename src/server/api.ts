@@ -42,16 +42,18 @@ export interface SyncRequest {
   approve: 'no' | 'yes';
   /** Asked before a first sync, with what it would do; true starts it. Absent: nobody can be asked. */
   confirm?(preview: CommandSummary): Promise<boolean>;
+  /** Once it is aborted, what is under way is finished and nothing else begun: the next command goes on from there. */
+  stop?: AbortSignal;
   /** Told what happens, a line at a time. */
   tell(event: ProgressEvent): void;
 }
 
 /** One moment of a command's progress. */
 export interface ProgressEvent {
-  kind: 'reading' | 'read' | 'syncing' | 'synced';
+  kind: 'reading' | 'read' | 'syncing' | 'synced' | 'waiting';
   /** The account and object, or the sync's key. */
   name: string;
-  /** Records seen or written so far. */
+  /** Records seen or written so far; of 'waiting' the seconds until it goes on. */
   count: number;
 }
 

@@ -1,9 +1,13 @@
 import { type Connector, Failure } from '../connector/contract.ts';
-import type { Engine } from '../engine/engine.ts';
+import { blame, type Engine } from '../engine/engine.ts';
 import { RulesRefused } from '../engine/rulebook.ts';
 import { FileRefused, type SettingsFile } from '../model/file/settings-file.ts';
 import { findRings, type SyncShape } from '../model/rings.ts';
+import type { Rules } from '../model/rules.ts';
+import type { SyncSettings } from '../model/settings.ts';
+import type { Side } from '../model/value.ts';
 import type { Applied } from '../store/installation.ts';
+import type { Sync } from '../store/store.ts';
 
 /** Every account's app is known, and has what it needs. Throws {@link FileRefused}. */
 export function checkAccounts(connectors: Connector[], { settings, place }: SettingsFile): void {
@@ -35,36 +39,95 @@ export function checkAccounts(connectors: Connector[], { settings, place }: Sett
   }
 }
 
-/** The door: every sync's settings fit its apps, and no syncs close a ring. Nothing is written before. Throws {@link FileRefused}. */
-export async function checkRules(file: SettingsFile, engine: Engine, applied: Applied): Promise<void> {
+/** Accounts whose app cannot be used now, and why, by key. */
+export type Unreachable = Map<string, Failure>;
+
+/**
+ * The door: every sync's settings fit its apps, and no syncs close a ring. Nothing is written before. Answers the accounts
+ * that cannot be used now: their syncs are not checked, and must not be run. Throws {@link FileRefused} for what is wrong
+ * in the file, and where nothing of it can be run and nothing ever was.
+ */
+export async function checkRules(file: SettingsFile, engine: Engine, applied: Applied): Promise<Unreachable> {
+  const syncs = await Promise.all(
+    Object.keys(file.settings.syncs).map((key) => engine.store.sync(applied.syncs[key] as string)),
+  );
+  const keys = new Map(Object.entries(applied.accounts).map(([key, id]) => [id, key]));
+  const unreachable = await tryAccounts(engine, syncs, keys);
+  const ends = (sync: Sync) => [sync.settings.a.account, sync.settings.b.account];
+  const reached = syncs.filter((sync) => !ends(sync).some((key) => unreachable.has(key)));
   const shapes: SyncShape[] = [];
-  for (const [key, id] of Object.entries(applied.syncs)) {
-    const settings = file.settings.syncs[key];
-    if (!settings) continue;
-    const sync = await engine.store.sync(id);
-    const rules = await at(file, ['syncs', key], () => engine.rulebook.rules(sync));
-    if (!settings.enabled) continue;
-    const fields = rules.mappings.map(({ fields: names }) => names);
-    const edges = rules.associations.map(({ ends }) => ({ a: [ends.a.name], b: [ends.b.name] }));
-    const { a, b, route } = settings;
-    const accounts = { a: a.account, b: b.account };
-    shapes.push({ key, accounts, objects: { a: a.object, b: b.object }, pairs: [...fields, ...edges], route });
+  for (const sync of reached) {
+    const { settings } = sync;
+    const rules = await at(file, ['syncs', sync.key], () => engine.rulebook.rules(sync));
+    if (settings.enabled) shapes.push(shapeOf(sync.key, settings, rules));
   }
   const [ring] = findRings(shapes);
   if (ring) throw new FileRefused(ring.message, file.place(ring.path));
+  const [first] = unreachable;
+  const ran = syncs.some((sync) => sync.progress.phase !== 'new');
+  if (first && !ran && shapes.length === 0)
+    throw new FileRefused(accountTrouble(...first), file.place(['accounts', first[0]]));
+  return unreachable;
 }
 
-/** Turns what goes wrong at the door into a complaint about a place in the file. */
+/** What is said of an account that cannot be used. */
+export function accountTrouble(key: string, failure: Failure): string {
+  return `accounts.${key}: ${failure.message}`;
+}
+
+/** Asks every account for what its syncs need to know. What is wrong with a sync's settings is told later. */
+async function tryAccounts(engine: Engine, syncs: Sync[], keys: Map<string, string>): Promise<Unreachable> {
+  const unreachable: Unreachable = new Map();
+  const asking = async (work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof RulesRefused) return;
+      const key = error instanceof Failure ? keys.get(error.account ?? '') : undefined;
+      if (key === undefined) throw error;
+      if (!unreachable.has(key)) unreachable.set(key, error as Failure);
+    }
+  };
+  for (const sync of syncs) {
+    const { accounts, settings, progress } = sync;
+    for (const side of ['a', 'b'] as const) {
+      if (unreachable.has(settings[side].account)) continue;
+      await asking(() => engine.rulebook.schema(accounts[side], settings[side].object));
+      if (progress.phase === 'new') await asking(() => prove(engine, accounts[side]));
+    }
+    if (!['a', 'b'].some((side) => unreachable.has(settings[side as Side].account)))
+      await asking(() => engine.rulebook.rules(sync));
+  }
+  return unreachable;
+}
+
+/** An app whose objects are known without asking has not been asked anything yet: a new sync's account says who it is. */
+async function prove(engine: Engine, account: string): Promise<void> {
+  const { connector, session } = await engine.open(account);
+  if (typeof connector.objects === 'function') return;
+  try {
+    await blame(account, () => session.remember('door', () => connector.whoami(session)));
+  } catch (error) {
+    // That it may not say who it is does not mean that it may not be synced.
+    if (!(error instanceof Failure) || ['unauthorized', 'unavailable'].includes(error.kind)) throw error;
+  }
+}
+
+function shapeOf(key: string, { a, b, route }: SyncSettings, { mappings, associations }: Rules): SyncShape {
+  const fields = mappings.map(({ fields: names }) => names);
+  const edges = associations.map(({ ends }) => ({ a: [ends.a.name], b: [ends.b.name] }));
+  const accounts = { a: a.account, b: b.account };
+  return { key, accounts, objects: { a: a.object, b: b.object }, pairs: [...fields, ...edges], route };
+}
+
+/** Turns what does not fit into a complaint about a place in the file. */
 async function at<T>(file: SettingsFile, path: string[], work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof RulesRefused) {
-      const [first] = error.problems;
-      const where = first && first.path[0] === 'syncs' ? first.path : path;
-      throw new FileRefused(`${where.join('.')}: ${first?.message ?? error.message}`, file.place(where));
-    }
-    if (error instanceof Failure) throw new FileRefused(`${path.join('.')}: ${error.message}`, file.place(path));
-    throw error;
+    if (!(error instanceof RulesRefused)) throw error;
+    const [first] = error.problems;
+    const where = first && first.path[0] === 'syncs' ? first.path : path;
+    throw new FileRefused(`${where.join('.')}: ${first?.message ?? error.message}`, file.place(where));
   }
 }

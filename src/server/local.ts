@@ -1,4 +1,4 @@
-import type { Connector } from '../connector/contract.ts';
+import { type Connector, Failure } from '../connector/contract.ts';
 import { type OpenSession, openSession } from '../connector/open-session.ts';
 import type { Engine } from '../engine/engine.ts';
 import { pretend } from '../engine/pretend.ts';
@@ -28,20 +28,32 @@ export interface Accounts {
   session(key: string): OpenSession;
   connector(key: string): Connector;
   calls(): Record<string, number>;
+  /** This account's app cannot be used now: it is not asked again, which would take as long each time. */
+  giveUp(key: string, failure: Failure): void;
   close(): Promise<void>;
 }
 
 /** Accounts whose secrets are at hand (in a file, say), without a database behind them. */
 export function openAccounts(parts: Parts, settings: Record<string, AccountSettings>): Accounts {
   const sessions = new Map<string, OpenSession>();
+  const lost = new Map<string, Failure>();
+  const accountOf = (key: string) => {
+    const failure = lost.get(key);
+    if (failure) throw failure;
+    const account = settings[key];
+    // A sync of another file, on the same data, may use accounts that this file does not name.
+    if (!account) throw new Failure('unauthorized', `the account ${key} is not at hand: it is not in this file`);
+    return account;
+  };
   const connector = (key: string) => {
-    const found = parts.connectors.find((each) => each.app.name === settings[key]?.app);
+    const { app } = accountOf(key);
+    const found = parts.connectors.find((each) => each.app.name === app);
     if (!found) throw new Error(`account ${key} is of an app that is not known here`);
     return found;
   };
   const session = (key: string) => {
     const { http, clock, random, log } = parts;
-    const account = settings[key] as AccountSettings;
+    const account = accountOf(key);
     const open =
       sessions.get(key) ??
       openSession(connector(key), {
@@ -61,6 +73,9 @@ export function openAccounts(parts: Parts, settings: Record<string, AccountSetti
     session,
     connector,
     calls: () => Object.fromEntries(Object.keys(settings).map((key) => [key, sessions.get(key)?.calls() ?? 0])),
+    giveUp: (key, failure) => {
+      lost.set(key, failure);
+    },
     close: async () => {
       await Promise.allSettled([...sessions.values()].map((each) => each.close()));
     },
@@ -77,6 +92,7 @@ export function makeEngine(
   accounts: Accounts,
   keys: Record<string, string>,
   earnest: Earnest,
+  stop?: AbortSignal,
 ): Engine {
   const pretended = new Map<string, ReturnType<typeof pretend>>();
   const open: Engine['open'] = async (account, deadline) => {
@@ -90,5 +106,6 @@ export function makeEngine(
   };
   const { clock, random, log } = parts;
   const rulebook = makeRulebook(store, open, clock.now);
-  return { store, clock, random, log, worker: random.uuid(), open, rulebook };
+  const engine: Engine = { store, clock, random, log, worker: random.uuid(), open, rulebook };
+  return stop ? { ...engine, stop } : engine;
 }

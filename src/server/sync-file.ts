@@ -6,10 +6,12 @@ import { FileRefused, readSettingsFile, type SettingsFile } from '../model/file/
 import type { Db } from '../store/db.ts';
 import { type Applied, applySettings, KeyTaken, workspaceId } from '../store/installation.ts';
 import { freeLeases } from '../store/leases.ts';
+import { UnusableDatabase } from '../store/migrate.ts';
 import type { Database } from '../store/open.ts';
 import { postgresStore } from '../store/postgres-store.ts';
+import type { Sync } from '../store/store.ts';
 import type { CommandSummary, SyncRequest, SyncResult, SyncSummary } from './api.ts';
-import { checkAccounts, checkRules } from './door.ts';
+import { accountTrouble, checkAccounts, checkRules, type Unreachable } from './door.ts';
 import { type Accounts, type Earnest, makeEngine, openAccounts, type Parts, WORKSPACE } from './local.ts';
 
 /** Work that comes back within so many seconds (throttled, unresolved) is waited for. */
@@ -20,7 +22,7 @@ const ORDER = ['company', 'person', 'lead', 'product', 'deal', 'order', 'invoice
 /** What the command stands on. */
 export interface SyncFileParts extends Parts {
   environment: Record<string, string | undefined>;
-  openDatabase(dataDirectory: string): Promise<Database>;
+  openDatabase(dataDirectory: string): Promise<Pick<Database, 'db' | 'close'>>;
   /** Whether nobody else can be at work on that database (it is our own, and its directory is locked). */
   alone: 'no' | 'yes';
 }
@@ -32,6 +34,10 @@ interface Job {
   accounts: Accounts;
   request: SyncRequest;
   began: number;
+  /** The accounts that the door could not use, by key. */
+  unreachable: Unreachable;
+  /** New syncs on such accounts, by key: nobody could look at them, so they are not saved yet. */
+  unseen: Set<string>;
 }
 
 /** Applies a file and runs its syncs until nothing is due, without a server. Nothing is kept of a dry run. */
@@ -43,10 +49,11 @@ export async function syncFile(parts: SyncFileParts, request: SyncRequest): Prom
     if (Object.keys(file.settings.syncs).length === 0)
       throw new FileRefused('the file has no syncs: add one under syncs', file.place(['syncs']));
     const accounts = openAccounts(parts, file.settings.accounts);
-    const database = await parts.openDatabase(request.dataDirectory);
+    const database = await openOrRefuse(parts, request.dataDirectory);
     try {
       if (parts.alone === 'yes') await freeLeases(database.db);
-      return await carryOut({ parts, file, accounts, request, began }, database.db);
+      const job = { parts, file, accounts, request, began, unreachable: new Map(), unseen: new Set<string>() };
+      return await carryOut(job, database.db);
     } finally {
       await accounts.close();
       await database.close();
@@ -56,30 +63,47 @@ export async function syncFile(parts: SyncFileParts, request: SyncRequest): Prom
   }
 }
 
+async function openOrRefuse(parts: SyncFileParts, dataDirectory: string): Promise<Pick<Database, 'db' | 'close'>> {
+  try {
+    return await parts.openDatabase(dataDirectory);
+  } catch (error) {
+    if (isRefusal(error) || !(error instanceof Error) || !('code' in error)) throw error;
+    // The driver's words: an address without its password, or the server's own message.
+    throw new UnusableDatabase(`the database of Syncline's state cannot be used: ${error.message || error.code}`);
+  }
+}
+
 async function carryOut(job: Job, db: Db): Promise<SyncResult> {
-  const { request } = job;
+  const { request, accounts } = job;
   const fresh = await db.scratch(async (scratch) => {
     const { engine, applied } = await assemble(job, scratch, 'real');
-    await checkRules(job.file, engine, applied);
-    const phases = await Promise.all(
-      enabled(job, applied).map(async (id) => (await engine.store.sync(id)).progress.phase),
-    );
-    return phases.includes('new');
+    job.unreachable = await checkRules(job.file, engine, applied);
+    for (const [key, failure] of job.unreachable) accounts.giveUp(key, failure);
+    const syncs = await Promise.all(Object.values(applied.syncs).map((id) => engine.store.sync(id)));
+    const fresh = syncs.filter((sync) => sync.progress.phase === 'new');
+    job.unseen = new Set(fresh.filter((sync) => !isReachable(job, sync)).map((sync) => sync.key));
+    return fresh.some((sync) => sync.settings.enabled && !job.unseen.has(sync.key));
   });
-  if (request.dryRun === 'yes') return finish(await db.scratch((scratch) => play(job, scratch, 'pretended')));
+  if (request.dryRun === 'yes') return finish(job, await db.scratch((scratch) => play(job, scratch, 'pretended')));
   if (fresh && request.consent === 'ask') {
     const preview = await db.scratch((scratch) => play(job, scratch, 'pretended'));
     const agreed = request.confirm ? await request.confirm(preview.summary) : false;
     const note = 'This is a first sync: nothing was written. Look at it with --dry-run, start it with --yes.';
     if (!agreed) return { exit: 3, summary: preview.summary, notes: [note] };
   }
-  return finish(await play(job, db, 'real'));
+  return finish(job, await play(job, db, 'real'));
 }
 
-/** What was played, and what went wrong with whole accounts. */
+function isReachable({ unreachable }: Job, { settings }: Sync): boolean {
+  return !unreachable.has(settings.a.account) && !unreachable.has(settings.b.account);
+}
+
+/** What was played, and what keeps syncs from their end. */
 interface Played {
   summary: CommandSummary;
-  failures: string[];
+  /** The accounts that could not be used, by key, with why and the syncs that it kept from their end. */
+  troubles: Map<string, { failure: Failure; syncs: string[] }>;
+  notes: string[];
 }
 
 async function play(job: Job, db: Db, earnest: Earnest): Promise<Played> {
@@ -88,7 +112,8 @@ async function play(job: Job, db: Db, earnest: Earnest): Promise<Played> {
   const syncs = await inOrder(engine, enabled(job, applied));
   for (const id of syncs) {
     await retry(engine, id, { status: 'failing' });
-    if (request.approve === 'yes') await approve(engine, id);
+    const reachable = isReachable(job, await engine.store.sync(id));
+    if (request.approve === 'yes' && reachable) await approve(engine, id);
   }
   const names = namesOf(applied);
   const watch = (step: Step) => tell(request, names, step);
@@ -98,48 +123,89 @@ async function play(job: Job, db: Db, earnest: Earnest): Promise<Played> {
     patienceSeconds: PATIENCE_SECONDS,
     watch,
   });
-  const summary: CommandSummary = { syncs: {}, calls: accounts.calls(), seconds: 0 };
-  const failures: string[] = [];
-  for (const [key, id] of Object.entries(applied.syncs)) {
-    const report = reports.get(id);
-    summary.syncs[key] = await summarise(engine, id, report);
-    if (report?.failure) failures.push(`${key}: ${report.failure.message}`);
+  const played: Played = {
+    summary: { syncs: {}, calls: accounts.calls(), seconds: 0 },
+    troubles: new Map(),
+    notes: [],
+  };
+  for (const [key, { a, b }] of Object.entries(job.file.settings.syncs)) {
+    const id = applied.syncs[key];
+    const report = id === undefined ? undefined : reports.get(id);
+    played.summary.syncs[key] = await summarise(engine, id, report);
+    if (report) note(played, key, report, applied);
+    else if (id === undefined) for (const end of [a, b]) blameAccount(played, end.account, key, job.unreachable);
   }
-  summary.seconds = Math.round(parts.clock.monotonic() - began) / 1000;
-  return { summary, failures };
+  played.summary.seconds = Math.round(parts.clock.monotonic() - began) / 1000;
+  return played;
 }
 
-function finish({ summary, failures }: Played): SyncResult {
+function blameAccount({ troubles }: Played, account: string, sync: string, why: Unreachable): void {
+  const failure = why.get(account);
+  if (failure) troubles.set(account, { failure, syncs: [...(troubles.get(account)?.syncs ?? []), sync] });
+}
+
+/** Remembers what kept a sync from its end. */
+function note(played: Played, key: string, { failure, restless }: QuietReport, applied: Applied): void {
+  const { notes } = played;
+  if (restless === 'yes')
+    notes.push(`${key}: work was still due after many rounds, so something changes each time; the next run goes on`);
+  if (!failure) return;
+  const [account] = Object.entries(applied.accounts).find(([, id]) => id === failure.account) ?? [];
+  if (account === undefined) notes.push(`${key}: ${failure.message}`);
+  else blameAccount(played, account, key, new Map([[account, failure]]));
+}
+
+function finish({ file, request }: Job, { summary, troubles, notes }: Played): SyncResult {
   const bad = Object.values(summary.syncs).some((sync) => sync.failing > 0 || sync.paused !== null);
-  return { exit: bad || failures.length > 0 ? 1 : 0, summary, notes: failures };
+  const told = [...troubles].map(([key, { failure, syncs }]) => {
+    const { line, column } = file.place(['accounts', key]);
+    return `line ${line}, column ${column}: ${accountTrouble(key, failure)} (not finished: ${syncs.join(', ')})`;
+  });
+  const all = [...told, ...notes];
+  const stopped = request.stop?.aborted === true;
+  return { exit: bad || all.length > 0 ? 1 : 0, summary, notes: stopped ? [] : all };
 }
 
 async function assemble(job: Job, db: Db, earnest: Earnest): Promise<{ engine: Engine; applied: Applied }> {
   const { parts, file, accounts } = job;
   const workspace = await workspaceId(db, WORKSPACE);
-  const applied = await applySettings(db, workspace, file.settings, { random: parts.random });
+  const seen = Object.entries(file.settings.syncs).filter(([key]) => !job.unseen.has(key));
+  const settings = { ...file.settings, syncs: Object.fromEntries(seen) };
+  const applied = await applySettings(db, workspace, settings, { random: parts.random });
   const keys = Object.fromEntries(Object.entries(applied.accounts).map(([key, id]) => [id, key]));
-  return { engine: makeEngine(parts, postgresStore(db), accounts, keys, earnest), applied };
+  return { engine: makeEngine(parts, postgresStore(db), accounts, keys, earnest, job.request.stop), applied };
 }
 
 async function inOrder(engine: Engine, ids: string[]): Promise<string[]> {
   const ranked = await Promise.all(
     ids.map(async (id) => {
       const sync = await engine.store.sync(id);
-      const { means } = await engine.rulebook.schema(sync.accounts.a, sync.settings.a.object);
-      const rank = means ? ORDER.indexOf(means) : -1;
+      const rank = ORDER.indexOf((await meaningOf(engine, sync)) ?? '');
       return { id, rank: rank < 0 ? ORDER.length : rank };
     }),
   );
   return ranked.sort((one, two) => one.rank - two.rank).map(({ id }) => id);
 }
 
+/** What a sync's object means, as far as its app can be asked now. */
+async function meaningOf(engine: Engine, { accounts, settings }: Sync): Promise<string | undefined> {
+  try {
+    return (await engine.rulebook.schema(accounts.a, settings.a.object)).means;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
 function enabled({ file }: Job, applied: Applied): string[] {
   return Object.entries(applied.syncs).flatMap(([key, id]) => (file.settings.syncs[key]?.enabled ? [id] : []));
 }
 
-async function summarise(engine: Engine, id: string, report: QuietReport | undefined): Promise<SyncSummary> {
-  const { inSync, failing, excluded, waiting, problems } = await engine.store.counts(id);
+const noRecords = { inSync: 0, failing: 0, excluded: 0, waiting: 0, problems: {} };
+
+async function summarise(engine: Engine, id: string | undefined, report?: QuietReport): Promise<SyncSummary> {
+  const counts = id === undefined ? noRecords : await engine.store.counts(id);
+  const { inSync, failing, excluded, waiting, problems } = counts;
   const none = { created: 0, updated: 0, archived: 0, deleted: 0 };
   const { a, b, linked, conflicts } = report?.tally ?? { a: none, b: none, linked: 0, conflicts: 0 };
   const paused = report?.pause
@@ -158,13 +224,13 @@ function namesOf(applied: Applied): Map<string, string> {
 
 function tell(request: SyncRequest, names: Map<string, string>, step: Step): void {
   const name = 'feed' in step ? (names.get(`feed ${step.feed}`) ?? '') : (names.get(`sync ${step.sync}`) ?? '');
-  const count =
-    step.step === 'read'
-      ? step.report.fresh + step.report.changed
-      : step.step === 'synced'
-        ? written(step.report.tally)
-        : 0;
-  request.tell({ kind: step.step, name, count });
+  request.tell({ kind: step.step, name, count: countOf(step) });
+}
+
+function countOf(step: Step): number {
+  if (step.step === 'read') return step.report.fresh + step.report.changed;
+  if (step.step === 'synced') return written(step.report.tally);
+  return step.step === 'waiting' ? Math.ceil(step.seconds) : 0;
 }
 
 function written(tally: QuietReport['tally']): number {
@@ -175,10 +241,12 @@ function written(tally: QuietReport['tally']): number {
 /** What is wrong with the file, the settings or the place; anything else is a fault of ours and thrown on. */
 export function refusal(error: unknown): { message: string; line?: number; column?: number } {
   if (error instanceof FileRefused) return { message: error.message, line: error.line, column: error.column };
-  if (error instanceof KeyTaken || error instanceof Failure) return { message: error.message };
-  const named =
-    error instanceof Error &&
-    ['Busy', 'ConsentMissing', 'DataDirectoryInUse', 'KeyUnusable', 'UnusableDatabase'].includes(error.name);
-  if (named) return { message: error.message };
+  if (isRefusal(error)) return { message: error.message };
   throw error;
+}
+
+function isRefusal(error: unknown): error is Error {
+  if (error instanceof KeyTaken || error instanceof Failure) return true;
+  const names = ['Busy', 'ConsentMissing', 'DataDirectoryInUse', 'KeyUnusable', 'UnusableDatabase'];
+  return error instanceof Error && names.includes(error.name);
 }

@@ -32,6 +32,8 @@ export interface FeedProgress {
   };
   /** The fields that every record was read with, in the last complete listing and since; a grown set lists again. */
   listed?: string[];
+  /** The specs that its records are kept with: the keys of all syncs on it. */
+  keyed?: string[];
   /** When ids were last compared, where only a comparison shows who is gone. */
   comparedAt?: number;
   /** When the last complete listing or sweep ended. */
@@ -81,6 +83,8 @@ export interface SyncProgress {
   run?: string;
   /** The asking number at the start of the last run (D3: both changes noticed after it were noticed in one run). */
   asked?: number;
+  /** A1: the slots of associations whose far object had a sync in the last run. */
+  far?: number[];
 }
 
 /** Why a sync is paused: a brake, with the share or count that tripped it. */
