@@ -8,6 +8,8 @@ import type { FeedNeeds } from './rulebook.ts';
 export const SWEEP_MILLISECONDS = 24 * 3600_000;
 /** The most pages of one pass: an app whose paging never ends is stopped there. */
 const MOST_PAGES = 1_000_000;
+/** After so many pages of a long pass, what notices marked meanwhile is read: nobody's change waits for a whole listing. */
+const PAGES_BETWEEN_DIRECT = 10;
 /** The most rounds of direct reads in one run; what is left waits for the next. */
 const MOST_DIRECT_ROUNDS = 10_000;
 /** How often ids are compared where an app does not tell who is gone. */
@@ -128,6 +130,7 @@ async function readPass(reading: Reading): Promise<void> {
     feed.progress = next;
     await followSurvivors(engine, feed.id, page);
     if (page.resume === undefined) return finish(reading, page.until);
+    if (report.pages % PAGES_BETWEEN_DIRECT === 0) await readDirty(reading);
   }
   throw new Error(`${access.connector.app.label} ${feed.object}: paging did not end after ${MOST_PAGES} pages`);
 }
