@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 
 /** What the command needs of the world around it. */
 export interface WorkerParts {
-  /** Starts a worker on the shared database; answers how to stop it, or why it cannot start. */
-  work(dataDirectory: string): Promise<{ stop(): Promise<void> } | { error: { message: string } }>;
+  /** Starts a worker on the shared database; answers its name (logs and leases carry it) and how to stop it, or why it cannot start. */
+  work(dataDirectory: string): Promise<{ name: string; stop(): Promise<void> } | { error: { message: string } }>;
   /** Where the shared database is named; undefined: it is not. */
   databaseUrl: string | undefined;
   dataDirectory: string;
@@ -39,7 +39,7 @@ async function runWorker(
     err.write(`${worker.error.message}\n`);
     return 2;
   }
-  out.write('The worker is at work.\n');
+  out.write(`The worker is at work: ${worker.name}\n`);
   await stopped();
   out.write('Stopping: what is under way is finished first.\n');
   await worker.stop();
