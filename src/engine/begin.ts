@@ -1,3 +1,4 @@
+import type { Rules } from '../model/rules.ts';
 import type { Side } from '../model/value.ts';
 import type { Sync } from '../store/store.ts';
 import type { Engine, Hold } from './engine.ts';
@@ -16,13 +17,7 @@ export async function begin(engine: Engine, hold: Hold, syncId: string): Promise
   const a = await sideOf(engine, hold, sync, 'a');
   const b = await sideOf(engine, hold, sync, 'b');
   if (![a, b].every(({ feed, needs }) => covers(feed.progress.listed, needs.fields))) return 'unread';
-  const { progress: stand, version } = sync;
-  if (stand.phase !== 'new' && stand.version !== version) {
-    // Changed settings: new match rules need their keys, then everything is planned again.
-    const { paused: _, scan: __, matched: ___, ...rest } = stand;
-    sync.progress = { ...rest, phase: 'matching', version };
-    await store.saveSync(hold.lease, sync.progress);
-  }
+  await catchUp(engine, hold, sync, rules);
   const moment = { now: await store.now(), lastAsked: sync.progress.asked ?? 0, salt: sync.salt };
   const id = engine.random.uuid();
   // What is written from here on is counted to this run.
@@ -42,6 +37,21 @@ export async function begin(engine: Engine, hold: Hold, syncId: string): Promise
     total: emptyTally(),
     open: new Map(),
   };
+}
+
+/**
+ * Changed settings: new match rules need their keys, then everything is planned again. So it is where the far object of an
+ * association has a sync by now (A1): what was left out for want of one is due.
+ */
+async function catchUp(engine: Engine, hold: Hold, sync: Sync, rules: Rules): Promise<void> {
+  const { progress: stand, version } = sync;
+  const far = rules.associations.flatMap(({ slot, farSync }) => (farSync === 'exists' ? [slot] : []));
+  const isChanged = stand.version !== version || far.some((slot) => stand.far?.includes(slot) === false);
+  sync.progress = { ...stand, far };
+  if (stand.phase === 'new' || !isChanged) return;
+  const { paused: _, scan: __, matched: ___, ...rest } = sync.progress;
+  sync.progress = { ...rest, phase: 'matching', version };
+  await engine.store.saveSync(hold.lease, sync.progress);
 }
 
 async function sideOf(engine: Engine, hold: Hold, sync: Sync, side: Side): Promise<RunSide> {

@@ -77,6 +77,7 @@ test('F16 what an app fills in by itself in a new record is its form of empty, n
 
 test('I3 what is typed into a new record, before it was seen, fills the field that is still empty across', () => {
   assert.deepEqual(newRecord('Rom', '2', null), [{ a: 'new', b: 'new' }]);
+  assert.deepEqual(newRecord('Rom', undefined, null), [{ a: 'new', b: 'new' }], 'nobody knows how it was made');
   assert.deepEqual(
     newRecord('Rom', '2', 'Bonn'),
     [{ a: 'changed', b: 'same' }],
@@ -136,12 +137,12 @@ function states(link: Link | null, a: Values, b: Values) {
   return detect(rules, pairOf(link, at(a), at(b)), moment.salt).fields.map((each) => each.states);
 }
 
-/** A record was made in b, as version 1, with its city left empty; now it shows this one, and a shows that one. */
-function newRecord(city: Value, version: string, across: Value) {
+/** A record was made in b (as version 1, where the app tells) with its city left empty; now it shows this one, and a shows that one. */
+function newRecord(city: Value, version: string | undefined, across: Value) {
   const link = agreed(rules, { city: null }, {});
   const { pending: made } = pending('accepted', null, null);
-  link.pending.b = { ...(made.b as Pending), op: 'create', version: '1' };
+  link.pending.b = { ...(made.b as Pending), op: 'create', ...(version === undefined ? {} : { version: '1' }) };
   link.pending.b.slots[0] = { written: [null], before: [null], source: link.base.a[0] as number };
-  const pair = pairOf(link, at({ city: across }), { ...at({ city }), version });
+  const pair = pairOf(link, at({ city: across }), { ...at({ city }), ...(version === undefined ? {} : { version }) });
   return detect(rules, pair, moment.salt).fields.map((each) => each.states);
 }

@@ -144,7 +144,8 @@ function settle(
     const moved = hashValues(now, 0) !== hashValues(write.before, 0);
     if (pending.state === 'sent' && !(moved && echo)) continue;
     const filled = pending.op === 'create' && mapping.isEmpty(side, write.written) && !echo;
-    if (filled && pending.version !== seen.version && isAsSent(mapping, other, mate, write.source, salt)) {
+    const untouched = pending.version !== undefined && pending.version === seen.version;
+    if (filled && !untouched && isAsSent(mapping, other, mate, write.source, salt)) {
       putBase(base[side], mapping.slot, 0);
       putBase(base[other], mapping.slot, 0);
       rest.slots[mapping.slot] = write;

@@ -72,9 +72,10 @@ async function follow(run: Run, pair: Pair, side: Side): Promise<Followed> {
     return { decision: { ...draft(pair, link, 'none'), laterSeconds: UNRESOLVED_SECONDS } };
   }
   const drop = found.link && found.link.id !== link.id ? [found.link.id] : [];
-  if (drop.length > 0) await run.engine.store.commit(run.hold.lease, { drop });
   const moved = { ...link, ids: { ...link.ids, [side]: survivor } };
-  await run.engine.store.commit(run.hold.lease, { update: [moved] });
+  // The work that brought it here is that of the merged record: should this run end before the pair is planned, it is lost.
+  const work = [{ side, record: survivor, reason: 'merged', delaySeconds: 0, attempts: 0 }];
+  await run.engine.store.commit(run.hold.lease, { drop, update: [moved], work });
   return {
     pair: { ...pair, link: moved, [side]: seen, work: { ...pair.work, [side]: found.work[side] ?? pair.work[side] } },
   };

@@ -109,7 +109,18 @@ async function matchAll(
     else if (answer.is === 'later') later(me);
     else sorted.problems.push({ me, problem: contested(me.side, partner) });
   }
-  return sorted;
+  return withoutMatched(sorted);
+}
+
+/** The world moves between two questions: who has been matched when another asked is neither alone nor in anybody's way. */
+function withoutMatched({ matched, alone, problems }: Sorted): Sorted {
+  const met = { a: new Set<string>(), b: new Set<string>() };
+  for (const { me, partner } of matched) {
+    met[me.side].add(me.pair[me.side]?.id as string);
+    met[across(me.side)].add(partner[across(me.side)]?.id as string);
+  }
+  const isOpen = (me: Lone) => !met[me.side].has(me.pair[me.side]?.id as string);
+  return { matched, alone: alone.filter(isOpen), problems: problems.filter(({ me }) => isOpen(me)) };
 }
 
 /** Others are in its way: what becomes of them is looked at again now and then. */

@@ -5,7 +5,7 @@ import type { Pair } from '../../src/model/link.ts';
 import type { MappingSettings, SyncSettings } from '../../src/model/settings.ts';
 import type { ScanPlace, Store } from '../../src/store/store.ts';
 import type { SyncFact } from './checkers-local.ts';
-import type { Deed } from './knobs.ts';
+import type { AdminAct, Deed } from './knobs.ts';
 import { ConnectionLost } from './scheduler.ts';
 import { Violation } from './violation.ts';
 import { makeWorker, type Worker } from './workers.ts';
@@ -18,6 +18,10 @@ const PINNED_MILLISECONDS = 10 * 60_000;
 /** How often an act is tried while a worker has the sync. */
 const MOST_TRIES = 200;
 const PAGE = 100;
+/** More writes than any run of a history makes. */
+const MOST_UNDONE = 10_000;
+/** Acts that change settings; where a sync does not have what they change, nothing happens. */
+const settingActs = new Set<AdminAct>(['off', 'on', 'default', 'direction', 'filter', 'deletions', 'mapping']);
 
 /** The person who owns the syncs: changes settings, approves brakes, retries, unlinks, undoes. */
 export class Admin {
@@ -37,7 +41,7 @@ export class Admin {
       this.#world.ghost.meet(`admin ${deed.act}`);
       const edited = this.#edited(sync, deed);
       if (edited) return this.#save(worker, sync, edited);
-      await this.#carryOut(worker, sync, deed);
+      if (!settingActs.has(deed.act)) await this.#carryOut(worker, sync, deed);
     });
   }
 
@@ -75,12 +79,14 @@ export class Admin {
       const gone = pairs.flatMap((pair) => (pair.link?.stage === 'gone' ? [pair.link.id] : []));
       return this.#patiently(worker, () => recreate(engine, sync.id, gone, 'either'));
     }
-    this.touched.add(`${sync.id} ${link.id}`);
+    if (deed.act !== 'undo-run') this.touched.add(`${sync.id} ${link.id}`);
     if (deed.act === 'unlink') return this.#patiently(worker, () => unlink(engine, sync.id, [link.id]));
     worker.syncId = sync.id;
     worker.runSeq = this.#world.ghost.next();
     if (deed.act === 'undo-record') return this.#patiently(worker, () => undo(engine, sync.id, { link: link.id }));
     const [last] = await engine.store.history({ sync: sync.id, most: 1 });
+    const undone = last ? await engine.store.history({ sync: sync.id, run: last.run, most: MOST_UNDONE }) : [];
+    for (const row of undone) this.touched.add(`${sync.id} ${row.link}`);
     if (last) await this.#patiently(worker, () => undo(engine, sync.id, { run: last.run }));
   }
 

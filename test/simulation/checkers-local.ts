@@ -53,6 +53,8 @@ export class LocalChecks {
   readonly unseen = new Set<number>();
   /** Calls that wrote something and whose answer the engine never stored (I3b). */
   readonly lost = new Set<number>();
+  /** Sync and both records of a pair → the ghost's seq when the engine first stored them as one. */
+  readonly met = new Map<string, number>();
   /** Sync, link and side of a create → the ghost's seq when the engine had settled what its app made of it. */
   readonly settled = new Map<string, number>();
   /** Per worker: calls that are answered and wait for the commit of their outcome. */
@@ -197,6 +199,8 @@ export class LocalChecks {
   }
 
   #noteSettled(sync: string, link: Link): void {
+    const pair = `${sync} ${link.ids.a} ${link.ids.b}`;
+    if (link.ids.a !== null && link.ids.b !== null && !this.met.has(pair)) this.met.set(pair, this.#world.ghost.next());
     for (const side of ['a', 'b'] as const) {
       const key = `${sync} ${link.id} ${side}`;
       if (link.pending[side]?.op === 'create') this.settled.set(key, Number.POSITIVE_INFINITY);

@@ -2,6 +2,7 @@ import type { Pair } from '../../src/model/link.ts';
 import type { SyncSettings } from '../../src/model/settings.ts';
 import { across, type Side, type Value } from '../../src/model/value.ts';
 import { mayWrite } from './checkers-scope.ts';
+import type { FakeRecord } from './fake-record.ts';
 import type { FieldWrite } from './ghost.ts';
 import { isBlank } from './kinds.ts';
 import { isUntyped, liveOf, type MappedFields, mappedFields, mappingWrites, means, type Truth } from './truth.ts';
@@ -19,6 +20,8 @@ interface FieldCase {
   past: { a: FieldWrite[]; b: FieldWrite[] };
   /** One of the records took in another, or the place of one that is gone, whose past is not in its own. */
   merged: boolean;
+  /** When the two became a pair: what happened before was between others. */
+  met: number;
 }
 
 /**
@@ -32,6 +35,7 @@ export function checkValues(world: World, truth: Truth): void {
     const a = liveOf(truth, pair, 'a');
     const b = liveOf(truth, pair, 'b');
     if (!a || !b || world.admin.touched.has(`${truth.sync.id} ${link.id}`)) continue;
+    const metAsPair = metSeq(world, truth, pair, a, b);
     const merged = world.ghost.survivors.has(a.id) || world.ghost.survivors.has(b.id) || link.generation > 0;
     for (const mapping of mappedFields(truth)) {
       const past = {
@@ -40,7 +44,8 @@ export function checkValues(world: World, truth: Truth): void {
       };
       const now = { a: a.values[mapping.a.name] ?? null, b: b.values[mapping.b.name] ?? null };
       const name = `${mapping.a.name} of ${a.id} (${JSON.stringify(now.a)}) and ${mapping.b.name} of ${b.id} (${JSON.stringify(now.b)}), link ${link.id} of sync ${truth.sync.id}`;
-      checkField({ world, truth, pair, mapping, name, now, past, merged });
+      const met = Math.max(metAsPair, past.a[0]?.seq ?? 0, past.b[0]?.seq ?? 0);
+      checkField({ world, truth, pair, mapping, name, now, past, merged, met });
     }
   }
 }
@@ -77,9 +82,8 @@ function wasTypedUnseen({ world, truth, pair, past }: FieldCase): boolean {
 }
 
 /** I8 D1: where only one side's users ever touched a field, Syncline never changes it there. */
-function checkOneSided({ world, name, past, truth, pair, mapping, merged }: FieldCase): void {
+function checkOneSided({ world, name, past, truth, pair, mapping, merged, met }: FieldCase): void {
   if (merged || mapping.settings.group || isShared(world, truth)) return;
-  const met = metSeq(past);
   for (const side of ['a', 'b'] as const) {
     // Where the other side alone speaks, what its app fills in by itself counts too.
     if (!mappingWrites(truth, mapping, across(side))) continue;
@@ -90,7 +94,8 @@ function checkOneSided({ world, name, past, truth, pair, mapping, merged }: Fiel
     const changed = past[side].find(
       (write) => write.seq > met && write.by.who === 'engine' && !isBlank(write.before) && changes(write),
     );
-    if (changed) {
+    if (changed && world.checks.unseen.has(changed.seq)) world.ghost.meet('an unseen edit was overwritten');
+    else if (changed) {
       const told = `${JSON.stringify(changed.before)} became ${JSON.stringify(changed.after)}`;
       throw new Violation('I8', `D1 only ${side} was edited by people, yet ${told} there: ${name}`);
     }
@@ -114,14 +119,14 @@ function checkBent({ truth, mapping, now, past, name }: FieldCase): void {
 }
 
 /** M9: the target has the source's value, or what a person put there. */
-function checkOneWay({ world, truth, mapping, now, past, name }: FieldCase, target: Side): void {
+function checkOneWay({ world, truth, mapping, now, past, name, met }: FieldCase, target: Side): void {
   if (means(truth, mapping, now.a, now.b) || mapping.settings.fill === 'if-empty') return;
   // A group that the target won as a whole may hold empty fields (M8).
   if (isFilledOnly(truth.settings, mapping, target) && (mapping.settings.group || !isBlank(now[target]))) return;
   if (truth.sync.earlier.some(({ settings }) => isFilledOnly(settings, mapping, target)))
     return world.ghost.meet('left unequal by a time when the target was the default app');
   const last = past[target].at(-1);
-  if (last?.by.who !== 'engine' || last.by.sync !== truth.sync.id) return;
+  if (last?.by.who !== 'engine' || last.by.sync !== truth.sync.id || last.seq < met) return;
   const source = past[across(target)].at(-1);
   const keeps = mapping.settings.empty === 'keeps' && source && isBlank(source.after);
   const inConflict = past[target].some((write) => write.by.who !== 'engine' || write.by.sync !== truth.sync.id);
@@ -144,7 +149,7 @@ interface Stretch {
 
 /** I3 I4: replays the field's history; the last stretch of edits decides what must stand there in the end. */
 function checkWinner(field: FieldCase): void {
-  const { world, truth, mapping, past, now, name } = field;
+  const { world, truth, mapping, past, now, name, met } = field;
   if (isShared(world, truth) || truth.sync.earlier.length > 0) return;
   const stretch = lastStretch(field);
   const { a, b } = stretch.edits;
@@ -164,7 +169,6 @@ function checkWinner(field: FieldCase): void {
   }
   const ends = { a: lastA, b: lastB };
   // The older record may have been met as it was before its last edit, which Syncline had not seen then.
-  const met = metSeq(past);
   const early = [past.a, past.b].some((writes) => writes.filter((write) => write.seq < met).length > 1);
   if (a.length > 1 || b.length > 1 || early) return mustBeAmong(field, [ends.a, ends.b]);
   if (means(truth, mapping, ends.a.after, ends.b.after)) return;
@@ -192,8 +196,7 @@ function mustBeAmong({ truth, mapping, now, name }: FieldCase, ends: FieldWrite[
 }
 
 /** The edits since Syncline last made both sides agree, replayed from the apps' own logs. */
-function lastStretch({ world, truth, mapping, past }: FieldCase): Stretch {
-  const met = metSeq(past);
+function lastStretch({ world, truth, mapping, past, met }: FieldCase): Stretch {
   const events = [
     ...sinceMet(past.a, met).map((write) => ({ side: 'a' as Side, write })),
     ...sinceMet(past.b, met).map((write) => ({ side: 'b' as Side, write })),
@@ -224,9 +227,13 @@ function lastStretch({ world, truth, mapping, past }: FieldCase): Stretch {
   return stretch.edits.a.length + stretch.edits.b.length > 0 ? stretch : last;
 }
 
-/** When the younger of the two records came: what happened before was between others. */
-function metSeq(past: FieldCase['past']): number {
-  return Math.max(past.a[0]?.seq ?? 0, past.b[0]?.seq ?? 0);
+/** When the engine first took the two for a pair; 0 where it made one of them for the other. */
+function metSeq(world: World, { sync }: Truth, { link }: Pair, a: FakeRecord, b: FakeRecord): number {
+  const made = [a, b].some(({ born }) => {
+    const fact = world.ghost.tokens.get(born.token ?? '');
+    return fact?.sync === sync.id && fact.link === link?.id;
+  });
+  return made ? 0 : (world.checks.met.get(`${sync.id} ${a.id} ${b.id}`) ?? 0);
 }
 
 /** What stood there when the two met counts as typed then. */

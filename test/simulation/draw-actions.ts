@@ -55,7 +55,7 @@ function drawDeed(die: Dice, world: WorldKnobs): Deed {
   const act = die.one([
     'off',
     'on',
-    'on',
+    pick % 3 === 0 ? 'on' : pick % 3 === 1 ? 'undo-run' : 'undo-record',
     'retry',
     'recreate',
     'unlink',

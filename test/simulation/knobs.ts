@@ -123,8 +123,7 @@ export type AdminAct =
   | 'unlink'
   | 'undo-run'
   | 'undo-record'
-  | 'approve'
-  | 'preview';
+  | 'approve';
 
 /** A fault that fired: on the nth operation of a label. */
 export interface Fault {

@@ -46,11 +46,14 @@ export function compareDecimals(a: string, b: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** Could `now` be `exact` after the app cut or rounded it to fewer digits? Less than one unit of its last digit apart. */
+/** Could `now` be `exact` after the app cut it to fewer digits (towards zero), or rounded it (by half a unit of its last digit at most)? */
 export function isRounded(exact: string, now: string): boolean {
   const scale = Math.max(fractionDigits(exact), fractionDigits(now));
   const apart = scaled(exact, scale) - scaled(now, scale);
-  return (apart < 0n ? -apart : apart) < 10n ** BigInt(scale - fractionDigits(now));
+  const size = apart < 0n ? -apart : apart;
+  const unit = 10n ** BigInt(scale - fractionDigits(now));
+  const isTowardsZero = apart < 0n === exact.startsWith('-');
+  return isTowardsZero ? size < unit : 2n * size <= unit;
 }
 
 const shortest = /^(?!-0$)-?(?:0|[1-9]\d{0,14})(?:\.\d{0,9}[1-9])?$/;

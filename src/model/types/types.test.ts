@@ -121,6 +121,8 @@ test('numbers are rounded half away from zero, to the digits the app keeps', () 
     [isRounded('1.239', '1.23'), isRounded('1.239', '1.24'), isRounded('1.239', '1.25')],
     [true, true, false],
   );
+  // Nobody rounds 1.12 up to 2: that is another value.
+  assert.deepEqual([isRounded('1.12', '2'), isRounded('1.5', '2'), isRounded('-1.9', '-1')], [false, true, true]);
 });
 
 test('a date has no time zone, exists in the calendar and lies in the years 1 to 9999', () => {
