@@ -12,6 +12,8 @@ import { pinoLog } from './lib/log.ts';
 import { systemRandom } from './lib/random.ts';
 import { appTable } from './server/app-table.ts';
 import { openCrew } from './server/crew.ts';
+import { ownAddress } from './server/own-address.ts';
+import { signOnSettings } from './server/sign-on.ts';
 import { startServer } from './server/start.ts';
 import { refusal, syncFile } from './server/sync-file.ts';
 import { runSimulator } from './simulator/run.ts';
@@ -67,6 +69,7 @@ function addStart(program: Command, ends: (code: number) => void): void {
         alone,
         key: env.SYNCLINE_SECRET,
         url: env.SYNCLINE_URL,
+        signIn: { url: ownAddress(env.SYNCLINE_URL), signOn: signOnSettings(env) },
       });
     } catch (error) {
       const exit = (error as Error).name === 'ConsentMissing' ? 3 : 2;
@@ -102,7 +105,7 @@ function addSync(program: Command, ends: (code: number) => void): void {
     .option('--yes', 'start a first sync without a question')
     .option('--approve', 'let the plan pass its brakes once')
     .action(async (file: string, switches: SyncSwitches) => {
-      stopped().then(() => stop.abort());
+      void stopped().then(() => stop.abort());
       ends(await syncCommand(file, switches, world));
     });
 }
@@ -138,7 +141,7 @@ function workerParts(): WorkerParts {
       } as const;
       const crew = await openCrew(parts, options);
       await crew.work();
-      return crew;
+      return { name: crew.installation.engine.worker, stop: crew.stop };
     } catch (error) {
       return { error: refusal(error) };
     }

@@ -18,6 +18,8 @@ export interface StartRequest {
 /** A server that serves, until it is stopped. */
 export interface StartedServer {
   port: number;
+  /** Where the first super admin is made; null once there is one. */
+  setupLink: string | null;
   stop(): Promise<void>;
 }
 
@@ -56,6 +58,8 @@ export async function startCommand(
     return server.exit;
   }
   parts.out.write(`Syncline serves at http://127.0.0.1:${server.port}\n`);
+  if (server.setupLink)
+    parts.out.write(`Make its first super admin (whoever has this link can): ${server.setupLink}\n`);
   await parts.stopped();
   parts.out.write('Stopping: what is under way is finished first.\n');
   await server.stop();

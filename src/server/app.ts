@@ -5,11 +5,24 @@ import { Busy } from '../engine/acts.ts';
 import { RulesRefused } from '../engine/rulebook.ts';
 import { KeyTaken } from '../store/installation.ts';
 import type { Identify } from './caller.ts';
+import { guard, headersOf } from './guard.ts';
 import type { Installation } from './installation.ts';
+import { pageFor } from './page.ts';
 import { problem, Refused } from './problem.ts';
 import type { Env } from './route.ts';
 import { appRoutes } from './routes/apps.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { authRoutes } from './routes/auth.ts';
+import { invitationRoutes } from './routes/invitations.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { meRoutes } from './routes/me.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { recordRoutes } from './routes/records.ts';
+import { setupRoutes } from './routes/setup.ts';
+import { signOnRoutes } from './routes/sign-on.ts';
+import { syncRecordRoutes } from './routes/sync-records.ts';
+import { workspaceRoutes } from './routes/workspaces.ts';
+import { AUTH } from './sign-in.ts';
 
 /** Where the API lives. */
 const API = '/api/v1';
@@ -21,16 +34,19 @@ export function makeApp(installation: Installation, identify: Identify): OpenAPI
   app.get('/ready', async (c) =>
     (await answers(installation)) ? c.json({ status: 'ready' }) : problem(c, 503, 'the database does not answer'),
   );
+  app.use('*', headersOf(installation));
+  app.use('/api/*', ...guard(installation));
+  app.route(AUTH, authRoutes(installation));
   app.use(`${API}/*`, async (c, next) => {
-    const caller = await identify(c.req.raw);
+    const caller = await identify(c.req.raw, c.get('address'));
     if (caller) c.set('caller', caller);
     await next();
   });
   app.route(API, makeApi(installation));
   app.doc31(`${API}/openapi.json`, { openapi: '3.1.0', info: { title: 'Syncline', version: '1' } });
-  app.notFound((c) => problem(c, 404, `there is nothing at ${c.req.path}`));
+  app.notFound(async (c) => (await pageFor(c)) ?? problem(c, 404, `there is nothing at ${c.req.path}`));
   app.onError((error, c) => {
-    if (error instanceof Refused) return problem(c, error.status, error.message, error.errors);
+    if (error instanceof Refused) return problem(c, error.status, error.message, error.errors, error.headers);
     if (error instanceof RulesRefused || error instanceof KeyTaken) return problem(c, 422, error.message);
     if (error instanceof Busy) return problem(c, 409, error.message);
     if (error instanceof Failure) return problem(c, 502, error.message);
@@ -43,7 +59,18 @@ export function makeApp(installation: Installation, identify: Identify): OpenAPI
 
 /** The API: one set of routes per noun, chained so that the typed client knows them all. */
 function makeApi(installation: Installation) {
-  return new OpenAPIHono<Env>().route('/apps', appRoutes(installation)).route('/records', recordRoutes(installation));
+  return new OpenAPIHono<Env>()
+    .route('/apps', appRoutes(installation))
+    .route('/setup', setupRoutes(installation))
+    .route('/me', meRoutes(installation))
+    .route('/people', peopleRoutes(installation))
+    .route('/invitations', invitationRoutes(installation))
+    .route('/keys', keyRoutes(installation))
+    .route('/audit', auditRoutes(installation))
+    .route('/workspaces', workspaceRoutes(installation))
+    .route('/sign-on', signOnRoutes(installation))
+    .route('/records', recordRoutes(installation))
+    .route('/syncs', syncRecordRoutes(installation));
 }
 
 /** The API's type, for the page's client. */

@@ -15,8 +15,8 @@ export interface Caller {
   role: Role;
 }
 
-/** Finds out who calls; null: nobody that is known. */
-export type Identify = (request: Request) => Promise<Caller | null>;
+/** Finds out who calls, from which address of the network; null: nobody that is known. */
+export type Identify = (request: Request, address: string) => Promise<Caller | null>;
 
 const roles: Record<Need, Role[]> = {
   anyone: ['super-admin', 'manage-apps', 'view-health'],

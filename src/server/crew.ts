@@ -11,6 +11,7 @@ import { installationKey } from './key.ts';
 import type { Parts } from './local.ts';
 import { type Reachable, tendNotices } from './notices.ts';
 import { sharedGauges } from './shared-gauges.ts';
+import { makeSignIn, type SignInSettings } from './sign-in.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 /** What a process of an installation is started with. */
@@ -23,6 +24,8 @@ export interface CrewOptions {
   key: string | undefined;
   /** The address that apps reach the server at; a loopback address where nobody gave another. */
   publicUrl(): string;
+  /** How people sign in; without it at a loopback address, by password and passkey. */
+  signIn?: SignInSettings;
 }
 
 /** A process that has opened its installation, and works once it is told to. */
@@ -59,7 +62,10 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
       accounts.relearn();
     };
     const wake = () => worker?.wake();
-    const installation: Installation = { ...parts, db, key, accounts, engine, relearn, wake };
+    const settings = options.signIn ?? { url: null, signOn: null };
+    const signIn = makeSignIn({ db, key, clock, random, log }, settings);
+    const { url } = settings;
+    const installation: Installation = { ...parts, db, key, accounts, engine, signIn, url, relearn, wake };
     const presence = announce(connection, { worker: name, clock, onWake: wake });
     const jobs = await startJobs(connection, log);
     return {

@@ -27,20 +27,29 @@ export function problem(
   status: ProblemStatus,
   detail: string,
   errors?: { path: string; message: string }[],
+  headers: Record<string, string> = {},
 ): Response {
   const body = { type: 'about:blank', title: titles[status], status, detail, ...(errors ? { errors } : {}) };
-  return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' }) as Response;
+  return c.body(JSON.stringify(body), status, { ...headers, 'content-type': 'application/problem+json' }) as Response;
 }
 
 /** Thrown by what routes call, and answered as problem details. */
 export class Refused extends Error {
   readonly status: ProblemStatus;
   readonly errors: { path: string; message: string }[] | undefined;
+  /** Further headers of the answer: `retry-after`. */
+  readonly headers: Record<string, string>;
 
-  constructor(status: ProblemStatus, detail: string, errors?: { path: string; message: string }[]) {
+  constructor(
+    status: ProblemStatus,
+    detail: string,
+    errors?: { path: string; message: string }[],
+    headers: Record<string, string> = {},
+  ) {
     super(detail);
     this.name = 'Refused';
     this.status = status;
     this.errors = errors;
+    this.headers = headers;
   }
 }

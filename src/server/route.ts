@@ -5,7 +5,11 @@ import { problem } from './problem.ts';
 
 /** What every handler finds in its context. */
 export interface Env {
-  Variables: { caller: Caller };
+  Variables: {
+    caller: Caller;
+    /** The network address the call came from, for slowing down who tries too much. */
+    address: string;
+  };
 }
 
 /** An error's body (RFC 9457); `errors` names the parts of a body or query that do not fit. */

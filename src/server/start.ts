@@ -2,13 +2,16 @@ import { serve } from '@hono/node-server';
 import { readSettingsFile, type SettingsFile } from '../model/file/settings-file.ts';
 import type { Db } from '../store/db.ts';
 import { type Applied, applySettings, workspaceId } from '../store/installation.ts';
+import { isEmpty } from '../store/people.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import type { StoredAccounts } from './accounts.ts';
 import { makeApp } from './app.ts';
 import { type CrewOptions, openCrew } from './crew.ts';
 import { checkAccounts, checkRules } from './door.ts';
 import { hookDoor } from './hook-door.ts';
+import { identifyBy } from './identify.ts';
 import { makeEngine, openAccounts, type Parts, WORKSPACE } from './local.ts';
+import { setupCode } from './routes/setup.ts';
 
 /** What a server is started with. */
 export interface StartOptions extends Omit<CrewOptions, 'publicUrl'> {
@@ -28,6 +31,8 @@ export class ConsentMissing extends Error {
 /** A server that serves. */
 export interface Server {
   port: number;
+  /** Where the first super admin is made, with the code for it; null once somebody is there. */
+  setupLink: string | null;
   /** Ends the batches under way, gives the leases back, closes the database. */
   stop(): Promise<void>;
 }
@@ -43,13 +48,15 @@ export async function startServer(parts: Parts, options: StartOptions): Promise<
   const { installation } = crew;
   try {
     if (options.file) await applyFile(parts, installation.db, installation.accounts, options.file);
-    const app = makeApp(installation, async () => null);
+    const app = makeApp(installation, identifyBy(installation));
     app.route('/hooks', hookDoor(installation, { publicUrl }));
     const http = await listen(app.fetch, options.port);
     port = http.port;
     await crew.work();
+    const setupLink = (await isEmpty(installation.db)) ? `${publicUrl()}/setup#${setupCode(installation)}` : null;
     return {
       port,
+      setupLink,
       stop: async () => {
         await http.close();
         await crew.stop();

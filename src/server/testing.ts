@@ -22,6 +22,7 @@ import { makeApp } from './app.ts';
 import type { Identify, Role } from './caller.ts';
 import type { Installation } from './installation.ts';
 import { WORKSPACE } from './local.ts';
+import { makeSignIn } from './sign-in.ts';
 import { startWorker } from './worker.ts';
 
 /** How long a thing may take to come about before a test gives up, in milliseconds. */
@@ -145,7 +146,8 @@ function assemble(db: Db, wake: () => void): Installation {
     rulebook.forget();
     accounts.relearn();
   };
-  return { ...parts, db, key, accounts, engine, relearn, wake };
+  const signIn = makeSignIn({ db, key, clock, random, log }, { url: null, signOn: null });
+  return { ...parts, db, key, accounts, engine, signIn, url: null, relearn, wake };
 }
 
 /** Who calls stands in a header: what signs people in has tests of its own. */

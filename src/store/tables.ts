@@ -12,6 +12,8 @@ export interface Tables {
     app: string;
     settings: JSONColumnType<Record<string, string>>;
     secrets: Buffer | null;
+    grant_refusals: Generated<number>;
+    lost_at: Generated<number | null>;
   };
   feed: {
     id: GeneratedAlways<number>;
@@ -93,4 +95,4 @@ export interface Tables {
 }
 
 /** What a person or a key may do in a workspace: the column `role`. */
-type Role = 'super-admin' | 'manage-apps' | 'view-health';
+export type Role = 'super-admin' | 'manage-apps' | 'view-health';

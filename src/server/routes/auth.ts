@@ -1,0 +1,46 @@
+import { Hono } from 'hono';
+import type { Installation } from '../installation.ts';
+import { problem } from '../problem.ts';
+import type { Env } from '../route.ts';
+import { slowly } from '../throttle.ts';
+
+/** Where a secret is tried, and so slowed. */
+const tries = [
+  '/sign-in/email',
+  '/change-password',
+  '/verify-password',
+  '/reset-password',
+  '/passkey/verify-authentication',
+  '/two-factor/enable',
+  '/two-factor/disable',
+  '/two-factor/generate-backup-codes',
+  '/two-factor/get-totp-uri',
+  '/two-factor/verify-totp',
+  '/two-factor/verify-backup-code',
+];
+
+/** Signing in and out, by better-auth: its own paths, bodies and answers, so that its client fits. */
+export function authRoutes(installation: Installation): Hono<Env> {
+  const { signIn } = installation;
+  return new Hono<Env>().all('/*', async (c) => {
+    if (c.req.method !== 'GET' && c.req.method !== 'POST') return problem(c, 405, 'GET and POST only');
+    const path = c.req.path.replace(/^\/api\/auth/, '');
+    if (c.req.method === 'GET' || !tries.includes(path)) return signIn.handle(c.req.raw);
+    const text = await c.req.text();
+    const request = new Request(c.req.url, { method: 'POST', headers: c.req.raw.headers, body: text });
+    return slowly(installation, { address: c.get('address'), target: targetOf(text) }, async () => {
+      const result = await signIn.handle(request);
+      return { right: result.ok ? 'yes' : 'no', result };
+    });
+  });
+}
+
+/** At whom it is aimed, where the body says so. */
+function targetOf(text: string): string | null {
+  try {
+    const { email } = JSON.parse(text) as { email?: unknown };
+    return typeof email === 'string' ? `person ${email.trim()}` : null;
+  } catch {
+    return null;
+  }
+}
