@@ -15,8 +15,7 @@ export class Claims {
     const claims = going.flatMap((item) => item.claims.map((claim) => `${claim} on feed ${sync.feeds[open.side]}`));
     for (const [batch, others] of this.#held) {
       const both = claims.find((claim) => others.includes(claim));
-      if (both)
-        throw new Violation('W6', `W6 batch ${open.id} of sync ${sync.id} and batch ${batch} both hold ${both}`);
+      if (both) throw new Violation('W6', `batch ${open.id} of sync ${sync.id} and batch ${batch} both hold ${both}`);
     }
     this.#held.set(`${sync.id} ${open.id}`, claims);
   }

@@ -95,7 +95,7 @@ function isExplained(truth: Truth, pair: Pair): boolean {
     case 'ambiguous-match':
       return others.length > 0 && others.some((id) => isLiveAnywhere(truth, id));
     case 'duplicate-in-target':
-      return others.some((id) => isLiveAnywhere(truth, id)) || hasRival(truth, pair);
+      return others.some((id) => isTaken(truth, pair, id)) || hasRival(truth, pair);
     case 'required-missing':
       return lacksRequired(truth, pair);
     case 'unknown-option':
@@ -112,6 +112,15 @@ function isExplained(truth: Truth, pair: Pair): boolean {
 
 function isLiveAnywhere(truth: Truth, id: string): boolean {
   return (['a', 'b'] as const).some((side) => truth.objects[side].records.get(id)?.state === 'live');
+}
+
+/** P7: does this record belong with another? A link whose other end is gone frees its mate. */
+function isTaken(truth: Truth, pair: Pair, id: string): boolean {
+  return (['a', 'b'] as const).some((side) => {
+    if (truth.objects[side].records.get(id)?.state !== 'live') return false;
+    const links = (truth.of[side].get(id) ?? []).filter((each) => each !== pair);
+    return links.some((each) => each.link?.stage !== 'gone' || each.link.held !== null);
+  });
 }
 
 /** A unique value of the pair's record is held by another record across. */

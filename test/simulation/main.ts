@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { drawHistory } from './draw.ts';
 import type { History } from './knobs.ts';
 import { addPlayed, type Played, type Portion, playMany, playOne } from './play-many.ts';
+import { playPlanted } from './play-planted.ts';
 
 /** What every continuous-integration run plays. */
 const CI = { memory: 1_000, postgres: 40 };
@@ -43,10 +44,12 @@ async function main(): Promise<number> {
       seed: { type: 'string', default: '1' },
       ci: { type: 'boolean', default: false },
       learn: { type: 'boolean', default: false },
+      planted: { type: 'boolean', default: false },
       portion: { type: 'string' },
     },
   });
   if (values.portion) return portionOfParent(JSON.parse(values.portion) as Portion);
+  if (values.planted) return Math.min(1, await playPlanted(print));
   const memory = Number(values.histories ?? (values.ci ? CI.memory : 1_000));
   const postgres = Number(values.postgres ?? (values.ci ? CI.postgres : 0));
   const first = Number(values.seed);
