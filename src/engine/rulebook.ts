@@ -101,11 +101,19 @@ export function makeRulebook(store: Store, open: (account: string) => Promise<Ac
 
 /** What an account was asked, once until it is forgotten: its objects with their fields, and its users. */
 function lessons(open: (account: string) => Promise<Access>) {
+  const listings = new Map<string, Promise<ObjectType[]>>();
   const types = new Map<string, Promise<{ type: ObjectType; schema: Schema }>>();
   const people = new Map<string, Promise<User[]>>();
   return {
     learn: (account: string, object: string) =>
-      once(types, `${account} ${object}`, () => blame(account, async () => learnType(await open(account), object))),
+      once(types, `${account} ${object}`, () =>
+        blame(account, async () => {
+          const access = await open(account);
+          // Telling all of a large account's objects is costly, and they are asked for one by one.
+          const objects = await once(listings, account, () => objectsOf(access));
+          return learnType(access, objects, object);
+        }),
+      ),
     users: (account: string) =>
       once(people, account, () =>
         blame(account, async () => {
@@ -114,6 +122,7 @@ function lessons(open: (account: string) => Promise<Access>) {
         }),
       ),
     forget: () => {
+      listings.clear();
       types.clear();
       people.clear();
     },
@@ -232,11 +241,15 @@ async function at<T>(sync: Sync, side: Side, work: () => Promise<T>): Promise<T>
   }
 }
 
+async function objectsOf({ connector, session }: Access): Promise<ObjectType[]> {
+  return typeof connector.objects === 'function' ? connector.objects(session) : connector.objects;
+}
+
 async function learnType(
   { connector, session }: Access,
+  objects: ObjectType[],
   object: string,
 ): Promise<{ type: ObjectType; schema: Schema }> {
-  const objects = typeof connector.objects === 'function' ? await connector.objects(session) : connector.objects;
   const type = objects.find((each) => each.name === object);
   if (!type) {
     const why = await connector.absent?.(session, object);
