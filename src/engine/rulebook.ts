@@ -110,8 +110,11 @@ function lessons(open: (account: string) => Promise<Access>) {
         blame(account, async () => {
           const access = await open(account);
           // Telling all of a large account's objects is costly, and they are asked for one by one.
-          const objects = await once(listings, account, () => objectsOf(access));
-          return learnType(access, objects, object);
+          const known = await once(listings, account, () => objectsOf(access));
+          if (known.some(({ name }) => name === object)) return learnType(access, known, object);
+          // It may be younger than the list.
+          listings.delete(account);
+          return learnType(access, await once(listings, account, () => objectsOf(access)), object);
         }),
       ),
     users: (account: string) =>
