@@ -25,18 +25,18 @@ export const ORIGIN = 'http://localhost:4400';
 export const PASSWORD = 'correct horse battery';
 
 /** A browser without cookies. Paths are whole: `/api/v1/me`. */
-export function testBrowser(installation: Installation): TestBrowser {
+export function testBrowser(installation: Installation, origin = ORIGIN): TestBrowser {
   const app = makeApp(installation, identifyBy(installation));
   const cookies = new Map<string, string>();
   return {
     cookies,
     call: async (method, path, body, headers = {}) => {
       const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-      const answer = await app.request(`${ORIGIN}${path}`, {
+      const answer = await app.request(`${origin}${path}`, {
         method,
         headers: {
-          host: new URL(ORIGIN).host,
-          ...(method === 'GET' ? {} : { origin: ORIGIN }),
+          host: new URL(origin).host,
+          ...(method === 'GET' ? {} : { origin }),
           ...(cookie === '' ? {} : { cookie }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,

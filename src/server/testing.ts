@@ -22,7 +22,7 @@ import { makeApp } from './app.ts';
 import type { Identify, Role } from './caller.ts';
 import type { Installation } from './installation.ts';
 import { WORKSPACE } from './local.ts';
-import { makeSignIn } from './sign-in.ts';
+import { makeSignIn, type SignInSettings } from './sign-in.ts';
 import { startWorker } from './worker.ts';
 
 /** How long a thing may take to come about before a test gives up, in milliseconds. */
@@ -82,14 +82,14 @@ after(async () => {
 });
 
 /** A rig on a database of its own. It is stopped after the file's last test, or when the test says so. */
-export async function testRig(): Promise<TestRig> {
+export async function testRig(settings: Partial<SignInSettings> = {}): Promise<TestRig> {
   server ??= startTestServer();
   const database = await (await server).database();
   const { db } = database;
   const workspaces = { own: await workspaceId(db, WORKSPACE), other: await workspaceId(db, 'other') };
   const stops: (() => Promise<unknown>)[] = [];
   let wake = () => {};
-  const installation = assemble(db, () => wake());
+  const installation = assemble(db, { url: null, signOn: null, ...settings }, () => wake());
   const { engine, accounts, random } = installation;
   const app = makeApp(installation, identifyBy(workspaces));
   const rig: TestRig = {
@@ -134,7 +134,7 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
   }
 }
 
-function assemble(db: Db, wake: () => void): Installation {
+function assemble(db: Db, settings: SignInSettings, wake: () => void): Installation {
   const parts = { connectors, http: systemHttp, clock: systemClock, random: systemRandom, log: silentLog };
   const key = Buffer.from(systemRandom.secret(sealKeyBytes), 'base64url');
   const accounts = storedAccounts(parts, db, key);
@@ -146,8 +146,8 @@ function assemble(db: Db, wake: () => void): Installation {
     rulebook.forget();
     accounts.relearn();
   };
-  const signIn = makeSignIn({ db, key, clock, random, log }, { url: null, signOn: null });
-  return { ...parts, db, key, accounts, engine, signIn, url: null, relearn, wake };
+  const signIn = makeSignIn({ db, key, clock, random, log }, settings);
+  return { ...parts, db, key, accounts, engine, signIn, url: settings.url, relearn, wake };
 }
 
 /** Who calls stands in a header: what signs people in has tests of its own. */
