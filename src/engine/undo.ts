@@ -14,7 +14,7 @@ import type { Run } from './run.ts';
 import { write } from './write.ts';
 
 /** History rows that are undone in one step. */
-const UNDO_PAGE = 500;
+export const UNDO_PAGE = 500;
 /** The most rows of one undo. */
 const MOST_ROWS = 10_000_000;
 
@@ -34,9 +34,14 @@ export interface UndoReport {
 
 /**
  * U1: restores what stood there before each write, newest first, as a three-way merge: a value that somebody edited since
- * is left alone. An undo is a run like any other: it is in the history and can be undone.
+ * is left alone. An undo is a run like any other: it is in the history and can be undone. `watch` hears how far it is.
  */
-export async function undo(engine: Engine, syncId: string, scope: UndoScope): Promise<UndoReport> {
+export async function undo(
+  engine: Engine,
+  syncId: string,
+  scope: UndoScope,
+  watch: (report: UndoReport) => Promise<void> = async () => {},
+): Promise<UndoReport> {
   const hold = await take(engine, 'sync', syncId);
   if (!hold) throw new Busy(syncId);
   try {
@@ -54,6 +59,7 @@ export async function undo(engine: Engine, syncId: string, scope: UndoScope): Pr
       });
       const theirs = page.filter((row) => row.run !== run.id);
       await takeBackPage(run, theirs, scope.field, report);
+      await watch(report);
       if (page.length < UNDO_PAGE) return report;
       before = page.at(-1)?.id;
     }
@@ -84,7 +90,8 @@ async function takeBackPage(
   }
 }
 
-function isMeant({ op, after }: HistoryRow, field: string | undefined): boolean {
+/** Is this a write that the undo is about? */
+export function isMeant({ op, after }: HistoryRow, field: string | undefined): boolean {
   if (field !== undefined) return op === 'update' && after[field] !== undefined;
   return op !== 'link' && op !== 'unlink';
 }
@@ -135,7 +142,13 @@ async function readFresh(run: Run, side: Side, rows: HistoryRow[]): Promise<void
 }
 
 /** The writes of kind `op` that take these rows back. */
-async function intentsOf(run: Run, side: Side, op: Op, backs: Back[], field: string | undefined): Promise<Intent[]> {
+export async function intentsOf(
+  run: Run,
+  side: Side,
+  op: Op,
+  backs: Back[],
+  field: string | undefined,
+): Promise<Intent[]> {
   const intents: Intent[] = [];
   const removal: Op = run.rules.can[side].archive ? 'archive' : 'delete';
   for (const back of backs) {
