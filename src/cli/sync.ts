@@ -36,7 +36,7 @@ export async function syncCommand(path: string, switches: SyncSwitches, parts: S
     return refuse({ message: `cannot read ${path}: ${(error as Error).message}` }, json, parts);
   }
   const canAsk = !json && parts.input.isTTY && parts.out.isTTY;
-  const result = await parts.sync({
+  const request: SyncRequest = {
     text,
     dataDirectory: switches.data,
     dryRun: switches.dryRun ? 'yes' : 'no',
@@ -45,6 +45,11 @@ export async function syncCommand(path: string, switches: SyncSwitches, parts: S
     ...(canAsk ? { confirm: (preview) => ask(preview, progress.pause, parts) } : {}),
     stop: parts.stop,
     tell: progress.tell,
+  };
+  const result = await parts.sync(request).catch((error: Error): SyncResult => {
+    // A fault of ours: a script gets its one object all the same, a person the whole story.
+    parts.err.write(`${error.stack}\n`);
+    return { exit: 2, error: { message: `Syncline itself failed: ${error.message}` } };
   });
   progress.end();
   if (result.exit === 2) return refuse(result.error, json, parts);

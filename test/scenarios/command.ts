@@ -18,6 +18,8 @@ export interface Ended {
 export interface Running {
   process: ChildProcess;
   ended: Promise<Ended>;
+  /** What it has printed so far. */
+  said: { out: string; err: string };
   /** Resolves with the first of its lines on standard output that this finds, or throws when it ends before. */
   line(pattern: RegExp): Promise<RegExpMatchArray>;
 }
@@ -48,7 +50,7 @@ export function startCommand(words: string[], environment: Record<string, string
       look();
       ended.then(({ code, err }) => reject(new Error(`ended with ${code} before ${pattern}: ${err}`)), reject);
     });
-  return { process: child, ended, line };
+  return { process: child, ended, said: texts, line };
 }
 
 /** Runs `bin/syncline` to its end. */
