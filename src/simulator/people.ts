@@ -1,4 +1,5 @@
-import type { Random } from '../lib/random.ts';
+import { type Random, seededRandom } from '../lib/random.ts';
+import { hashFraction } from './ids.ts';
 
 /** A made-up person, as messy as people's records are: odd spaces, mixed case, every way to write a phone number. */
 export interface MadePerson {
@@ -53,6 +54,14 @@ export function makePerson(random: Random, n: number, companies: number, emailCa
     birthday: chance(random, 0.6) ? '' : birthdayOf(random),
     note: chance(random, 0.8) ? '' : pick(random, notes),
   };
+}
+
+/**
+ * Person number `n`, the same in every simulator of one seed: so that two apps know some of the same people, as they do in
+ * life.
+ */
+export function personNumber(seed: number, n: number, companies: number, emailCase: EmailCase): MadePerson {
+  return makePerson(seededRandom(Math.floor(hashFraction(`person ${n}`, seed) * 4294967296)), n, companies, emailCase);
 }
 
 /** Company number `n`. */

@@ -15,7 +15,8 @@ export const noticing: Record<string, (bench: Bench) => Promise<void>> = {
 
   'F4 a changed body, a wrong secret and missing headers are forged': async (bench) => {
     await withNotice(bench, (webhooks, notice, secret, now) => {
-      assert.equal(webhooks.verify({ ...notice, body: `${notice.body} ` }, secret, now), 'forged');
+      if (!bench.rig.cannot['signed bodies'])
+        assert.equal(webhooks.verify({ ...notice, body: `${notice.body} ` }, secret, now), 'forged');
       assert.equal(webhooks.verify(notice, `${secret}x`, now), 'forged');
       assert.equal(webhooks.verify({ ...notice, headers: {} }, secret, now), 'forged');
     });

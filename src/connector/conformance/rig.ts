@@ -44,6 +44,7 @@ export type Feature =
   | 'outages'
   | 'webhooks'
   | 'old notices'
+  | 'signed bodies'
   | 'associations'
   | 'documented errors'
   | 'wrong secrets';

@@ -1,6 +1,6 @@
 import type { Random } from '../../lib/random.ts';
 import { ascendingIds, type IdSource } from '../../simulator/ids.ts';
-import { chance, type EmailCase, makeCompany, makePerson, pick } from '../../simulator/people.ts';
+import { chance, type EmailCase, type MadePerson, makeCompany, personNumber, pick } from '../../simulator/people.ts';
 import { isoTime } from '../../simulator/sim-clock.ts';
 import type { Actor, SimRecord, SimValues } from '../../simulator/sim-record.ts';
 import { associateBy } from './simulator-edges.ts';
@@ -31,7 +31,9 @@ export function seedPortal(portal: Portal, options: SeedOptions): void {
   const contacts = load(
     portal,
     'contacts',
-    made(plan, options.contacts, (n) => contactValues(random, n, companyCount, options.emailCase)),
+    made(plan, options.contacts, (n) =>
+      contactValues(random, personNumber(portal.ground.seed, n, companyCount, options.emailCase)),
+    ),
   );
   const companies = load(
     portal,
@@ -131,8 +133,7 @@ function join(portal: Portal, from: { object: string; id: string }, to: { object
   associateBy(portal, from, to, [], importer, 'untouched');
 }
 
-function contactValues(random: Random, n: number, companies: number, emailCase: EmailCase): SimValues {
-  const person = makePerson(random, n, companies, emailCase);
+function contactValues(random: Random, person: MadePerson): SimValues {
   return {
     firstname: person.firstName,
     lastname: person.lastName,
