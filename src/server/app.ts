@@ -10,6 +10,8 @@ import type { Installation } from './installation.ts';
 import { pageFor } from './page.ts';
 import { problem, Refused } from './problem.ts';
 import type { Env } from './route.ts';
+import { accountObjectRoutes } from './routes/account-objects.ts';
+import { accountRoutes } from './routes/accounts.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
@@ -21,6 +23,7 @@ import { recordRoutes } from './routes/records.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { signOnRoutes } from './routes/sign-on.ts';
 import { syncRecordRoutes } from './routes/sync-records.ts';
+import { syncRoutes } from './routes/syncs.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { AUTH } from './sign-in.ts';
 
@@ -61,6 +64,9 @@ export function makeApp(installation: Installation, identify: Identify): OpenAPI
 function makeApi(installation: Installation) {
   return new OpenAPIHono<Env>()
     .route('/apps', appRoutes(installation))
+    .route('/accounts', accountRoutes(installation))
+    .route('/accounts', accountObjectRoutes(installation))
+    .route('/syncs', syncRoutes(installation))
     .route('/setup', setupRoutes(installation))
     .route('/me', meRoutes(installation))
     .route('/people', peopleRoutes(installation))

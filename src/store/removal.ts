@@ -14,6 +14,7 @@ export async function deleteSync(db: Db, sync: string): Promise<void> {
     for (const table of ['link', 'wait', 'work', 'claim', 'history']) {
       await tx.rows(`delete from ${table} where sync = $1`, [sync]);
     }
+    await tx.rows('delete from plan_record where plan in (select id from plan where sync = $1)', [sync]);
     await tx.rows('delete from sync where id = $1', [sync]);
     for (const feed of new Set([row.a_feed, row.b_feed])) await deleteUnusedFeed(tx, feed);
   });

@@ -320,13 +320,49 @@ create table person (
 );
 
 create table plan (
+  id integer not null generated always as identity,
   sync integer not null,
   number integer not null,
+  cause text not null,
+  state text not null,
+  settings jsonb not null,
+  proposed boolean not null,
   version integer not null,
+  progress jsonb not null default '{}'::jsonb,
+  summary jsonb,
+  reason text,
   made_at bigint not null,
-  summary jsonb not null,
-  constraint plan_pkey PRIMARY KEY (sync, number),
-  constraint plan_sync_fkey FOREIGN KEY (sync) REFERENCES sync(id) ON DELETE CASCADE
+  seen_at bigint not null,
+  ended_at bigint,
+  started_at bigint,
+  sample jsonb,
+  constraint plan_pkey PRIMARY KEY (id),
+  constraint plan_sync_fkey FOREIGN KEY (sync) REFERENCES sync(id) ON DELETE CASCADE,
+  constraint plan_sync_number_key UNIQUE (sync, number)
+);
+
+create table plan_record (
+  plan integer not null,
+  place integer not null,
+  a_id text collate "C",
+  b_id text collate "C",
+  a_name text,
+  b_name text,
+  a_op text,
+  b_op text,
+  outcome text not null,
+  side text not null,
+  a_fields smallint not null default 0,
+  b_fields smallint not null default 0,
+  a_wins smallint not null default 0,
+  b_wins smallint not null default 0,
+  filled smallint not null default 0,
+  problem jsonb,
+  why text,
+  a_write jsonb,
+  b_write jsonb,
+  hashes text[] not null default '{}'::text[],
+  constraint plan_record_pkey PRIMARY KEY (plan, place)
 );
 
 create table record (
@@ -508,9 +544,15 @@ CREATE INDEX notice_at ON syncline.notice USING btree (at);
 
 CREATE INDEX passkey_user ON syncline.passkey USING btree (user_id);
 
+CREATE INDEX plan_record_a ON syncline.plan_record USING btree (plan, a_id) WHERE (a_id IS NOT NULL);
+
+CREATE INDEX plan_record_b ON syncline.plan_record USING btree (plan, b_id) WHERE (b_id IS NOT NULL);
+
 CREATE INDEX record_first_seen ON syncline.record USING brin (first_seen) WITH (pages_per_range='32');
 
 CREATE INDEX run_started ON syncline.run USING btree (started_at, number);
+
+CREATE INDEX run_sync ON syncline.run USING btree (sync, number);
 
 CREATE INDEX second_factor_user ON syncline.second_factor USING btree (user_id);
 

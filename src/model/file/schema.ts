@@ -131,15 +131,16 @@ const account = object({
   secrets: z.record(z.string(), text).optional(),
 });
 
-/** The key of an account or a sync. */
-export const keySchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, {
-  error: 'must be made of letters, digits, dots, hyphens and underscores, at most 63',
-});
+/** What the key of an account or a sync is made of. */
+export const keyPattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
+/** What is said of a key that is made of something else. */
+export const keyRule = 'must be made of letters, digits, dots, hyphens and underscores, at most 63';
+const key = z.string().regex(keyPattern, { error: keyRule });
 
 /** The whole file. */
 export const fileSchema = object({
-  accounts: z.record(keySchema, account).optional(),
-  syncs: z.record(keySchema, syncSchema).optional(),
+  accounts: z.record(key, account).optional(),
+  syncs: z.record(key, syncSchema).optional(),
 });
 
 /** What is wrong, in plain words, where the schema has none of its own. No value is shown: it could be a secret. */

@@ -1,0 +1,135 @@
+import { z } from '@hono/zod-openapi';
+import { syncShape } from '../../model/file/shape.ts';
+import { accountRows } from '../../store/account-list.ts';
+import { latestPlans } from '../../store/plans.ts';
+import { type SyncFacts, syncFacts } from '../../store/sync-home.ts';
+import type { WorkspaceEnd, WorkspaceSync } from '../../store/workspace-syncs.ts';
+import type { Installation } from '../installation.ts';
+import { syncSettingsSchema } from '../sync-schema.ts';
+import { progressOf, shownPause, stateOf } from '../sync-state.ts';
+import { shownAccount } from './accounts.ts';
+
+const endSchema = z.object({
+  account: z.string(),
+  app: z.string(),
+  appLabel: z.string(),
+  object: z.string(),
+  objectLabel: z.string().nullable().openapi({ description: 'null where the app did not answer' }),
+  accountState: z.enum(['connected', 'reconnect-needed']),
+});
+const sides = z.object({ a: z.number(), b: z.number() });
+
+/** A sync, as the list of syncs shows it. */
+export const syncSchema = z
+  .object({
+    key: z.string(),
+    state: z.enum(['draft', 'first-sync', 'on', 'off', 'paused', 'account', 'refused']),
+    ends: z.object({ a: endSchema, b: endSchema }),
+    settings: syncSettingsSchema,
+    counts: z.object({
+      inSync: z.number(),
+      failing: z.number(),
+      excluded: z.number(),
+      waiting: z.number(),
+      problems: z.record(z.string(), z.number()).openapi({ description: '`failing` by category' }),
+    }),
+    progress: z
+      .object({
+        phase: z.enum(['reading', 'matching', 'writing']),
+        records: sides,
+        read: z.object({ a: z.boolean(), b: z.boolean() }),
+        done: z.number(),
+        share: z.number(),
+      })
+      .nullable()
+      .openapi({ description: 'Of a first sync or a re-plan under way' }),
+    paused: z
+      .object({ brake: z.string(), share: z.number(), limit: z.number(), count: z.number() })
+      .nullable()
+      .openapi({ description: 'The brake that asks' }),
+    trouble: z.string().nullable().openapi({ description: 'Why it cannot run, and what to do' }),
+    lastChangeAt: z.string().nullable(),
+    lagSeconds: z.number().nullable().openapi({ description: 'The median of the last changes' }),
+    plan: z
+      .object({ number: z.number(), state: z.string() })
+      .nullable()
+      .openapi({ description: 'Its newest plan that was not discarded' }),
+  })
+  .openapi('Sync');
+
+type ShownSync = z.infer<typeof syncSchema>;
+
+/** Syncs of a workspace as the API shows them. */
+export async function shownSyncs(
+  installation: Installation,
+  workspace: string,
+  syncs: WorkspaceSync[],
+): Promise<ShownSync[]> {
+  const { db } = installation;
+  const accounts = (await accountRows(db, workspace)).map((row) => shownAccount(installation, row));
+  const lost = new Set(accounts.filter(({ state }) => state === 'reconnect-needed').map(({ key }) => key));
+  const facts = await syncFacts(db, workspace);
+  const plans = await latestPlans(db, workspace);
+  return Promise.all(
+    syncs.map(async (sync) => {
+      const own = facts.get(sync.id);
+      const state = stateOf(sync, own, lost);
+      return {
+        key: sync.key,
+        state,
+        ends: {
+          a: await shownEnd(installation, sync.ends.a, lost),
+          b: await shownEnd(installation, sync.ends.b, lost),
+        },
+        settings: syncShape({ ...sync.settings, enabled: sync.enabled }),
+        counts: countsOf(own),
+        progress: await progressOf(installation, sync),
+        paused: shownPause(sync.progress.paused),
+        trouble: troubleOf(sync, state, own, lost),
+        lastChangeAt: timeOf(own?.lastChangeAt ?? null),
+        lagSeconds: own?.lagMilliseconds == null ? null : own.lagMilliseconds / 1000,
+        plan: plans.get(sync.id) ?? null,
+      };
+    }),
+  );
+}
+
+/** A moment as the API writes it. */
+export function timeOf(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : new Date(milliseconds).toISOString();
+}
+
+/** Labels are known once an app was asked; a list of syncs does not wait for an app. */
+async function shownEnd(
+  { connectors }: Installation,
+  { account, app, object }: WorkspaceEnd,
+  lost: Set<string>,
+): Promise<ShownSync['ends']['a']> {
+  const connector = connectors.find((each) => each.app.name === app);
+  const known = connector && typeof connector.objects !== 'function' ? connector.objects : [];
+  return {
+    account,
+    app,
+    appLabel: connector?.app.label ?? app,
+    object,
+    objectLabel: known.find(({ name }) => name === object)?.label ?? null,
+    accountState: lost.has(account) ? 'reconnect-needed' : 'connected',
+  };
+}
+
+function countsOf(facts: SyncFacts | undefined): ShownSync['counts'] {
+  const { inSync = 0, failing = 0, excluded = 0, waiting = 0, problems = {} } = facts ?? {};
+  return { inSync, failing, excluded, waiting, problems };
+}
+
+function troubleOf(
+  { ends: { a, b } }: WorkspaceSync,
+  state: ShownSync['state'],
+  facts: SyncFacts | undefined,
+  lost: Set<string>,
+): string | null {
+  if (state === 'refused') return facts?.reason ?? 'its last run failed; the log says why';
+  if (state !== 'account') return null;
+  const names = [a.account, b.account].filter((account) => lost.has(account));
+  return `the account ${names.join(' and ')} must be connected again; the sync goes on from where it stopped`;
+}
