@@ -49,7 +49,10 @@ export function testBrowser(installation: Installation, origin = ORIGIN): TestBr
         if (/max-age=0/i.test(set)) cookies.delete(pair.slice(0, at));
         else cookies.set(pair.slice(0, at), pair.slice(at + 1));
       }
-      const text = await answer.text();
+      // A stream of events has no end to wait for.
+      const endless = answer.headers.get('content-type')?.startsWith('text/event-stream');
+      if (endless) await answer.body?.cancel();
+      const text = endless ? '' : await answer.text();
       const isJson = /json/.test(answer.headers.get('content-type') ?? '') && text !== '';
       return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : null };
     },

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { OAuth2Server } from 'oauth2-mock-server';
+import { firstAdmin, ORIGIN, PASSWORD, type TestBrowser, testBrowser } from './test-browser.ts';
+import { testRig } from './testing.ts';
+
+const provider = new OAuth2Server();
+before(async () => {
+  await provider.issuer.keys.generate('RS256');
+  await provider.start(0, '127.0.0.1');
+});
+after(() => provider.stop());
+
+test('a second factor is asked for after the password: the code of the moment, or a backup code once', async () => {
+  const { installation } = await testRig();
+  const admin = await firstAdmin(installation);
+  const enabled = await admin.call('POST', '/api/auth/two-factor/enable', { password: PASSWORD });
+  assert.equal(enabled.status, 200, enabled.text);
+  const { totpURI, backupCodes } = enabled.body;
+  const secret = new URL(totpURI).searchParams.get('secret') ?? '';
+  assert.equal((await admin.call('POST', '/api/auth/two-factor/verify-totp', { code: codeOf(secret) })).status, 200);
+  assert.equal((await admin.call('GET', '/api/v1/me')).body.secondFactor, true);
+
+  const byCode = await withPassword(installation);
+  assert.equal((await byCode.call('GET', '/api/v1/me')).status, 401);
+  assert.equal((await byCode.call('POST', '/api/auth/two-factor/verify-totp', { code: '000000' })).status, 401);
+  assert.equal((await byCode.call('POST', '/api/auth/two-factor/verify-totp', { code: codeOf(secret) })).status, 200);
+  assert.equal((await byCode.call('GET', '/api/v1/me')).status, 200);
+
+  const [backup] = backupCodes as string[];
+  const byBackup = await withPassword(installation);
+  assert.equal((await byBackup.call('POST', '/api/auth/two-factor/verify-backup-code', { code: backup })).status, 200);
+  assert.equal((await byBackup.call('GET', '/api/v1/me')).status, 200);
+  const again = await withPassword(installation);
+  assert.equal((await again.call('POST', '/api/auth/two-factor/verify-backup-code', { code: backup })).status, 401);
+});
+
+test('a password is stored hashed, a session ends on every device when it is changed, and what we do not offer is not there', async () => {
+  const { installation, db } = await testRig();
+  const admin = await firstAdmin(installation);
+  const elsewhere = await withPassword(installation);
+  const change = { currentPassword: PASSWORD, newPassword: `${PASSWORD} 2`, revokeOtherSessions: true };
+  assert.equal((await admin.call('POST', '/api/auth/change-password', change)).status, 200);
+  assert.equal((await elsewhere.call('GET', '/api/v1/me')).status, 401);
+  assert.equal((await admin.call('GET', '/api/v1/me')).status, 200);
+  const [stored] = await db.rows<{ password: string }>('select password from credential');
+  assert.doesNotMatch(stored?.password ?? '', /horse/);
+  const stranger = testBrowser(installation);
+  const account = { email: 'eve@example.com', password: PASSWORD, name: 'Eve' };
+  assert.equal((await stranger.call('POST', '/api/auth/sign-up/email', account)).status, 404);
+});
+
+test('a passkey can be asked for by its server name; nobody can use one that was never made', async () => {
+  const { installation } = await testRig();
+  const admin = await firstAdmin(installation);
+  const asked = await admin.call('GET', '/api/auth/passkey/generate-register-options');
+  assert.equal(asked.body.rp.id, 'localhost');
+  const stranger = testBrowser(installation);
+  assert.equal((await stranger.call('GET', '/api/auth/passkey/generate-authenticate-options')).status, 200);
+  const forged = { response: { id: 'x', rawId: 'x', type: 'public-key', response: {}, clientExtensionResults: {} } };
+  const refused = await stranger.call('POST', '/api/auth/passkey/verify-authentication', forged);
+  assert.ok(refused.status >= 400 && refused.status < 500, refused.text);
+});
+
+test('single sign-on lets in who is invited, known or of a named domain, and nobody else', async () => {
+  const { installation } = await testRig({ signOn: signOn(['example.org']) });
+  const admin = await firstAdmin(installation);
+  assert.deepEqual((await admin.call('GET', '/api/v1/sign-on')).body.provider, { id: 'sso', label: 'Example' });
+  await admin.call('POST', '/api/v1/invitations', { email: 'bo@example.com', role: 'manage-apps' });
+
+  const role = async (email: string, verified = true) => {
+    const browser = await throughProvider(installation, email, verified);
+    const me = await browser.call('GET', '/api/v1/me');
+    return me.status === 200 ? me.body.role : me.status;
+  };
+  assert.equal(await role('bo@example.com'), 'manage-apps');
+  assert.equal(await role('cy@example.org'), 'view-health');
+  assert.equal(await role('cy@example.org'), 'view-health');
+  assert.equal(await role('eve@evil.example'), 401);
+  // Whoever made an account under an address may not be whom the provider means by it: its owner links the two.
+  assert.equal(await role('ann@example.com'), 401);
+  await throughProvider(installation, 'ann@example.com', false, admin);
+  assert.equal(await role('ann@example.com'), 401);
+  await throughProvider(installation, 'ann@example.com', true, admin);
+  assert.equal(await role('ann@example.com'), 'super-admin');
+});
+
+function signOn(domains: string[]) {
+  const issuer = provider.issuer.url ?? '';
+  return {
+    label: 'Example',
+    issuer,
+    clientId: 'syncline',
+    clientSecret: 'a secret',
+    domains,
+    role: 'view-health' as const,
+  };
+}
+
+/** The whole round trip: our page, the provider, back with its code. */
+async function throughProvider(
+  installation: Parameters<typeof testBrowser>[0],
+  email: string,
+  verified: boolean,
+  signedIn?: TestBrowser,
+): Promise<TestBrowser> {
+  const browser = signedIn ?? testBrowser(installation);
+  const path = signedIn ? '/api/auth/link-social' : '/api/auth/sign-in/social';
+  const begun = await browser.call('POST', path, { provider: 'sso', callbackURL: '/' });
+  assert.equal(begun.status, 200, begun.text);
+  const nonce = new URL(begun.body.url).searchParams.get('nonce');
+  provider.service.removeAllListeners('beforeTokenSigning');
+  provider.service.on('beforeTokenSigning', (token) => {
+    Object.assign(token.payload, {
+      sub: email,
+      email,
+      name: 'Somebody',
+      email_verified: verified,
+      nonce,
+      aud: 'syncline',
+    });
+  });
+  const sent = await fetch(begun.body.url, { redirect: 'manual' });
+  const back = new URL(sent.headers.get('location') ?? '');
+  assert.equal(back.origin, ORIGIN);
+  const done = await browser.call('GET', back.pathname + back.search);
+  console.log(done.status, done.headers.get('location'), done.text);
+  return browser;
+}
+
+async function withPassword(installation: Parameters<typeof testBrowser>[0]): Promise<TestBrowser> {
+  const browser = testBrowser(installation);
+  const answer = await browser.call('POST', '/api/auth/sign-in/email', {
+    email: 'ann@example.com',
+    password: PASSWORD,
+  });
+  assert.equal(answer.status, 200, answer.text);
+  return browser;
+}
+
+/** The six digits of this half minute (RFC 6238). */
+function codeOf(secret: string): string {
+  const bits = [...secret.replace(/=+$/, '')]
+    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  const at = (mac.at(-1) as number) & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
