@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { must } from '../../src/lib/assert.ts';
 import { type TestPostgres, testPostgres } from '../partners/postgres.ts';
@@ -48,10 +47,6 @@ ${more}`);
   const run = (words: string[], environment: Record<string, string> = state) =>
     runCommand(['sync', ...words], { ...secrets(), ...environment });
   const rows = async (name = 'customers') => (await shop.query(`select count(*)::int as n from ${name}`)).rows[0].n;
-  const calls = async () => {
-    const told = (await (await fetch(`${base}/__sim/calls`)).json()) as { total: number };
-    return told.total;
-  };
   const admin = async (path: string, body: object) => {
     const reply = await fetch(`${base}/__sim/${path}`, { method: 'POST', body: JSON.stringify(body) });
     assert.ok(reply.ok, await reply.text());
@@ -192,10 +187,9 @@ ${more}`);
     await shop.query(table('first'));
     const there = join(desk.folder, 'there');
     mkdirSync(there, { mode: 0o755 });
-    await fetch(`${base}/__sim/calls`, { method: 'DELETE' });
     await admin('settings', { latencyMilliseconds: { atLeast: 5000, atMost: 5000 } });
-    const one = startCommand(['sync', file('', 'public.first'), '--yes', '--json', '--data', there], secrets());
-    await waitFor(async () => (await calls()) > 0);
+    const one = startCommand(['sync', file('', 'public.first'), '--yes', '--data', there], secrets());
+    await one.line(/^read /m, 'err');
     const two = await runCommand(['sync', file('', 'public.first'), '--yes', '--json'], {
       ...secrets(),
       SYNCLINE_DATA: there,
@@ -219,7 +213,7 @@ ${more}`);
     const words = ['sync', file('', 'public.later'), '--yes'];
     await admin('settings', { latencyMilliseconds: { atLeast: 400, atMost: 400 } });
     const stopped = startCommand(words, { ...secrets(), ...fresh });
-    await waitFor(async () => /^read /m.test(stopped.said.err));
+    await stopped.line(/^read /m, 'err');
     stopped.process.kill('SIGINT');
     const ended = await stopped.ended;
     assert.equal(ended.code, 130, ended.err);
@@ -240,16 +234,4 @@ function table(name: string): string {
 
 function tokenOf({ said }: Running): string {
   return parse(said.out).secrets.token;
-}
-
-/** How often a condition is looked at, and how long it may take to come about. */
-const lookMilliseconds = 50;
-const longestSeconds = 30;
-
-async function waitFor(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let looks = 0; looks < (longestSeconds * 1000) / lookMilliseconds; looks++) {
-    if (await condition()) return;
-    await sleep(lookMilliseconds);
-  }
-  throw new Error(`it did not come about in ${longestSeconds} s`);
 }

@@ -20,8 +20,8 @@ export interface Running {
   ended: Promise<Ended>;
   /** What it has printed so far. */
   said: { out: string; err: string };
-  /** Resolves with the first of its lines on standard output that this finds, or throws when it ends before. */
-  line(pattern: RegExp): Promise<RegExpMatchArray>;
+  /** Resolves with the first of its lines that this finds, on standard output or error, or throws when it ends before. */
+  line(pattern: RegExp, stream?: 'out' | 'err'): Promise<RegExpMatchArray>;
 }
 
 /** Starts `bin/syncline` as people do, with these words. What is not in `environment` is as here, less our own settings. */
@@ -40,10 +40,10 @@ export function startCommand(words: string[], environment: Record<string, string
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, ...texts }));
   });
-  const line = (pattern: RegExp) =>
+  const line = (pattern: RegExp, stream: 'out' | 'err' = 'out') =>
     new Promise<RegExpMatchArray>((resolve, reject) => {
       const look = () => {
-        const found = texts.out.match(pattern);
+        const found = texts[stream].match(pattern);
         if (found) resolve(found);
       };
       watchers.add(look);
