@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { type AppsSwitches, appsCommand } from './cli/apps.ts';
+import { addBackup, type BackupParts } from './cli/backup.ts';
 import { type SimulateSwitches, simulateCommand } from './cli/simulate.ts';
 import { type StartParts, type StartSwitches, startCommand } from './cli/start.ts';
 import { type SyncParts, type SyncSwitches, syncCommand } from './cli/sync.ts';
@@ -17,7 +19,9 @@ import { signOnSettings } from './server/sign-on.ts';
 import { startServer } from './server/start.ts';
 import { refusal, syncFile } from './server/sync-file.ts';
 import { runSimulator } from './simulator/run.ts';
-import { openDatabase } from './store/open.ts';
+import { sampleApps } from './simulator/samples.ts';
+import { backUp, restore } from './store/backup.ts';
+import { beside, openDatabase } from './store/open.ts';
 
 /** The exit code of a command that was called wrongly. */
 const BAD_CALL = 2;
@@ -44,6 +48,7 @@ async function main(): Promise<number> {
   addSync(program, ends);
   addSimulate(program, ends);
   addWorker(program, workerParts(), ends);
+  addBackup(program, backupParts(), ends);
   program
     .command('apps')
     .description('list the apps and what can be synced with each')
@@ -69,6 +74,7 @@ function addStart(program: Command, ends: (code: number) => void): void {
         alone,
         key: env.SYNCLINE_SECRET,
         url: env.SYNCLINE_URL,
+        samples: samplesIn(options.dataDirectory),
         signIn: { url: ownAddress(env.SYNCLINE_URL), signOn: signOnSettings(env) },
       });
     } catch (error) {
@@ -88,6 +94,15 @@ function addStart(program: Command, ends: (code: number) => void): void {
     .action(async (file: string | undefined, switches: StartSwitches) =>
       ends(await startCommand(file, switches, world)),
     );
+}
+
+/** The apps of the samples: two that know many of the same people. */
+function samplesIn(dataDirectory: string) {
+  const apps = ['hubspot', 'pipedrive'].flatMap((name) => {
+    const load = simulators[name];
+    return load ? [{ name, load }] : [];
+  });
+  return sampleApps({ directory: join(dataDirectory, 'samples'), apps, clock: systemClock, http: systemHttp });
 }
 
 function addSync(program: Command, ends: (code: number) => void): void {
@@ -149,9 +164,29 @@ function workerParts(): WorkerParts {
   return { work, databaseUrl: env.DATABASE_URL, dataDirectory: env.SYNCLINE_DATA ?? './data', out, err, stopped };
 }
 
+function backupParts(): BackupParts {
+  const told = async (dataDirectory: string, work: Parameters<typeof beside<{ tables: number; rows: number }>>[2]) => {
+    try {
+      return await beside(placeOf(dataDirectory), { clock: systemClock, log }, work);
+    } catch (error) {
+      return { error: refusal(error) };
+    }
+  };
+  return {
+    backUp: (path, data) => told(data, (connection) => backUp(connection, path)),
+    restore: (path, data) => told(data, (connection) => restore(connection, path)),
+    dataDirectory: env.SYNCLINE_DATA ?? './data',
+    out,
+    err,
+  };
+}
+
 function databaseAt(dataDirectory: string) {
-  const place = env.DATABASE_URL ? { url: env.DATABASE_URL } : { dataDir: dataDirectory };
-  return openDatabase(place, { clock: systemClock, log });
+  return openDatabase(placeOf(dataDirectory), { clock: systemClock, log });
+}
+
+function placeOf(dataDirectory: string) {
+  return env.DATABASE_URL ? { url: env.DATABASE_URL } : { dataDir: dataDirectory };
 }
 
 /** Resolves when the process is asked to end. */

@@ -3,6 +3,7 @@ import type { Db } from '../store/db.ts';
 import type { StoredAccounts } from './accounts.ts';
 import type { InstallationKey } from './key.ts';
 import type { Parts } from './local.ts';
+import type { SampleApps } from './sample-apps.ts';
 import type { SignIn } from './sign-in.ts';
 
 /** Everything that the routes of a running server stand on. */
@@ -16,6 +17,8 @@ export interface Installation extends Parts {
   signIn: SignIn;
   /** The address people reach the server at (`SYNCLINE_URL`); null: loopback only. */
   url: string | null;
+  /** Sample apps, where this server can have some. */
+  samples?: SampleApps;
   /** Something changed that the worker should look at now. */
   wake(): void;
   /** Settings or secrets changed: what was learnt of the apps is learnt anew. */

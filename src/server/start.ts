@@ -12,6 +12,7 @@ import { hookDoor } from './hook-door.ts';
 import { identifyBy } from './identify.ts';
 import { makeEngine, openAccounts, type Parts, WORKSPACE } from './local.ts';
 import { setupCode } from './routes/setup.ts';
+import type { SampleApps } from './sample-apps.ts';
 
 /** What a server is started with. */
 export interface StartOptions extends Omit<CrewOptions, 'publicUrl'> {
@@ -19,6 +20,8 @@ export interface StartOptions extends Omit<CrewOptions, 'publicUrl'> {
   port: number;
   /** The address that others reach this server at, where it is not the one it listens on. */
   url: string | undefined;
+  /** Sample apps, where this process can have some. */
+  samples?: SampleApps;
   /** A file of accounts and syncs to be applied before the worker begins. */
   file: { text: string; environment: Record<string, string | undefined>; consent: 'ask' | 'yes' } | null;
 }
@@ -45,13 +48,14 @@ export async function startServer(parts: Parts, options: StartOptions): Promise<
   let port = options.port;
   const publicUrl = () => options.url?.replace(/\/+$/, '') ?? `http://${HOST}:${port}`;
   const crew = await openCrew(parts, { ...options, publicUrl });
-  const { installation } = crew;
+  const installation = { ...crew.installation, samples: options.samples };
   try {
     if (options.file) await applyFile(parts, installation.db, installation.accounts, options.file);
     const app = makeApp(installation, identifyBy(installation));
     app.route('/hooks', hookDoor(installation, { publicUrl }));
     const http = await listen(app.fetch, options.port);
     port = http.port;
+    await options.samples?.resume();
     await crew.work();
     const setupLink = (await isEmpty(installation.db)) ? `${publicUrl()}/setup#${setupCode(installation)}` : null;
     return {
@@ -60,6 +64,7 @@ export async function startServer(parts: Parts, options: StartOptions): Promise<
       stop: async () => {
         await http.close();
         await crew.stop();
+        await options.samples?.stop();
       },
     };
   } catch (error) {

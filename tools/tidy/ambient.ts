@@ -15,8 +15,8 @@ import {
 } from 'typescript/unstable/ast';
 import { isTest, literalText, type Repository, type Source, type Violation, violationAt, visit } from './sources.ts';
 
-/** Where clock, chance, network and environment may be touched: everything else gets them as arguments. */
-const ambientHome = /^src\/(lib\/|main\.ts$)/;
+/** Where clock, chance, network and environment may be touched: everything else gets them as arguments. world.ts is the browser's. */
+const ambientHome = /^src\/(lib\/|main\.ts$|web\/world\.ts$)/;
 
 const members: Record<string, string> = {
   'Date.now': 'take a Clock',

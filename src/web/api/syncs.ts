@@ -1,0 +1,42 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, ask, askWithVersion } from './client.ts';
+import { queryClient } from './query-client.ts';
+
+/** How often syncs are asked for while one of them is at work, and while all is quiet, in milliseconds. */
+const BUSY_MILLISECONDS = 1500;
+const QUIET_MILLISECONDS = 15_000;
+
+/** The syncs of the workspace, with how they stand. */
+export const syncsQuery = queryOptions({
+  queryKey: ['syncs'],
+  queryFn: async () => (await ask(api.syncs.$get())).items,
+  refetchInterval: ({ state }) => (state.data?.some(isBusy) ? BUSY_MILLISECONDS : QUIET_MILLISECONDS),
+});
+
+/** A sync as the list shows it. */
+export type Sync = Awaited<ReturnType<NonNullable<typeof syncsQuery.queryFn>>>[number];
+
+/** A sync's settings, in the form of the file. */
+export type SyncSettings = Sync['settings'];
+
+/** One sync, with the version that an edit rests on. */
+export const syncQuery = (sync: string) =>
+  queryOptions({
+    queryKey: ['syncs', sync],
+    queryFn: () => askWithVersion(api.syncs[':sync'].$get({ param: { sync } })),
+    refetchInterval: ({ state }) => (state.data && isBusy(state.data.body) ? BUSY_MILLISECONDS : QUIET_MILLISECONDS),
+  });
+
+/** Whether something is under way that a person waits for. */
+function isBusy({ state, progress }: { state: string; progress: unknown }): boolean {
+  return state === 'first-sync' || progress !== null;
+}
+
+/** A sync changed: whatever shows it asks again. */
+export async function syncsChanged(): Promise<void> {
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: ['syncs'] }),
+    queryClient.invalidateQueries({ queryKey: ['status'] }),
+    queryClient.invalidateQueries({ queryKey: ['accounts'] }),
+  ]);
+}

@@ -1,0 +1,96 @@
+import { Button, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { accountsChanged, changeAccount } from '../api/accounts.ts';
+import type { App } from '../api/apps.ts';
+import { api, ask } from '../api/client.ts';
+import { ProblemNote } from './problem-note.tsx';
+
+/** Connects an account by its key or password; with `account`, gives an account that is there new secrets. */
+export function Connect({ app, account, onClose }: { app: App; account?: string; onClose(): void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="md"
+      title={t('apps.connect.title', { app: account ?? app.label })}
+      closeButtonProps={{ 'aria-label': t('frame.close') }}
+    >
+      <ByKey app={app} account={account} onClose={onClose} />
+    </Modal>
+  );
+}
+
+function ByKey({ app, account, onClose }: { app: App; account: string | undefined; onClose(): void }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [key, setKey] = useState(account ?? app.name);
+  const [given, setGiven] = useState<Record<string, string>>({});
+  const set = (name: string, value: string) => setGiven((before) => ({ ...before, [name]: value }));
+  const connect = useMutation({
+    mutationFn: async () => {
+      const pick = (inputs: { name: string }[]) =>
+        Object.fromEntries(inputs.flatMap(({ name }) => (given[name] ? [[name, given[name]]] : [])));
+      const settings = pick(app.settings);
+      const secrets = pick(app.secrets);
+      if (account) await changeAccount(account, { settings, secrets });
+      else await ask(api.accounts.$post({ json: { key, app: app.name, settings, secrets } }));
+    },
+    onSuccess: async () => {
+      await accountsChanged();
+      onClose();
+      await navigate({ to: '/apps/$app', params: { app: app.name }, search: { connected: key, error: undefined } });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    connect.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        {account ? null : (
+          <TextInput
+            data-autofocus
+            label={t('apps.connect.key')}
+            description={t('apps.connect.keyHelp', { app: app.name })}
+            required
+            withAsterisk={false}
+            value={key}
+            onChange={(event) => setKey(event.currentTarget.value)}
+          />
+        )}
+        {app.settings.map(({ name, label, help, required, default: usual }) => (
+          <TextInput
+            key={name}
+            label={label}
+            description={help}
+            placeholder={usual}
+            required={required && !usual}
+            value={given[name] ?? ''}
+            onChange={(event) => set(name, event.currentTarget.value)}
+          />
+        ))}
+        {app.secrets.map(({ name, label, help, required }) => (
+          <PasswordInput
+            key={name}
+            label={label}
+            description={help}
+            required={required}
+            autoComplete="off"
+            visibilityToggleButtonProps={{ 'aria-label': t('setup.showPassword') }}
+            value={given[name] ?? ''}
+            onChange={(event) => set(name, event.currentTarget.value)}
+          />
+        ))}
+        <ProblemNote error={connect.error} />
+        <Button type="submit" loading={connect.isPending}>
+          {t('apps.connect.act')}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

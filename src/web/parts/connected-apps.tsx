@@ -1,0 +1,91 @@
+import { Anchor, Badge, Button, Group, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Account } from '../api/accounts.ts';
+import { appsQuery } from '../api/apps.ts';
+import { useMe } from '../api/me.ts';
+import { AppIcon } from './app-icon.tsx';
+import { Rows } from './rows.tsx';
+import { StateBadge } from './state-badge.tsx';
+
+/** Every connected account with the syncs that stand on it. */
+export function ConnectedApps({ accounts }: { accounts: Account[] }) {
+  const { t } = useTranslation();
+  const { may } = useMe();
+  const { data: apps = [] } = useQuery(appsQuery);
+  const labelOf = (app: string) => apps.find(({ name }) => name === app)?.label ?? app;
+  return (
+    <Rows
+      label={t('apps.connected.title')}
+      rows={accounts}
+      keyOf={({ key }) => key}
+      columns={[
+        {
+          key: 'account',
+          title: t('apps.connected.account'),
+          head: true,
+          show: ({ app, key }) => (
+            <Group gap="sm" wrap="nowrap">
+              <AppIcon app={app} size={32} />
+              <div style={{ minWidth: 0 }}>
+                <Anchor
+                  component={Link}
+                  to="/apps/$app"
+                  params={{ app } as never}
+                  search={{ connected: undefined, error: undefined } as never}
+                  fw={600}
+                  c="inherit"
+                >
+                  {labelOf(app)}
+                </Anchor>
+                <Text size="sm" c="dimmed" className="clip">
+                  {key}
+                </Text>
+              </div>
+            </Group>
+          ),
+        },
+        { key: 'state', title: t('apps.connected.state'), show: (account) => <AccountState account={account} /> },
+        { key: 'syncs', title: t('frame.nav.syncs'), show: ({ syncs }) => <SyncsOf syncs={syncs} /> },
+        {
+          key: 'do',
+          title: '',
+          align: 'right',
+          show: ({ key }) =>
+            may('manage') ? (
+              <Button component={Link} to="/syncs/new" search={{ a: key } as never} variant="default" size="xs">
+                {t('apps.connected.setUp')}
+              </Button>
+            ) : null,
+        },
+      ]}
+    />
+  );
+}
+
+/** Whether an account can be used. */
+export function AccountState({ account }: { account: Account }) {
+  const { t } = useTranslation();
+  const { state } = account;
+  if (state === 'connected') return <StateBadge state="in-sync">{t('apps.state.connected')}</StateBadge>;
+  return <StateBadge state="failing">{t('apps.state.reconnect')}</StateBadge>;
+}
+
+function SyncsOf({ syncs }: { syncs: string[] }) {
+  if (syncs.length === 0)
+    return (
+      <Text span size="sm" c="dimmed">
+        —
+      </Text>
+    );
+  return (
+    <Group gap={4}>
+      {syncs.map((sync) => (
+        <Badge key={sync} component={Link} to={`/syncs/${sync}`} color="gray" style={{ cursor: 'pointer' }}>
+          {sync}
+        </Badge>
+      ))}
+    </Group>
+  );
+}

@@ -1,0 +1,48 @@
+/** The browser's clock, in milliseconds: the one place where the page reads it. */
+export function now(): number {
+  return Date.now();
+}
+
+/** Calls `act` again and again until the answer is called. */
+export function repeatEvery(milliseconds: number, act: () => void): () => void {
+  const timer = setInterval(act, milliseconds);
+  return () => clearInterval(timer);
+}
+
+/** What this browser keeps between visits; a browser that keeps nothing answers null. */
+export const kept = {
+  read(name: string): string | null {
+    try {
+      return localStorage.getItem(`syncline-${name}`);
+    } catch {
+      return null;
+    }
+  },
+  write(name: string, value: string): void {
+    try {
+      localStorage.setItem(`syncline-${name}`, value);
+    } catch {
+      // A private window that refuses storage still works; the choice lasts until it is closed.
+    }
+  },
+};
+
+/** Leaves the page for an address, as for an app's permission page. */
+export function leaveFor(address: string): void {
+  window.location.assign(address);
+}
+
+/** Hands the person a file to keep. */
+export function download(name: string, text: string, type: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+}
+
+/** A call outside the typed API: signing in, events, files. */
+export function call(path: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(path, { credentials: 'same-origin', ...init });
+}
