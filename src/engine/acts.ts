@@ -15,6 +15,11 @@ export class Busy extends Error {
   }
 }
 
+/** An act that does not fit how the records stand; the message says what to do first. */
+export class ActRefused extends Error {
+  override name = 'ActRefused';
+}
+
 /** Plans failing records (or these links, or a category) again at once; returns how many. */
 export async function retry(engine: Engine, sync: string, which: Wake): Promise<number> {
   return engine.store.wake(sync, which);
@@ -56,19 +61,19 @@ export async function takeBack(engine: Engine, sync: string, links: string[]): P
   });
 }
 
-/** Settles an ambiguous match: these two records belong together. Their own rows give way to one link. */
+/** Settles an ambiguous match: these two records belong together. Their own rows give way to one link. Throws {@link ActRefused}. */
 export async function pairUp(engine: Engine, sync: string, a: string, b: string): Promise<void> {
   await withSync(engine, sync, async (hold) => {
     const pairs = await engine.store.load(sync, { a: [a], b: [b] });
     const drop: string[] = [];
     const update: Link[] = [];
     for (const { link } of pairs) {
-      if (link?.stage === 'creating') throw new Error(unresolved(link.ids.a === a ? a : b));
+      if (link?.stage === 'creating') throw new ActRefused(unresolved(link.ids.a === a ? a : b));
       if (!link) continue;
       const rest = { a: link.ids.a === a ? null : link.ids.a, b: link.ids.b === b ? null : link.ids.b };
       const left = rest.a ?? rest.b;
       if (left !== null && link.held !== 'unlinked' && link.stage !== 'gone')
-        throw new Error(
+        throw new ActRefused(
           `record ${link.ids.a === a ? a : b} is in sync with another record already; unlink that pair first`,
         );
       // A record that was unlinked from one of these stays alone.

@@ -5,6 +5,7 @@ import type { Engine, Hold } from './engine.ts';
 import { covers } from './read.ts';
 import type { Run, RunSide } from './run.ts';
 import { emptyTally } from './tally.ts';
+import { countCalls, noUse, type Use } from './use.ts';
 
 /**
  * Gathers what a run stands on. 'unread': a feed was not listed yet with all that this sync needs (it is new, or was off
@@ -14,8 +15,9 @@ export async function begin(engine: Engine, hold: Hold, syncId: string): Promise
   const { store } = engine;
   const sync = await store.sync(syncId);
   const rules = await engine.rulebook.rules(sync);
-  const a = await sideOf(engine, hold, sync, 'a');
-  const b = await sideOf(engine, hold, sync, 'b');
+  const use = noUse();
+  const a = await sideOf(engine, hold, sync, 'a', use);
+  const b = await sideOf(engine, hold, sync, 'b', use);
   if (![a, b].every(({ feed, needs }) => covers(feed.progress.listed, needs.fields))) return 'unread';
   await catchUp(engine, hold, sync, rules);
   const moment = { now: await store.now(), lastAsked: sync.progress.asked ?? 0, salt: sync.salt };
@@ -36,6 +38,7 @@ export async function begin(engine: Engine, hold: Hold, syncId: string): Promise
     tally: emptyTally(),
     total: emptyTally(),
     open: new Map(),
+    use,
   };
 }
 
@@ -54,9 +57,9 @@ async function catchUp(engine: Engine, hold: Hold, sync: Sync, rules: Rules): Pr
   await engine.store.saveSync(hold.lease, sync.progress);
 }
 
-async function sideOf(engine: Engine, hold: Hold, sync: Sync, side: Side): Promise<RunSide> {
+async function sideOf(engine: Engine, hold: Hold, sync: Sync, side: Side, use: Use): Promise<RunSide> {
   const feed = await engine.store.feed(sync.feeds[side]);
-  const access = await engine.open(feed.account, () => hold.until);
+  const access = countCalls(await engine.open(feed.account, () => hold.until), use, side);
   const type = await engine.rulebook.objectType(feed.account, feed.object);
   return { access, type, feed, needs: await engine.rulebook.needs(feed) };
 }

@@ -8,6 +8,7 @@ import type { Back } from './restore-fields.ts';
 import type { Run, RunSide } from './run.ts';
 import { emptyTally } from './tally.ts';
 import { intentsOf, isMeant, UNDO_PAGE, type UndoScope } from './undo.ts';
+import { noUse } from './use.ts';
 
 /** Writes that a preview looks at; of a larger run it tells of the newest so many. */
 const MOST_PREVIEWED = 20_000;
@@ -92,6 +93,7 @@ async function groundOf(engine: Engine, syncId: string): Promise<Run> {
     tally: emptyTally(),
     total: emptyTally(),
     open: new Map(),
+    use: noUse(),
   };
 }
 

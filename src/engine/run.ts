@@ -16,6 +16,7 @@ import { chunks, type Reach, type ReadReport, read, readDirect } from './read.ts
 import { recover } from './resolve.ts';
 import type { FeedNeeds } from './rulebook.ts';
 import { emptyTally, takeTally } from './tally.ts';
+import { endRun, type Use } from './use.ts';
 import { write } from './write.ts';
 
 /** Pairs that are planned at once: the bound of a run's memory (S2). */
@@ -43,6 +44,7 @@ export interface Run {
   total: Tally;
   /** The page's decisions that still have writes on their way, by intent. */
   open: Map<Intent, { left: number; spoilt: 'no' | 'yes' }>;
+  use: Use;
 }
 
 /** One side of a run. */
@@ -103,6 +105,7 @@ export async function runSync(engine: Engine, syncId: string): Promise<RunReport
       return report(engine.random.uuid(), emptyTally(), 'unread');
     }
     const end = await walk(run);
+    await endRun(run, end.end, end.failure?.message ?? null);
     if (end.end === 'quiet') next = 0;
     if (end.end === 'failed') next = end.failure?.retrySeconds ?? IDLE_SECONDS;
     return end;
@@ -160,6 +163,7 @@ async function drain(run: Run): Promise<void> {
 /** One page: decide, read again what must be fresh, settle, write, confirm. */
 async function carryOut(run: Run, pairs: Pair[]): Promise<void> {
   const { engine, hold } = run;
+  run.use.looked += pairs.length;
   const fresh = { a: new Set<string>(), b: new Set<string>() };
   let todo = pairs;
   for (let round = 0; todo.length > 0; round++) {

@@ -11,6 +11,7 @@ import { type Engine, keep, take } from './engine.ts';
 import { chunks, readDirect } from './read.ts';
 import { type Back, bare, restoreFields } from './restore-fields.ts';
 import type { Run } from './run.ts';
+import { endRun } from './use.ts';
 import { write } from './write.ts';
 
 /** History rows that are undone in one step. */
@@ -60,7 +61,11 @@ export async function undo(
       const theirs = page.filter((row) => row.run !== run.id);
       await takeBackPage(run, theirs, scope.field, report);
       await watch(report);
-      if (page.length < UNDO_PAGE) return report;
+      run.use.looked += theirs.length;
+      if (page.length < UNDO_PAGE) {
+        await endRun(run, 'undo', null);
+        return report;
+      }
       before = page.at(-1)?.id;
     }
     return report;

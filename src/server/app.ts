@@ -1,7 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { Failure } from '../connector/contract.ts';
-import { Busy } from '../engine/acts.ts';
+import { ActRefused, Busy } from '../engine/acts.ts';
 import { RulesRefused } from '../engine/rulebook.ts';
 import { KeyTaken } from '../store/installation.ts';
 import type { Identify } from './caller.ts';
@@ -22,6 +22,7 @@ import { peopleRoutes } from './routes/people.ts';
 import { recordRoutes } from './routes/records.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { signOnRoutes } from './routes/sign-on.ts';
+import { syncActRoutes } from './routes/sync-acts.ts';
 import { syncRecordRoutes } from './routes/sync-records.ts';
 import { syncRoutes } from './routes/syncs.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
@@ -51,7 +52,7 @@ export function makeApp(installation: Installation, identify: Identify): OpenAPI
   app.onError((error, c) => {
     if (error instanceof Refused) return problem(c, error.status, error.message, error.errors, error.headers);
     if (error instanceof RulesRefused || error instanceof KeyTaken) return problem(c, 422, error.message);
-    if (error instanceof Busy) return problem(c, 409, error.message);
+    if (error instanceof Busy || error instanceof ActRefused) return problem(c, 409, error.message);
     if (error instanceof Failure) return problem(c, 502, error.message);
     if (error instanceof HTTPException && error.status < 500) return problem(c, 400, error.message);
     installation.log.error('a request failed', { path: c.req.path, reason: error.message });
@@ -76,7 +77,8 @@ function makeApi(installation: Installation) {
     .route('/workspaces', workspaceRoutes(installation))
     .route('/sign-on', signOnRoutes(installation))
     .route('/records', recordRoutes(installation))
-    .route('/syncs', syncRecordRoutes(installation));
+    .route('/syncs', syncRecordRoutes(installation))
+    .route('/syncs', syncActRoutes(installation));
 }
 
 /** The API's type, for the page's client. */

@@ -8,6 +8,7 @@ export interface Person {
 
 /** A simulated HubSpot, looked at and changed past Syncline. */
 export interface TestApp {
+  /** Those that are not archived. */
   people(): Promise<Person[]>;
   /** An action of the simulator's administration: create, update, delete … */
   act(action: unknown): Promise<void>;
@@ -48,7 +49,10 @@ export async function healthRig(settings: Record<string, unknown> = {}): Promise
 function appAt(url: string): TestApp {
   const records = `${url}/__sim/records/contacts`;
   return {
-    people: async () => ((await (await fetch(records)).json()) as { records: Person[] }).records,
+    people: async () => {
+      const found = (await (await fetch(records)).json()) as { records: (Person & { archivedAt?: string })[] };
+      return found.records.filter(({ archivedAt }) => archivedAt === undefined);
+    },
     act: async (action) => {
       const answer = await fetch(records, { method: 'POST', body: JSON.stringify(action) });
       if (answer.status >= 300) throw new Error(await answer.text());

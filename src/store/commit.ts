@@ -10,6 +10,7 @@ import { readSyncFeeds, type SyncFeeds } from './pairs.ts';
 import { addTally } from './runs.ts';
 import type { Changes, CommitResult, Lease, Observed } from './store.ts';
 import { saveProgress } from './syncs.ts';
+import { addTrend, readLags } from './trends.ts';
 import { replaceWaits, wakeWaiting } from './waits.ts';
 import { acknowledge, scheduleWork } from './work.ts';
 
@@ -28,16 +29,18 @@ export async function commit(db: Db, lease: Lease, changes: Changes): Promise<Co
 }
 
 async function apply(tx: Tx, sync: SyncFeeds, changes: Changes): Promise<CommitResult> {
-  const active = await moveLinks(tx, sync.id, changes);
+  const { active, failures } = await moveLinks(tx, sync.id, changes);
   if (changes.images) await takeImages(tx, sync, changes.images);
-  await addHistory(tx, sync.id, changes.history ?? []);
+  const lags = await readLags(tx, sync.id, changes);
+  await addHistory(tx, sync.id, changes.history ?? [], lags);
+  await addTrend(tx, sync.id, changes.history ?? [], lags, failures);
   await replaceWaits(tx, sync.id, changes.unwait ?? [], changes.waits ?? []);
   await wakeWaiting(tx, sync.id, active);
   await scheduleWork(tx, sync.id, changes.work ?? []);
   await acknowledge(tx, sync.id, changes.done ?? []);
   const refused = changes.open ? await openBatch(tx, sync, changes.open) : [];
   if (changes.progress) await saveProgress(tx, sync.id, changes.progress);
-  if (changes.tally) await addTally(tx, sync.id, changes.tally);
+  if (changes.tally) await addTally(tx, sync.id, changes.tally, failures);
   return { refused };
 }
 

@@ -3,13 +3,21 @@ import type { Db, Sql, Tx } from './db.ts';
 import type { HistoryInsert, HistoryQuery, HistoryRow } from './store.ts';
 import { fromText, toJson, toText } from './text.ts';
 
-/** Adds what was written. Fails where the month has no partition yet (see `withHistoryMonth`). */
-export async function addHistory(tx: Tx, sync: string, rows: readonly HistoryInsert[]): Promise<void> {
+/**
+ * Adds what was written; `lags`: how long that took, by link, where it was waited for. Fails where the month has no
+ * partition yet (see `withHistoryMonth`).
+ */
+export async function addHistory(
+  tx: Tx,
+  sync: string,
+  rows: readonly HistoryInsert[],
+  lags: ReadonlyMap<string, number>,
+): Promise<void> {
   if (rows.length === 0) return;
   const { at, runs } = await openRuns(tx, sync, [...new Set(rows.map((row) => row.run))]);
   await copyRows(
     tx,
-    'history (at, sync, run, link, side, op, record, before, after, rule, edges)',
+    'history (at, sync, run, link, side, op, record, before, after, rule, edges, lag)',
     rows.map((row) => [
       at,
       sync,
@@ -22,6 +30,7 @@ export async function addHistory(tx: Tx, sync: string, rows: readonly HistoryIns
       toJson(row.after),
       toJson(row.rule),
       toJson(row.edges),
+      lags.get(row.link) ?? null,
     ]),
   );
 }

@@ -21,8 +21,14 @@ export async function newLinkIds(sql: Sql, count: number): Promise<string[]> {
   return rows.map((row) => String(row.id));
 }
 
-/** Drops, inserts and updates links. Returns those that became active, or got a new id while active. */
-export async function moveLinks(tx: Tx, sync: string, changes: Changes): Promise<Link[]> {
+/** What a change of links came to: those that became active, or got a new id while active; how many began to fail. */
+export interface MovedLinks {
+  active: Link[];
+  failures: number;
+}
+
+/** Drops, inserts and updates links. */
+export async function moveLinks(tx: Tx, sync: string, changes: Changes): Promise<MovedLinks> {
   const { drop = [], insert = [], update = [] } = changes;
   if (drop.length > 0) await tx.rows(dropSql, [sync, drop]);
   const before = update.length > 0 ? await readBefore(tx, sync, update) : new Map<string, Before>();
@@ -35,7 +41,9 @@ export async function moveLinks(tx: Tx, sync: string, changes: Changes): Promise
     const ids = storedIds(link);
     return link.stage === 'active' && (old.stage !== 'active' || old.a_id !== ids.a || old.b_id !== ids.b);
   };
-  return [...insert.filter((link) => link.stage === 'active'), ...update.filter(becameActive)];
+  const active = [...insert.filter((link) => link.stage === 'active'), ...update.filter(becameActive)];
+  const fails = (link: Link) => link.status === 'failing' && before.get(link.id)?.status !== 'failing';
+  return { active, failures: [...insert, ...update].filter(fails).length };
 }
 
 const dropSql = `
@@ -59,12 +67,13 @@ interface Before {
   a_id: string | null;
   b_id: string | null;
   stage: Link['stage'];
+  status: Link['status'];
 }
 
 async function readBefore(tx: Tx, sync: string, links: readonly Link[]): Promise<Map<string, Before>> {
   const ids = links.map((link) => link.id);
   const rows = await tx.rows<Before>(
-    'select id, a_id, b_id, stage from link where sync = $1 and id = any($2::bigint[])',
+    'select id, a_id, b_id, stage, status from link where sync = $1 and id = any($2::bigint[])',
     [sync, ids],
   );
   const before = new Map(rows.map((row) => [String(row.id), row]));

@@ -9,6 +9,7 @@ import { findCandidates, matchAll } from './matching.ts';
 import { addKeys, clearStage, missingIds, readArrivals, readRecords, stageIds, unkeyed } from './mirror.ts';
 import { observe } from './observe.ts';
 import { findPartners } from './partners.ts';
+import { endRun } from './runs.ts';
 import { scanPairs } from './scan.ts';
 import type { Store } from './store.ts';
 import { readSync, saveSlots, saveSync, syncsOn } from './syncs.ts';
@@ -61,6 +62,7 @@ export function postgresStore(db: Db): PostgresStore {
     links: (sync, ids) => readLinks(db, sync, ids),
     history: (query) => readHistory(db, query),
     counts: (sync) => readCounts(db, sync),
+    endRun: (sync, run, end) => endRun(db, sync, run, end),
     nextWork: (sync) => nextWork(db, sync),
 
     now: () => readNow(db),

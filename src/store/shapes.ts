@@ -248,6 +248,16 @@ export interface Counts {
   linked: number;
 }
 
+/** How a run ended, and what it took. */
+export interface RunEnd {
+  ending: 'quiet' | 'paused' | 'unread' | 'failed' | 'undo';
+  /** Why it failed, in words. */
+  reason: string | null;
+  /** Pairs it looked at, and calls it asked the apps for. */
+  looked: number;
+  calls: Two<number>;
+}
+
 /** Events of a run, as they add up. */
 export interface Tally {
   a: { created: number; updated: number; archived: number; deleted: number };

@@ -15,6 +15,7 @@ import type {
   ObserveCounts,
   Observed,
   PartnerRef,
+  RunEnd,
   ScanPlace,
   Sync,
   SyncProgress,
@@ -175,6 +176,8 @@ export interface Store {
   history(query: HistoryQuery): Promise<HistoryRow[]>;
   /** Records as they stand now. */
   counts(sync: string): Promise<Counts>;
+  /** Keeps how a run ended, where runs are kept for people: one that came to nothing leaves no row. */
+  endRun?(sync: string, run: string, end: RunEnd): Promise<void>;
   /** How soon the earliest work of a sync is due, in milliseconds (0: now); null: no work. */
   nextWork(sync: string): Promise<number | null>;
 

@@ -1,0 +1,43 @@
+import type { Session } from '../connector/session.ts';
+import type { Side, Two } from '../model/value.ts';
+import type { RunEnd } from '../store/store.ts';
+import type { Access } from './engine.ts';
+import type { Run } from './run.ts';
+
+/** What a run has used so far. */
+export interface Use {
+  /** Pairs it looked at. */
+  looked: number;
+  /** Calls it asked the apps for; repeats that the session made by itself are not among them. */
+  calls: Two<number>;
+}
+
+/** Nothing used yet. */
+export function noUse(): Use {
+  return { looked: 0, calls: { a: 0, b: 0 } };
+}
+
+/** The same way to an account, whose calls are counted to one side of a run. */
+export function countCalls({ connector, session }: Access, use: Use, side: Side): Access {
+  const counted: Session = Object.create(session, {
+    request: {
+      value: (request: Parameters<Session['request']>[0]) => {
+        use.calls[side]++;
+        return session.request(request);
+      },
+    },
+    count: {
+      value: (calls: number) => {
+        use.calls[side] += calls;
+        session.count(calls);
+      },
+    },
+  });
+  return { connector, session: counted };
+}
+
+/** Keeps how a run ended, and what it took; a run that came to nothing leaves no row. */
+export async function endRun(run: Run, ending: RunEnd['ending'], reason: string | null): Promise<void> {
+  const { looked, calls } = run.use;
+  await run.engine.store.endRun?.(run.sync.id, run.id, { ending, reason, looked, calls });
+}

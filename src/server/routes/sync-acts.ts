@@ -1,0 +1,156 @@
+import { z } from '@hono/zod-openapi';
+import { leave, makeNew, pairUp, recreate, retry, takeBack, unlink } from '../../engine/acts.ts';
+import type { LinkChoice } from '../../store/link-choice.ts';
+import type { WorkspaceSync } from '../../store/workspace-syncs.ts';
+import { actOn, countSchema, patiently, type Which, whichSchema } from '../acting.ts';
+import { audit } from '../audit.ts';
+import type { Caller } from '../caller.ts';
+import type { Installation } from '../installation.ts';
+import { Refused } from '../problem.ts';
+import { body, json, route, routes } from '../route.ts';
+import { findSync, recordIdSchema } from '../shown-record.ts';
+
+const params = z.object({ sync: z.string().openapi({ example: 'contacts' }) });
+const counted = { 200: json(countSchema, 'How many records it is about') };
+
+const onWhich = (path: string, summary: string) =>
+  route('manage', {
+    method: 'post',
+    path: `/{sync}/${path}`,
+    summary,
+    request: { params, body: body(whichSchema) },
+    responses: counted,
+  });
+
+const recreateRoute = route('manage', {
+  method: 'post',
+  path: '/{sync}/recreate',
+  summary: 'Make deleted records again on the side that lost them: one, some or all',
+  request: {
+    params,
+    body: body(whichSchema.extend({ side: z.enum(['a', 'b', 'either']).default('either') }).openapi('Recreate')),
+  },
+  responses: counted,
+});
+
+const pairRoute = route('manage', {
+  method: 'post',
+  path: '/{sync}/pair',
+  summary: 'These two records belong together: settles an ambiguous match',
+  request: {
+    params,
+    body: body(
+      z
+        .object({ a: z.string().min(1).max(2000), b: z.string().min(1).max(2000) })
+        .openapi('PairOfRecords', { description: "The records' ids in their apps" }),
+    ),
+  },
+  responses: counted,
+});
+
+const newRoute = route('manage', {
+  method: 'post',
+  path: '/{sync}/make-new',
+  summary: 'These records have no partner: one is made across',
+  request: {
+    params,
+    body: body(z.object({ records: z.array(recordIdSchema).min(1).max(1000) }).openapi('MakeNew')),
+  },
+  responses: counted,
+});
+
+/** What people do about records of a sync. */
+export function syncActRoutes(installation: Installation) {
+  const { engine, clock, db, wake } = installation;
+  const meant = async (caller: Caller, key: string, which: Which, about: string) => {
+    if (!which.records && !which.category && !which.all)
+      throw new Refused(400, 'say which records: records (ids), category, or all: true');
+    const sync = await findSync(installation, caller.workspace, key);
+    const told = which.records ? which.records.length : (which.category ?? 'all');
+    return { sync, log: (count: number) => audit(installation, caller, about, { sync: key, records: told, count }) };
+  };
+  const simple = async (
+    caller: Caller,
+    key: string,
+    which: Which,
+    about: string,
+    choice: LinkChoice,
+    act: (sync: string, links: string[]) => Promise<number>,
+  ) => {
+    const { sync, log } = await meant(caller, key, which, about);
+    const count = await actOn(installation, sync.id, which, choice, (links) => act(sync.id, links));
+    await log(count);
+    return { count };
+  };
+  return routes()
+    .openapi(onWhich('retry', 'Plan failing records again at once: one, some or all'), async (c) => {
+      const act = (sync: string, links: string[]) => retry(engine, sync, { links });
+      const { sync } = c.req.valid('param');
+      return c.json(await simple(c.get('caller'), sync, c.req.valid('json'), 'records.retried', FAILING, act), 200);
+    })
+    .openapi(recreateRoute, async (c) => {
+      const { side, ...which } = c.req.valid('json');
+      const act = (sync: string, links: string[]) => recreate(engine, sync, links, side);
+      const { sync } = c.req.valid('param');
+      const choices = side === 'either' ? (['a', 'b'] as const) : [side];
+      let count = 0;
+      for (const lost of which.records || which.category ? choices.slice(0, 1) : choices) {
+        const choice: LinkChoice = { ...FAILING, category: `deleted-in-${lost}` };
+        count += (await simple(c.get('caller'), sync, which, 'records.re-created', choice, act)).count;
+      }
+      return c.json({ count }, 200);
+    })
+    .openapi(onWhich('unlink', 'Unlink pairs for good: both records stay as they are'), async (c) => {
+      const act = (sync: string, links: string[]) => unlink(engine, sync, links);
+      const { sync } = c.req.valid('param');
+      return c.json(await simple(c.get('caller'), sync, c.req.valid('json'), 'records.unlinked', FAILING, act), 200);
+    })
+    .openapi(onWhich('leave', 'Leave records alone until somebody takes them back'), async (c) => {
+      const act = (sync: string, links: string[]) => leave(engine, sync, links);
+      const { sync } = c.req.valid('param');
+      return c.json(await simple(c.get('caller'), sync, c.req.valid('json'), 'records.left', FAILING, act), 200);
+    })
+    .openapi(onWhich('take-back', 'Take records back that were left alone or unlinked'), async (c) => {
+      const act = (sync: string, links: string[]) => takeBack(engine, sync, links);
+      const { sync } = c.req.valid('param');
+      const choice: LinkChoice = { status: 'excluded', category: null, held: null };
+      return c.json(await simple(c.get('caller'), sync, c.req.valid('json'), 'records.taken-back', choice, act), 200);
+    })
+    .openapi(pairRoute, async (c) => {
+      const sync = await findSync(installation, c.get('caller').workspace, c.req.valid('param').sync);
+      const { a, b } = c.req.valid('json');
+      await mustLive(installation, sync, { a, b });
+      await patiently(clock, () => pairUp(engine, sync.id, a, b));
+      wake();
+      await audit({ db }, c.get('caller'), 'records.paired', { sync: sync.key, a, b });
+      return c.json({ count: 1 }, 200);
+    })
+    .openapi(newRoute, async (c) => {
+      const { records } = c.req.valid('json');
+      const act = async (sync: string, links: string[]) => {
+        let count = 0;
+        for (const link of links) count += await makeNew(engine, sync, link);
+        return count;
+      };
+      const { sync } = c.req.valid('param');
+      return c.json(await simple(c.get('caller'), sync, { records }, 'records.made-new', FAILING, act), 200);
+    });
+}
+
+/** What `all` means where it is not said: all that fail. */
+const FAILING: LinkChoice = { status: 'failing', category: null, held: null };
+
+async function mustLive(
+  { engine }: Installation,
+  sync: WorkspaceSync,
+  records: { a: string; b: string },
+): Promise<void> {
+  for (const side of ['a', 'b'] as const) {
+    const [seen] = await engine.store.records(sync.ends[side].feed, [records[side]]);
+    if (!seen || seen.gone)
+      throw new Refused(
+        422,
+        `${sync.ends[side].account} has no ${sync.ends[side].object} with the id ${records[side]}`,
+      );
+  }
+}
