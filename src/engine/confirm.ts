@@ -61,12 +61,13 @@ class Confirmation {
   /** Only what was asked for after this number tells what became of a write. */
   private readonly settledAfter: number;
 
-  constructor(run: Run, { batch, opened }: Sent, adoptable: Set<string> | null, settledAfter: number) {
+  constructor(run: Run, { batch, opened, aside = [] }: Sent, adoptable: Set<string> | null, settledAfter: number) {
     this.run = run;
     this.batch = batch;
     this.opened = opened;
     this.adoptable = adoptable;
     this.settledAfter = settledAfter;
+    this.insert.push(...aside);
     const { type } = run.sides[batch.side];
     this.image = {
       asked: batch.asked,
@@ -201,6 +202,9 @@ class Confirmation {
     if (own && this.adoptable?.delete(refusal.existingId as string)) {
       return this.addDone(intent, decision, { is: 'done', id: refusal.existingId as string });
     }
+    // Whose the value is will be seen once the app's lists have caught up.
+    const isTaken = op === 'create' && refusal.kind === 'duplicate' && this.adoptable !== null && !intent.taken;
+    if (isTaken && refusal.existingId === undefined) return this.addUnknown({ ...intent, taken: 'yes' }, decision);
     const quick = intent.attempts < MOST_QUICK_ATTEMPTS;
     if (quick && (refusal.kind === 'stale' || refusal.kind === 'missing') && intent.target !== null) {
       this.dirty.push(intent.target);

@@ -67,16 +67,21 @@ export function hashSide(mapping: Mapping, side: Side, values: Value[], record: 
 }
 
 /**
- * Has a person edited a mapped field of this side since both last agreed? G2: then a deletion across does not win. What a write
- * to the other side was made from was agreed too, even if nobody has seen what that app made of it.
+ * Has a person edited a mapped field of this side since both last agreed? G2: then a deletion across does not win. What an
+ * accepted write to the other side was made from was agreed too, even if nobody has seen what that app made of it; a value on
+ * which both never agreed counts as an edit.
  */
 export function editedSince(rules: Rules, link: Link, side: Side, seen: Seen, salt: number): boolean {
   if (link.pending[side]) return true;
-  const carried = link.pending[across(side)]?.slots;
+  const other = across(side);
+  const pending = link.pending[other];
+  const carried = pending?.state === 'accepted' ? pending.slots : {};
   return rules.mappings.some((mapping) => {
-    const base = carried?.[mapping.slot]?.source ?? link.base[side][mapping.slot] ?? 0;
+    const base = carried[mapping.slot]?.source ?? link.base[side][mapping.slot] ?? 0;
     const now = tuple(seen.values, mapping.fields[side]);
-    return base !== 0 && now !== null && hashSide(mapping, side, now, seen.values, salt) !== base;
+    if (now === null) return false;
+    if (base === 0) return (mapping.writes.a || mapping.writes.b) && !mapping.isEmpty(side, now);
+    return hashSide(mapping, side, now, seen.values, salt) !== base;
   });
 }
 

@@ -5,7 +5,7 @@ import type { Rules } from '../model/rules.ts';
 import type { Seen } from '../model/seen.ts';
 import { across, type Side, type Two } from '../model/value.ts';
 import { draft, failing, forget, intentOf, stand, waitsOf } from './decision.ts';
-import { detect, editedSince } from './detect.ts';
+import { detect, editedSince, type FieldChange } from './detect.ts';
 import { type EdgeMerge, mergeEdges, noEdgeMerge } from './merge-edges.ts';
 import { type FieldMerge, type FieldWrites, FREEZE_SECONDS, mergeFields, noFields, noWrites } from './merge-fields.ts';
 
@@ -50,6 +50,11 @@ export function merge(rules: Rules, meeting: Meeting, partners: Partners, moment
   const fields = detected.fields.length === 0 ? null : mergeFields(rules, link, a, b, detected.fields, moment);
   const edges = rules.associations.length === 0 ? null : mergeEdges(rules, link, a, b, partners);
   if (!fields && !edges && link.stage === 'active' && link.status === 'in-sync') return decision;
+  if (fields && stored?.stage === 'active') {
+    const isDue = (side: Side) => yes(mayHaveGone(rules, pair, side, detected.fields, fields));
+    decision.reread = { a: isDue('a'), b: isDue('b') };
+    if (decision.reread.a === 'yes' || decision.reread.b === 'yes') return decision;
+  }
   return mergeLive(rules, decision, link, fields ?? noFields(link), edges ?? noEdgeMerge());
 }
 
@@ -59,6 +64,18 @@ export function merge(rules: Rules, meeting: Meeting, partners: Partners, moment
  */
 function mayBeGone(pair: Pair, side: Side): boolean {
   return (pair[side] as Seen).answered < (pair[across(side)] as Seen).firstSeen;
+}
+
+/**
+ * G2: an edit that is agreed upon without a write is as good as forgotten, should its partner turn out to be gone for longer: where
+ * that would remove the record, the partner is looked at first.
+ */
+function mayHaveGone(rules: Rules, pair: Pair, side: Side, moved: FieldChange[], { rebases }: FieldMerge): boolean {
+  const other = across(side);
+  const unseen = (pair[side] as Seen).answered < (pair[other] as Seen).changed;
+  if (!unseen || !rules.writes[other] || rules.deletions[side] === 'ignore') return false;
+  const agreed = new Set(rebases.map(({ slot }) => slot));
+  return moved.some(({ mapping, states }) => agreed.has(mapping.slot) && states[other] !== 'same');
 }
 
 /** Both records are there: bases move, writes go out, what is missing is waited for. */

@@ -1,6 +1,4 @@
-import type { CreateSafety } from '../connector/contract.ts';
 import type { Intent } from '../model/decision.ts';
-import { tuple } from '../model/hash.ts';
 import type { Link, Pending } from '../model/link.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Seen } from '../model/seen.ts';
@@ -8,24 +6,12 @@ import { across, type Side } from '../model/value.ts';
 import type { Batch, Changes } from '../store/store.ts';
 import { confirm } from './confirm.ts';
 import { failing, newLink } from './decision.ts';
+import { climb, type Unresolved } from './ladder.ts';
 import type { Run } from './run.ts';
 import { type Sent, write } from './write.ts';
 
 /** The most arrivals looked at for one batch of unresolved creates. */
 const MOST_ARRIVALS = 1_000;
-/** An idempotency key is not trusted in its last hour. */
-const KEY_MARGIN_MILLISECONDS = 3_600_000;
-
-/** What the ladder says about one create. */
-type Finding = { is: 'landed'; id: string } | { is: 'send again' } | { is: 'wait' } | { is: 'park'; others: string[] };
-
-/** A create whose outcome is unknown, with its link as stored. */
-interface Unresolved {
-  batch: Batch;
-  intent: Intent;
-  finding: Finding;
-}
-
 /**
  * W2: batches that were opened and not closed, by a crash or because the app never answered: of updates and removals the
  * record itself tells (they are read and planned again); creates climb the ladder of what their app offers.
@@ -94,11 +80,13 @@ async function recoverCreates(run: Run, side: Side, batches: Batch[]): Promise<v
   const asked = Math.min(...batches.map((batch) => batch.asked));
   const pool = await run.engine.store.arrivals(run.sync.id, side, asked, MOST_ARRIVALS);
   await climb(run, side, unresolved, pool);
-  for (const batch of batches) {
+  for (const [place, batch] of batches.entries()) {
     const own = unresolved.filter((each) => each.batch === batch);
+    const later = unresolved.filter((each) => batches.indexOf(each.batch) > place);
     const settled = own.some(({ finding }) => finding.is === 'landed' || finding.is === 'park');
     const items = own.map(settle);
-    if (settled) await confirm(run, { batch, items, failure: null, opened: 'yes' }, null);
+    const aside = await setAside(run, side, own, later, pool);
+    if (settled) await confirm(run, { batch, items, aside, failure: null, opened: 'yes' }, null);
     else if (own.every(({ finding }) => finding.is === 'send again'))
       await sendAgain(
         run,
@@ -106,7 +94,6 @@ async function recoverCreates(run: Run, side: Side, batches: Batch[]): Promise<v
         own.map(({ intent }) => intent),
       );
   }
-  await setAside(run, side, unresolved, pool);
 }
 
 function settle({ intent, finding }: Unresolved): Sent['items'][number] {
@@ -152,82 +139,6 @@ async function keepRows(run: Run, batch: Batch): Promise<Map<string, Link>> {
   return stored;
 }
 
-/**
- * From the best rung down. Where only the records that appeared since can tell, each create takes the one that looks as it
- * was written; one that is left over could be a create that a person has edited meanwhile, so nothing is sent again then.
- */
-async function climb(run: Run, side: Side, unresolved: Unresolved[], pool: Seen[]): Promise<void> {
-  const { feed, type } = run.sides[side];
-  const now = await run.engine.store.now();
-  const open: Unresolved[] = [];
-  for (const each of unresolved) {
-    const sentAt = each.batch.sentAt ?? now;
-    const rung = rungOf(type.writes?.create?.safety ?? [], each.intent, now - (each.intent.tokenAt ?? sentAt));
-    const caughtUp = (feed.progress.passedAt ?? 0) > sentAt + type.reads.overlapSeconds * 1000;
-    if (rung.by === 'idempotency-key' || rung.by === 'own-id') {
-      each.finding = { is: 'send again' };
-      continue;
-    }
-    const found = caughtUp || rung.by === 'unique-field' ? takeLike(run, side, each, rung, pool) : undefined;
-    if (found) each.finding = { is: 'landed', id: found.id };
-    else if (caughtUp && rung.by === 'marker') each.finding = { is: 'send again' };
-    // The app itself refuses a second one, and names the first: what landed is told by the conflict.
-    else if (rung.by === 'unique-field' && couldBe(run, side, each, pool).length === 0)
-      each.finding = { is: 'send again' };
-    else if (caughtUp) open.push(each);
-  }
-  // What is left over may be what another create made that is still looked for.
-  if (unresolved.filter(({ finding }) => finding.is === 'wait').length > open.length) return;
-  for (const each of open) {
-    const others = couldBe(run, side, each, pool).map((seen) => seen.id);
-    each.finding = others.length > 0 ? { is: 'park', others } : { is: 'send again' };
-  }
-}
-
-/** Arrivals that share something with what was written: one of them could be it, edited by a person since. */
-function couldBe(run: Run, side: Side, { batch, intent }: Unresolved, pool: Seen[]): Seen[] {
-  return pool.filter((seen) => !seen.gone && seen.firstSeen > batch.asked && likeness(run, side, intent, seen) > 0);
-}
-
-/** The best rung that holds for this create: a key that is still remembered, a unique field that has a value. */
-function rungOf(safety: CreateSafety[], intent: Intent, age: number): CreateSafety {
-  const holds = (rung: CreateSafety) => {
-    if (rung.by === 'idempotency-key') return age < rung.hours * 3_600_000 - KEY_MARGIN_MILLISECONDS;
-    if (rung.by === 'unique-field') return (intent.values[rung.field] ?? '') !== '';
-    return true;
-  };
-  return safety.find(holds) ?? { by: 'window' };
-}
-
-/** Takes the record out of the pool that carries the create's marker, or looks as it was written. */
-function takeLike(
-  run: Run,
-  side: Side,
-  { batch, intent }: Unresolved,
-  rung: CreateSafety,
-  pool: Seen[],
-): Seen | undefined {
-  const isIt = (seen: Seen) =>
-    rung.by === 'marker' ? seen.values[rung.field] === intent.token : likeness(run, side, intent, seen) === 1;
-  const index = pool.findIndex((seen) => seen.firstSeen > batch.asked && isIt(seen));
-  return index < 0 ? undefined : pool.splice(index, 1)[0];
-}
-
-/** The share of the written fields that a record shows as they were written, or as an app may have stored them. */
-function likeness(run: Run, side: Side, intent: Intent, seen: Seen): number {
-  let written = 0;
-  let alike = 0;
-  for (const mapping of run.rules.mappings) {
-    const slot = intent.slots[mapping.slot];
-    if (!slot || mapping.isEmpty(side, slot.written)) continue;
-    const now = tuple(seen.values, mapping.fields[side]);
-    if (!now) continue;
-    written++;
-    if (mapping.isEcho(side, slot.written, now)) alike++;
-  }
-  return written === 0 ? 0 : alike / written;
-}
-
 /** An answer now tells what is there, not what it showed when it was made: the records are read again. */
 async function sendAgain(run: Run, batch: Batch, intents: Intent[]): Promise<void> {
   const items = intents.map((intent) => ({ intent, decision: null }));
@@ -264,21 +175,30 @@ async function unknownBefore(run: Run, batch: Batch, ids: string[]): Promise<Set
   return free;
 }
 
-/** X3: what was left over beside a parked create could be it, so it is not taken for a person's new record. */
-async function setAside(run: Run, side: Side, unresolved: Unresolved[], pool: Seen[]): Promise<void> {
+/**
+ * X3: what was left over beside a parked create could be it, so it is not taken for a person's new record. What a later batch
+ * is parked for too stays open until that one is.
+ */
+async function setAside(run: Run, side: Side, own: Unresolved[], later: Unresolved[], pool: Seen[]): Promise<Link[]> {
+  const open = parkedFor(later);
+  const sources = parkedFor(own);
+  const left = pool.filter((seen) => !seen.gone && sources.has(seen.id) && !open.has(seen.id));
+  if (left.length === 0) return [];
+  const ids = await run.engine.store.linkIds(left.length);
+  return left.map((seen, index) => {
+    const link = newLink(ids[index] as string, { a: null, b: null, [side]: seen.id });
+    return { ...failing(link, mayBeOurs(side, sources.get(seen.id) ?? [])), held: 'left' };
+  });
+}
+
+/** Records that parked creates could be → the sources of those. */
+function parkedFor(unresolved: Unresolved[]): Map<string, string[]> {
   const sources = new Map<string, string[]>();
   for (const { intent, finding } of unresolved) {
     if (finding.is !== 'park' || intent.source === null) continue;
     for (const id of finding.others) sources.set(id, [...(sources.get(id) ?? []), intent.source]);
   }
-  const left = pool.filter((seen) => sources.has(seen.id));
-  if (left.length === 0) return;
-  const ids = await run.engine.store.linkIds(left.length);
-  const insert = left.map((seen, index): Link => {
-    const link = newLink(ids[index] as string, { a: null, b: null, [side]: seen.id });
-    return { ...failing(link, mayBeOurs(side, sources.get(seen.id) ?? [])), held: 'left' };
-  });
-  await run.engine.store.commit(run.hold.lease, { insert });
+  return sources;
 }
 
 function workAgain(batch: Batch, intents: Intent[], delaySeconds: number): NonNullable<Changes['work']> {

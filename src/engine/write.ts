@@ -1,6 +1,7 @@
 import type { CreateBatch, Refusal, WriteResult } from '../connector/contract.ts';
 import { Failure } from '../connector/contract.ts';
 import type { Decision, Intent, Op } from '../model/decision.ts';
+import type { Link } from '../model/link.ts';
 import type { Side, Values } from '../model/value.ts';
 import type { Batch } from '../store/store.ts';
 import { keep } from './engine.ts';
@@ -21,6 +22,8 @@ export type Outcome =
 export interface Sent {
   batch: Batch;
   items: { intent: Intent; decision: Decision | null; outcome: Outcome }[];
+  /** Links to be stored with the outcomes. */
+  aside?: Link[];
   /** Set where the account itself failed: the run ends once this batch is confirmed. */
   failure: Failure | null;
   /** A batch of which every claim was refused is not stored: there is nothing to close. */

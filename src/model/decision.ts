@@ -28,6 +28,8 @@ export interface Intent {
   work: Ack[];
   /** How often it was tried. */
   attempts: number;
+  /** Of a create that was sent once more: the app said that its unique value is taken, and not by whom. */
+  taken?: 'yes';
   /** Set by an undo: once a record is removed its partner is left alone, so that it is not made again. */
   afterwards?: 'leave';
 }

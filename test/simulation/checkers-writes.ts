@@ -98,7 +98,7 @@ function mustNotComeAgain(judged: Judged, item: CreateItem): void {
     if (!fact || record.state === 'live' || !other || other.sync !== fact.sync || other.link !== fact.link) continue;
     if (other.generation !== fact.generation || !judged.wasShown(name, mutation.object.knobs.name, record.id)) continue;
     if (mutation.app.knobs.safety === 'idempotency-key' || mutation.app.knobs.safety === 'own-id') continue;
-    if (record.survivor !== undefined || ghost.met.get('unresolved record was edited beyond recognition')) continue;
+    if (record.survivor !== undefined || isBeyondRecognition(ghost, mutation.app, mutation.object, record)) continue;
     throw new Violation(
       'I5',
       `P6 ${record.id} in ${name} was made and archived; it is made again for link ${fact.link}`,
@@ -150,7 +150,8 @@ function mustNotBeEdited(judged: Judged, intent: Intent, partner: FakeRecord | u
   const { ghost, mutation, sync, side } = judged;
   const gone = ghost.records.filter((event) => event.id === partner?.id && event.what !== 'created').at(-1);
   const { mappings } = sync.settings;
-  if (!gone || !Array.isArray(mappings)) return;
+  // What a merge brought together was typed before.
+  if (!gone || !Array.isArray(mappings) || ghost.survivors.has(intent.target ?? '')) return;
   for (const mapping of mappings) {
     const name = mapping === 'default' || !isInUse(sync.settings, mapping) ? undefined : mapping[side][0];
     if (name === undefined || intent.before[name] === undefined) continue;

@@ -178,7 +178,8 @@ export function parkedStore(place: Workplace, worker: Worker, store: Store, pref
   };
   return new Proxy({} as Store, {
     get: (_, name: string) => {
-      if (name === 'then') return undefined;
+      // What a store need not have is not called.
+      if (!(name in store)) return undefined;
       if (name !== 'scratch') return (...args: unknown[]) => park(name, args);
       return <T>(inside: (inner: Store) => Promise<T>) =>
         store.scratch((inner) => inside(parkedStore(place, worker, inner, 'scratch')));

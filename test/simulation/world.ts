@@ -166,7 +166,7 @@ export class World {
       faults: this.faults,
       ghost: this.ghost,
       checks: this.checks,
-      lineOf: (s) => this.#lines.get(s) as Line,
+      lineOf: (s) => lineUnder(this.#lines, s),
       trigger: (label, mutation) => this.#trigger(label, mutation),
       hidden: (app) => (field) => this.#isHidden(app, field),
     });
@@ -228,6 +228,13 @@ export class World {
       if (!this.workplace.stopped(name)) this.#startWorker(name);
     });
   }
+}
+
+/** The line of a session; a run wraps its own around it, to count calls. */
+function lineUnder(lines: WeakMap<Session, Line>, session: Session): Line {
+  let under: Session | null = session;
+  while (under && !lines.has(under)) under = Object.getPrototypeOf(under);
+  return lines.get(under as Session) as Line;
 }
 
 function isAdmin(actor: Actor): boolean {

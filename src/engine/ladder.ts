@@ -1,0 +1,126 @@
+import type { CreateSafety } from '../connector/contract.ts';
+import type { Intent } from '../model/decision.ts';
+import { tuple } from '../model/hash.ts';
+import type { Seen } from '../model/seen.ts';
+import type { Side } from '../model/value.ts';
+import type { Batch } from '../store/store.ts';
+import type { Run } from './run.ts';
+
+/** An idempotency key is not trusted in its last hour. */
+const KEY_MARGIN_MILLISECONDS = 3_600_000;
+
+/** What the ladder says about one create. */
+export type Finding =
+  | { is: 'landed'; id: string }
+  | { is: 'send again' }
+  | { is: 'wait' }
+  | { is: 'park'; others: string[] };
+
+/** A create whose outcome is unknown, with its link as stored. */
+export interface Unresolved {
+  batch: Batch;
+  intent: Intent;
+  finding: Finding;
+}
+
+/**
+ * From the best rung down. Where only the records that appeared since can tell, each create takes the one that looks as it
+ * was written; one that is left over could be a create that a person has edited meanwhile, so nothing is sent again then.
+ */
+export async function climb(run: Run, side: Side, unresolved: Unresolved[], pool: Seen[]): Promise<void> {
+  const { feed, type } = run.sides[side];
+  const now = await run.engine.store.now();
+  const open: Unresolved[] = [];
+  for (const each of unresolved) {
+    const sentAt = each.batch.sentAt ?? now;
+    const rung = rungOf(type.writes?.create?.safety ?? [], each.intent, now - (each.intent.tokenAt ?? sentAt));
+    const caughtUp = (feed.progress.passedAt ?? 0) > sentAt + type.reads.overlapSeconds * 1000;
+    if (rung.by === 'idempotency-key' || rung.by === 'own-id') {
+      each.finding = { is: 'send again' };
+      continue;
+    }
+    const found = caughtUp || rung.by === 'unique-field' ? takeLike(run, side, each, rung, pool) : undefined;
+    if (found) each.finding = { is: 'landed', id: found.id };
+    else if (isRefusedTwice(run, side, each, rung, caughtUp, pool)) each.finding = { is: 'send again' };
+    else if (caughtUp) open.push(each);
+  }
+  // What is left over may be what another create made that is still looked for.
+  if (unresolved.filter(({ finding }) => finding.is === 'wait').length > open.length) return;
+  for (const each of open) {
+    const others = couldBe(run, side, each, pool).map((seen) => seen.id);
+    each.finding = others.length > 0 ? { is: 'park', others } : { is: 'send again' };
+  }
+}
+
+/**
+ * May it be sent once more, since it is not there, or the app itself would refuse a second one? What landed is told by that
+ * conflict, if it names the record; if not (`taken`), the record itself has to show up first.
+ */
+function isRefusedTwice(
+  run: Run,
+  side: Side,
+  each: Unresolved,
+  rung: CreateSafety,
+  caughtUp: boolean,
+  pool: Seen[],
+): boolean {
+  if (rung.by !== 'marker' && rung.by !== 'unique-field') return false;
+  if (rung.by === 'marker') return caughtUp && !pool.some((seen) => isBlank(seen, each));
+  return couldBe(run, side, each, pool).length === 0 && (caughtUp || each.intent.taken === undefined);
+}
+
+/**
+ * Arrivals that share something with what was written: one of them could be it, edited by a person since; or gone before
+ * anybody saw what it was (P6).
+ */
+function couldBe(run: Run, side: Side, each: Unresolved, pool: Seen[]): Seen[] {
+  const { batch, intent } = each;
+  const alike = (seen: Seen) => seen.firstSeen > batch.asked && likeness(run, side, intent, seen) > 0;
+  return pool.filter((seen) => alike(seen) || isBlank(seen, each));
+}
+
+/** Is this an arrival that was gone before it was ever seen? */
+function isBlank(seen: Seen, { batch }: Unresolved): boolean {
+  return seen.gone !== undefined && seen.firstSeen > batch.asked && Object.keys(seen.values).length === 0;
+}
+
+/** The best rung that holds for this create: a key that is still remembered, a unique field that has a value. */
+function rungOf(safety: CreateSafety[], intent: Intent, age: number): CreateSafety {
+  const holds = (rung: CreateSafety) => {
+    if (rung.by === 'idempotency-key') return age < rung.hours * 3_600_000 - KEY_MARGIN_MILLISECONDS;
+    if (rung.by === 'unique-field') return (intent.values[rung.field] ?? '') !== '';
+    return true;
+  };
+  return safety.find(holds) ?? { by: 'window' };
+}
+
+/** Takes the record out of the pool that carries the create's marker or its unique value, or looks as it was written. */
+function takeLike(
+  run: Run,
+  side: Side,
+  { batch, intent }: Unresolved,
+  rung: CreateSafety,
+  pool: Seen[],
+): Seen | undefined {
+  const unique = rung.by === 'unique-field' ? rung.field : undefined;
+  const isIt = (seen: Seen) =>
+    rung.by === 'marker' ? seen.values[rung.field] === intent.token : likeness(run, side, intent, seen, unique) === 1;
+  const index = pool.findIndex((seen) => seen.firstSeen > batch.asked && isIt(seen));
+  return index < 0 ? undefined : pool.splice(index, 1)[0];
+}
+
+/** The share of the written fields (or of this one) that a record shows as they were written, or as an app may have stored them. */
+function likeness(run: Run, side: Side, intent: Intent, seen: Seen, field?: string): number {
+  let written = 0;
+  let alike = 0;
+  for (const mapping of run.rules.mappings) {
+    const slot = intent.slots[mapping.slot];
+    if (!slot || mapping.isEmpty(side, slot.written)) continue;
+    if (field !== undefined && !mapping.fields[side].includes(field)) continue;
+    const now = tuple(seen.values, mapping.fields[side]);
+    if (!now) continue;
+    written++;
+    if (mapping.isEcho(side, slot.written, now)) alike++;
+  }
+  return written === 0 ? 0 : alike / written;
+}
