@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Kysely } from 'kysely';
-import type pg from 'pg';
+import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { builderOver } from './builder.ts';
 import type { Tables } from './tables.ts';
@@ -28,6 +28,11 @@ export interface Db extends Sql {
   transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
   /** Runs `work` in a transaction that is rolled back at its end; transactions inside are savepoints. */
   scratch<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
+  /**
+   * Runs `work` on a connection of its own, which knows no prepared statement yet and is closed at the end with its
+   * temporary tables (see aside.ts). Should it drop, every further statement fails: none ever runs on another one.
+   */
+  apart<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
 }
 
 /** A transaction under way. */
@@ -68,7 +73,23 @@ export function poolDb(pool: pg.Pool, now?: () => number): Db {
       ),
     scratch: (work) =>
       withClient((client) => enclosed(client, 'begin', 'rollback', 'rollback', () => work(scratchDb(client, time)))),
+    apart: (work) => withOwnClient(pool, (client) => work(clientDb(client, time))),
   };
+}
+
+async function withOwnClient<Result>(
+  { options }: pg.Pool,
+  work: (client: pg.ClientBase) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client(options);
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await options.onConnect?.(client);
+    return await work(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
 }
 
 /** How often a transaction that was ended for a deadlock runs again. */
@@ -109,15 +130,26 @@ async function enclosed<Result>(
 
 const undoSavepoint = 'rollback to savepoint step; release savepoint step';
 
+/** A scratch transaction on a connection: transactions inside are savepoints. */
 function scratchDb(client: pg.ClientBase, time: () => number | null): Db {
-  // One connection serves everybody inside, so calls that overlap take turns: savepoints must nest.
+  return inTurns(client, time, ['savepoint step', 'release savepoint step', undoSavepoint]);
+}
+
+/** A connection for whoever has it alone: transactions are ordinary ones. */
+function clientDb(client: pg.ClientBase, time: () => number | null): Db {
+  return inTurns(client, time, ['begin', 'commit', 'rollback']);
+}
+
+/** One connection serves everybody inside, so calls that overlap take turns: savepoints must nest. */
+function inTurns(client: pg.ClientBase, time: () => number | null, [begin, end, undo]: [string, string, string]): Db {
   const inTurn = turns();
-  const savepoint = <Result>(end: string, work: () => Promise<Result>) =>
-    inTurn(() => enclosed(client, 'savepoint step', end, undoSavepoint, work));
+  const step = <Result>(last: string, work: () => Promise<Result>) =>
+    inTurn(() => enclosed(client, begin, last, undo, work));
   return {
     ...sqlOver((query) => inTurn(() => client.query(query)), time),
-    transaction: (work) => retrying(() => savepoint('release savepoint step', () => work(txOver(client, time)))),
-    scratch: (work) => savepoint(undoSavepoint, () => work(scratchDb(client, time))),
+    transaction: (work) => retrying(() => step(end, () => work(txOver(client, time)))),
+    scratch: (work) => step(undo, () => work(scratchDb(client, time))),
+    apart: () => Promise.reject(new Error('this connection is apart already, or in a transaction')),
   };
 }
 

@@ -59,6 +59,7 @@ function within(tx: Tx): Db {
     ...tx,
     transaction: (work) => work(tx),
     scratch: () => Promise.reject(new Error('no scratch in an edit')),
+    apart: () => Promise.reject(new Error('an edit is one transaction')),
   };
   return nested;
 }
