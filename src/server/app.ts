@@ -20,6 +20,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { recordRoutes } from './routes/records.ts';
+import { sampleRoutes } from './routes/samples.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { signOnRoutes } from './routes/sign-on.ts';
 import { syncActRoutes } from './routes/sync-acts.ts';
@@ -68,6 +69,7 @@ function makeApi(installation: Installation) {
     .route('/accounts', accountRoutes(installation))
     .route('/accounts', accountObjectRoutes(installation))
     .route('/syncs', syncRoutes(installation))
+    .route('/samples', sampleRoutes(installation))
     .route('/setup', setupRoutes(installation))
     .route('/me', meRoutes(installation))
     .route('/people', peopleRoutes(installation))

@@ -1,10 +1,10 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from '../lib/clock.ts';
 import type { Http } from '../lib/http.ts';
 import type { Edits } from './admin.ts';
 import type { StartSimulator } from './run.ts';
 import { serve } from './serve.ts';
-import type { SimClock } from './sim-clock.ts';
 import { type SimRequest, simRequest } from './sim-request.ts';
 import type { ServedSimulator, SimAccount } from './simulator.ts';
 
@@ -32,7 +32,7 @@ interface Running {
 export interface SampleParts {
   directory: string;
   apps: { name: string; load(): Promise<StartSimulator> }[];
-  clock: SimClock;
+  clock: Clock;
   http: Http;
 }
 
