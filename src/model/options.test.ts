@@ -51,6 +51,34 @@ test('an option without a partner is a named problem, never a silent drop', () =
   );
 });
 
+test('an option of an app with fewer states stands for all that it names, and goes back as the one it pairs with', () => {
+  const a = select(
+    'task',
+    { value: 'NEW', label: 'Not started' },
+    { value: 'BUSY', label: 'In progress' },
+    { value: 'END', label: 'Completed' },
+    { value: 'LOST', label: 'Cancelled' },
+  );
+  const b = select(
+    'todo',
+    { value: 'open', label: 'To do', also: ['Not started', 'In progress'] },
+    { value: 'done', label: 'Done', also: ['Completed'] },
+  );
+  assert.deepEqual(
+    ['NEW', 'BUSY', 'END', 'LOST'].map((value) => cross(a, b, 'a', value)),
+    ['open', 'open', 'done', 'unknown-option'],
+  );
+  assert.deepEqual(
+    ['open', 'done'].map((value) => cross(a, b, 'b', value)),
+    ['NEW', 'END'],
+  );
+  assert.deepEqual(
+    ['NEW', 'BUSY'].map((value) => cross(b, a, 'b', value)),
+    ['open', 'open'],
+  );
+  assert.ok(mapped(a, b).equal(['BUSY'], ['open']), 'they agree when they first meet');
+});
+
 test('stages pair within their pipeline; an unmapped one is named so', () => {
   const stage = (value: string, label: string, group: string) => ({ value, label, group });
   const a = select('dealstage', stage('n', 'New', 'Sales'), stage('w', 'Won', 'Sales'), stage('w2', 'Won', 'Renewals'));

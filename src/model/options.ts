@@ -36,7 +36,29 @@ export function optionTable(a: Field, b: Field, given: Record<string, string>, b
       option,
       (b.options ?? []).filter((candidate) => shareName(option, candidate)),
     );
+  standIns(left(), b.options ?? [], groups, aToB);
+  const rest = (b.options ?? []).filter((option) => !bToA.has(option.value));
+  standIns(rest, a.options ?? [], (theirs, mine) => groups(mine, theirs), bToA);
   return { aToB, bToA };
+}
+
+/**
+ * An app that knows fewer states says which others of theirs one of its own stands for. These cross it one way; on the
+ * way back it is the option that it pairs with.
+ */
+function standIns(
+  left: Option[],
+  candidates: Option[],
+  inGroup: (option: Option, candidate: Option) => boolean,
+  table: Map<string, string>,
+): void {
+  for (const option of left) {
+    const names = [loose(option.label), loose(option.value)];
+    const standIn = candidates.find(
+      (one) => inGroup(option, one) && one.also?.some((name) => names.includes(loose(name))),
+    );
+    if (standIn) table.set(option.value, standIn.value);
+  }
 }
 
 /** The option across, or the named problem of one that has no partner: it is never dropped silently. */

@@ -57,7 +57,7 @@ export const company = { id: 7654321, name: 'Simulated company', domain: 'simula
 /** People who can own records. */
 export const users = [
   { id: 21001, name: 'Ann Lee', email: 'ann.lee@example.com' },
-  { id: 21002, name: 'Ben Roe', email: 'ben.roe@example.com' },
+  { id: 21002, name: 'Bob Itō', email: 'bob.ito@example.com' },
 ];
 
 /** Currencies that amounts can be in. */

@@ -62,7 +62,7 @@ export function makeSimulator(options: PipedriveOptions): Simulator {
       ...webhooks.routes,
       ...oauthRoutes(server),
     ],
-    ...limitsOf(options.tokensPerDay ?? 30_000),
+    ...limitsOf(ground, options.tokensPerDay ?? 30_000),
     authenticate: (request) => authenticate(request, credentials.token, server),
     replies: {
       throttled: ({ refusedBy, retryAfterSeconds }) => {
@@ -93,18 +93,21 @@ export function startSimulator({ port, http, ...options }: PipedriveOptions & Se
 }
 
 /** Two gauges: calls in a stretch of two seconds, and tokens a day. */
-function limitsOf(tokensPerDay: number): Pick<AppParts, 'gauges' | 'limitHeaders'> {
+function limitsOf({ settings }: Ground, tokensPerDay: number): Pick<AppParts, 'gauges' | 'limitHeaders'> {
   const covers = ({ path }: SimRequest) => path.startsWith('/api/');
   return {
     gauges: [
       { name: 'burst', most: burst, windowMilliseconds: 2000, window: 'rolling', covers },
       { name: 'tokens', most: tokensPerDay, windowMilliseconds: 86_400_000, window: 'fixed', covers, cost: tokensOf },
     ],
-    limitHeaders: (state) => ({
-      'x-ratelimit-limit': String(burst),
-      'x-ratelimit-remaining': String(state.burst?.left ?? 0),
-      'x-ratelimit-reset': '2',
-    }),
+    limitHeaders: ({ burst: now }): Record<string, string> =>
+      settings.limits === 'off'
+        ? {}
+        : {
+            'x-ratelimit-limit': String(burst),
+            'x-ratelimit-remaining': String(now?.left ?? 0),
+            'x-ratelimit-reset': '2',
+          },
   };
 }
 
