@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { messageOf } from './error.ts';
 
 /** One HTTP call. Redirects are never followed: the caller sees them, so credentials do not travel to another host. */
@@ -62,9 +63,10 @@ export function httpReply(status: number, content: unknown = '', headers: Record
   return { status, headers: { 'content-type': 'application/json', ...headers }, body };
 }
 
-/** The answer's body as UTF-8 text. */
-export function textOf(reply: HttpReply): string {
-  return new TextDecoder().decode(reply.body);
+/** The answer's body as UTF-8 text. Bytes that are none become lone surrogates, which no field takes: nothing is guessed. */
+export function textOf({ body }: HttpReply): string {
+  const text = new TextDecoder().decode(body);
+  return isUtf8(body) ? text : text.replaceAll('\ufffd', '\udcff');
 }
 
 async function request(request: HttpRequest): Promise<HttpReply> {

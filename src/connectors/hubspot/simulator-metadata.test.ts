@@ -44,6 +44,8 @@ test('values that HubSpot refuses', async () => {
     'INVALID_OPTION',
     'INVALID_OPTION',
   ]);
+  // A day that there is not is refused, not taken for the next month's.
+  assert.deepEqual(await codes({ closedate: '2026-02-30' }), ['INVALID_LONG']);
   assert.deepEqual(
     await codes({ dealstage: 'nowhere', hubspot_owner_id: '5', amount: ' 5', description: 'x'.repeat(65_537) }),
     ['INVALID_OPTION', 'INVALID_OWNER_ID', 'LEADING_TRAILING_WHITESPACE', 'VALUE_TOO_LONG'],

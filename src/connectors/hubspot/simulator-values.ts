@@ -152,8 +152,14 @@ function unknownProperty(name: string): Found {
 
 /** The time of an ISO text or of milliseconds since 1970. */
 function isoOf(text: string): string | undefined {
-  const milliseconds = /^-?\d+$/.test(text) ? Number(text) : /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
+  const milliseconds = /^-?\d+$/.test(text) ? Number(text) : isDay(text) ? Date.parse(text) : NaN;
   return Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : undefined;
+}
+
+/** Does the text begin with a day that there is? 30 February is none, though JavaScript reads it as a day of March. */
+function isDay(text: string): boolean {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(text) ?? [];
+  return new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day);
 }
 
 function isMidnight(text: string): boolean {
