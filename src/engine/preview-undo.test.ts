@@ -45,7 +45,10 @@ test('U1 a preview takes several writes of one record back one after the other, 
 });
 
 async function people() {
-  const [x, y] = [fakeApp('x', [{ name: 'people', fields, images: 'no' }]), fakeApp('y', [{ name: 'people', fields, images: 'no' }])];
+  const [x, y] = [
+    fakeApp('x', [{ name: 'people', fields, images: 'no' }]),
+    fakeApp('y', [{ name: 'people', fields, images: 'no' }]),
+  ];
   for (const name of ['ann', 'bo', 'cy']) {
     x.put('people', { email: `${name}@example.com`, city: 'Bonn' });
     y.put('people', { email: `${name}@example.com`, city: 'Bonn' });

@@ -11,12 +11,13 @@ import { countDue } from './count.ts';
 import { decide } from './decide.ts';
 import { type Access, blame, type Engine, type Hold, keep, take } from './engine.ts';
 import { matchFirst } from './first-match.ts';
+import { looked } from './look.ts';
 import { plan, type Settle } from './plan.ts';
 import { chunks, type Reach, type ReadReport, read, readDirect } from './read.ts';
 import { recover } from './resolve.ts';
 import type { FeedNeeds } from './rulebook.ts';
 import { emptyTally, takeTally } from './tally.ts';
-import { endRun, type Use } from './use.ts';
+import { endRun, notBegun, type Use } from './use.ts';
 import { write } from './write.ts';
 
 /** Pairs that are planned at once: the bound of a run's memory (S2). */
@@ -99,7 +100,7 @@ export async function runSync(engine: Engine, syncId: string): Promise<RunReport
   if (!hold) return null;
   let next = IDLE_SECONDS;
   try {
-    const run = await begin(engine, hold, syncId);
+    const run = await begin(engine, hold, syncId).catch((error: unknown) => notBegun(engine, syncId, error));
     if (run === 'unread') {
       next = UNREAD_SECONDS;
       return report(engine.random.uuid(), emptyTally(), 'unread');
@@ -168,7 +169,7 @@ async function carryOut(run: Run, pairs: Pair[]): Promise<void> {
   let todo = pairs;
   for (let round = 0; todo.length > 0; round++) {
     await keep(engine, hold);
-    const decisions = await decide(run, todo);
+    const decisions = await looked(run, await decide(run, todo));
     const planned = plan(run.rules, decisions, { fresh, sizes: sizesOf(run) });
     await settle(run, planned.settle, decisions);
     note(run, decisions);

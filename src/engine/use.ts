@@ -1,7 +1,9 @@
+import { Failure } from '../connector/contract.ts';
 import type { Session } from '../connector/session.ts';
 import type { Side, Two } from '../model/value.ts';
 import type { RunEnd } from '../store/store.ts';
-import type { Access } from './engine.ts';
+import type { Access, Engine } from './engine.ts';
+import { RulesRefused } from './rulebook.ts';
 import type { Run } from './run.ts';
 
 /** What a run has used so far. */
@@ -40,4 +42,13 @@ export function countCalls({ connector, session }: Access, use: Use, side: Side)
 export async function endRun(run: Run, ending: RunEnd['ending'], reason: string | null): Promise<void> {
   const { looked, calls } = run.use;
   await run.engine.store.endRun?.(run.sync.id, run.id, { ending, reason, looked, calls });
+}
+
+/** Keeps why a run could not begin: an app does not answer, or the settings no longer fit. Throws what it was given. */
+export async function notBegun(engine: Engine, sync: string, error: unknown): Promise<never> {
+  const ending = error instanceof Failure ? 'failed' : error instanceof RulesRefused ? 'refused' : null;
+  const use = { looked: 0, calls: { a: 0, b: 0 } };
+  if (ending)
+    await engine.store.endRun?.(sync, engine.random.uuid(), { ending, reason: (error as Error).message, ...use });
+  throw error;
 }

@@ -12,13 +12,16 @@ import { problem, Refused } from './problem.ts';
 import type { Env } from './route.ts';
 import { accountObjectRoutes } from './routes/account-objects.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { ambiguousRoutes } from './routes/ambiguous.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
+import { deletedRoutes } from './routes/deleted.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { problemRoutes } from './routes/problems.ts';
 import { recordRoutes } from './routes/records.ts';
 import { sampleRoutes } from './routes/samples.ts';
 import { setupRoutes } from './routes/setup.ts';
@@ -80,7 +83,10 @@ function makeApi(installation: Installation) {
     .route('/sign-on', signOnRoutes(installation))
     .route('/records', recordRoutes(installation))
     .route('/syncs', syncRecordRoutes(installation))
-    .route('/syncs', syncActRoutes(installation));
+    .route('/syncs', syncActRoutes(installation))
+    .route('/problems', problemRoutes(installation))
+    .route('/deleted', deletedRoutes(installation))
+    .route('/ambiguous', ambiguousRoutes(installation));
 }
 
 /** The API's type, for the page's client. */

@@ -15,7 +15,7 @@ export interface RecordFilter {
   /** Ids of syncs, with their feeds. */
   syncs: { id: string; feeds: Two<string> }[];
   status: Link['status'] | null;
-  category: string | null;
+  categories: string[] | null;
   /** Something was written in this time. */
   from: number | null;
   to: number | null;
@@ -54,7 +54,7 @@ export async function listRecords(sql: Sql, filter: RecordFilter): Promise<Liste
     filter.after ?? FIRST_PAGE,
     filter.most,
     filter.status,
-    filter.category,
+    filter.categories,
     filter.text === null || isNarrow ? null : toText(filter.text),
     filter.from ?? (timed ? 0 : null),
     filter.to ?? (timed ? Number.MAX_SAFE_INTEGER : null),
@@ -81,7 +81,7 @@ interface Row {
 const holdsText = (side: string) => `exists (
     select from label t where t.feed = s.${side}_feed and t.record = l.${side}_id and position(fold($6) in t.text) > 0)`;
 
-const fits = `($4::text is null or l.status = $4) and ($5::text is null or l.problem ->> 'category' = $5)
+const fits = `($4::text is null or l.status = $4) and ($5::text[] is null or l.problem ->> 'category' = any($5))
   and ($6::text is null or ${holdsText('a')} or ${holdsText('b')})`;
 
 const inTime = `($7::bigint is null or exists (

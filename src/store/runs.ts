@@ -17,8 +17,8 @@ export async function addTally(tx: Tx, sync: string, tally: Tally, failed = 0): 
 }
 
 /**
- * Keeps how a run ended. One that came to nothing leaves no row, unless it failed or was paused: and of several in a row
- * that failed or paused alike only the first has one, which tells when it was so last.
+ * Keeps how a run ended. One that came to nothing leaves no row, unless it failed or was paused, or the one before did: of
+ * several in a row that failed or paused alike only the first has one, which tells when it was so last.
  */
 export async function endRun(db: Db, sync: string, run: string, end: RunEnd): Promise<void> {
   const facts = [sync, run, db.time(), end.ending, end.reason, end.looked, JSON.stringify(end.calls)];
@@ -31,12 +31,13 @@ export async function endRun(db: Db, sync: string, run: string, end: RunEnd): Pr
      ), again as (
        update run r set ended_at = now.at, looked = r.looked + $6 from now, last l
        where r.number = l.number and l.ending = $4 and l.reason is not distinct from $5 and l.tally = '{}'
-         and $4 in ('failed', 'paused') and not exists (select from own)
+         and $4 in ('failed', 'refused', 'paused') and not exists (select from own)
        returning 1
      )
      insert into run (sync, id, started_at, seen_at, ended_at, tally, ending, reason, looked, calls)
      select $1, $2, now.at, now.at, now.at, '{}', $4, $5, $6, $7 from now
-     where $4 in ('failed', 'paused') and not exists (select from own) and not exists (select from again)`,
+     where not exists (select from own) and not exists (select from again)
+       and ($4 in ('failed', 'refused', 'paused') or exists (select from last where ending in ('failed', 'refused', 'paused')))`,
     facts,
   );
 }

@@ -173,7 +173,8 @@ export interface Changes {
   waits?: Wait[];
   /**
    * Work to (re)schedule: `delaySeconds` from now; attempts as given. With `seq`, a row whose seq moved meanwhile is
-   * left as it is (something new happened: it stays due); the seq of a rescheduled row does not change.
+   * left as it is (something new happened: it stays due). Rescheduled rows get rising seqs, in the order of side and
+   * record.
    */
   work?: { side: Side; record: string; reason: string; delaySeconds: number; attempts: number; seq?: number }[];
   /** W4: work rows to remove if their seq is still this. */
@@ -250,7 +251,7 @@ export interface Counts {
 
 /** How a run ended, and what it took. */
 export interface RunEnd {
-  ending: 'quiet' | 'paused' | 'unread' | 'failed' | 'undo';
+  ending: 'quiet' | 'paused' | 'unread' | 'failed' | 'refused' | 'undo';
   /** Why it failed, in words. */
   reason: string | null;
   /** Pairs it looked at, and calls it asked the apps for. */

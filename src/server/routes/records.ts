@@ -85,7 +85,7 @@ function filterOf(syncs: WorkspaceSync[], query: z.infer<typeof filterSchema>): 
   return {
     syncs: syncs.map(({ id, ends }) => ({ id, feeds: { a: ends.a.feed, b: ends.b.feed } })),
     status: query.status ?? null,
-    category: query.category ?? null,
+    categories: query.category ? [query.category] : null,
     from: at(query.from),
     to: at(query.to),
     text: text ? text : null,

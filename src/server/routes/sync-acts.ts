@@ -13,10 +13,11 @@ import { findSync, recordIdSchema } from '../shown-record.ts';
 const params = z.object({ sync: z.string().openapi({ example: 'contacts' }) });
 const counted = { 200: json(countSchema, 'How many records it is about') };
 
-const onWhich = (path: string, summary: string) =>
+/** The path's letters stay in its type: the page's typed client knows the route by them. */
+const onWhich = <const Path extends string>(path: Path, summary: string) =>
   route('manage', {
     method: 'post',
-    path: `/{sync}/${path}`,
+    path: `/{sync}/${path}` as const,
     summary,
     request: { params, body: body(whichSchema) },
     responses: counted,
