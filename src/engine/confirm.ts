@@ -206,9 +206,10 @@ class Confirmation {
     const isTaken = op === 'create' && refusal.kind === 'duplicate' && this.adoptable !== null && !intent.taken;
     if (isTaken && refusal.existingId === undefined) return this.addUnknown({ ...intent, taken: 'yes' }, decision);
     const quick = intent.attempts < MOST_QUICK_ATTEMPTS;
-    if (quick && (refusal.kind === 'stale' || refusal.kind === 'missing') && intent.target !== null) {
+    if ((refusal.kind === 'stale' || refusal.kind === 'missing') && intent.target !== null) {
+      // However often it was tried: what the mirror shows is not what the app has.
       this.dirty.push(intent.target);
-      return this.again(intent, 0);
+      if (quick) return this.again(intent, 0);
     }
     const stored = decision?.link ?? intent.link;
     if (quick && own && intent.attempts === 0) {

@@ -23,6 +23,13 @@ test('D2 a field that the source does not show is left out and not agreed on', (
   assert.equal(Object.keys(decision.writes.b?.intent.slots ?? {}).length, 2);
 });
 
+test('D2 a record of which another sync saw a part as it made it is looked at before it is made across', () => {
+  const made = seen('a1', { first: 'Ann' }, { answered: 9, firstSeen: 9 });
+  const link = newLink('1', { a: 'a1', b: null });
+  const decision = mergeAlone(rulesFor(), pairOf(null, made, null), 'a', link, () => null, moment);
+  assert.deepEqual([decision.reread, decision.writes.b], [{ a: 'yes', b: 'no' }, null]);
+});
+
 test('F1 I13 a record outside the filter is excluded and never made', () => {
   const rules = rulesFor({ filter: { 'a-to-b': { field: 'city', op: 'equals', value: 'Rom' } } });
   const decision = alone(rules, 'a', full);

@@ -27,6 +27,7 @@ export function mergeAlone(
   if (!rules.writes[target] || scope.is === 'elsewhere') return forget(decision);
   if (scope.is === 'out') return stand(decision, { ...link, status: 'excluded', problem: null });
   if (!rules.can[target].create) return stand(decision, failing(link, cannotCreate(target)));
+  if (isHalfSeen(rules, side, me)) return { ...decision, reread: { a: yes(side === 'a'), b: yes(side === 'b') } };
   const { writes, problem } = newFields(rules, side, me, moment);
   if (problem) return stand(decision, failing(link, problem));
   const { edges, missing } = newEdges(rules, side, me, partners);
@@ -51,6 +52,12 @@ export function mergeAlone(
   intent.claims = claimKeys(rules, side, me.values);
   decision.writes[target] = { op: 'create', intent };
   return decision;
+}
+
+/** D2: another sync may have made it, and its app showed no more than was written: it is looked at before it is made across. */
+function isHalfSeen(rules: Rules, side: Side, me: Seen): boolean {
+  if (me.answered > me.firstSeen) return false;
+  return rules.mappings.some(({ creates, fields }) => creates[across(side)] && tuple(me.values, fields[side]) === null);
 }
 
 function newFields(
@@ -105,6 +112,10 @@ function isOnce(rules: Rules, target: Side, name: string): boolean {
 /** An association that is synced, and of which the record has none. */
 function isUnrelated(rules: Rules, target: Side, name: string): boolean {
   return rules.associations.some(({ ends, farSync }) => ends[target].name === name && farSync === 'exists');
+}
+
+function yes(needed: boolean): 'yes' | 'no' {
+  return needed ? 'yes' : 'no';
 }
 
 function filled(value: Value | undefined): boolean {

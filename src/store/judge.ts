@@ -54,7 +54,8 @@ export async function judgeRows(
  * and where it guesses wrong it reads the whole table once per page.
  *
  * `met`: what was shown beside what stands. `merged` is what the row would be: fields that were not asked for stay,
- * except that an index showing the row's own version only adds fields (`fits`: it does not contradict the row).
+ * except that an index showing the row's own version only adds fields (`fits`: it does not contradict the row). A row that
+ * has been looked at only once, and without a version, is as its record was made: an index cannot show it as it was before.
  * Verdicts: fresh, changed, equal (asked later, nothing new) · patched (an image on a row that was answered later: it
  * stands, but is read again) · dirty (nothing taken, read again) · stale (nothing to learn).
  */
@@ -79,7 +80,7 @@ with judged as materialized (
         r.first_seen, r.changed, r.gone, coalesce(r.keys, '{}') as old_keys, $3 > r.answered as later,
         case
           when $4 <> 'index' then null
-          when g.version is not distinct from r.version or r.version is null then 'same'
+          when g.version = r.version or r.version is null and r.answered = r.first_seen then 'same'
           when $5 and g.version > r.version then 'newer'
           else 'other'
         end as age,

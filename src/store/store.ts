@@ -70,7 +70,8 @@ export interface Store {
    *   hold.
    * - 'index' (a list that may lag): replaces it only if its version orders after the row's version, or the row is new;
    *   an equal version only adds fields that the row lacks; otherwise, where the content differs, the id becomes dirty
-   *   (to be read directly). A row without a version counts as equal. A gone row comes back by a newer version only;
+   *   (to be read directly). A row without a version that was never looked at since it was made counts as equal. A gone
+   *   row comes back by a newer version only;
    *   shown again by an index that was asked later, it becomes dirty.
    * - 'image' (answer of a write): patches the fields it holds. The version is then the one given, or unknown: an
    *   index may yet show a version between the one that was known and the write, and must not undo it. On a row that

@@ -57,6 +57,17 @@ export const indexTests: StoreTests = {
     assert.deepEqual(row?.values, { email: 'x', name: 'n' });
     assert.equal(row?.version, '3');
   },
+
+  'R3 an index that adds fields to what it showed before a write does not vouch for what was written': async (rig) => {
+    const { store, feeds } = await contactsWorld(rig);
+    await seed(store, feeds.a, { email: 'x' }, '1');
+    await store.observe(feeds.a, observed(await store.ask(), { how: 'image', records: [shown('1', {})] }));
+    const [before] = await store.records(feeds.a, ['1']);
+    const records = [shown('1', { email: 'x', name: 'in sight again' }, { version: '2' })];
+    const counts = await store.observe(feeds.a, observed(await store.ask(), { how: 'index', records }));
+    assert.deepEqual(counts, { ...none, dirty: 1 });
+    assert.equal((await store.records(feeds.a, ['1']))[0]?.answered, before?.answered);
+  },
 };
 
 /** R3: answers of writes. */

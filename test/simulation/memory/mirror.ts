@@ -89,8 +89,10 @@ function judge(old: Seen, seen: Observed, values: Values, version: string | unde
   const later = seen.asked > old.answered;
   const same = sameContent(merged, old.values);
   if (seen.how === 'index') {
-    const versionSame = version === old.version || old.version === undefined;
-    const newer = !versionSame && seen.ordered && version !== undefined && version > (old.version as string);
+    const asMade = old.version === undefined && old.answered === old.firstSeen;
+    const versionSame = asMade || (version !== undefined && version === old.version);
+    const newer =
+      !versionSame && seen.ordered && version !== undefined && old.version !== undefined && version > old.version;
     if (!newer) {
       if (old.gone) return later ? 'dirty' : 'stale';
       if (same) return 'stale';
