@@ -32,8 +32,6 @@ export interface CompileInput {
   now: number;
   /** Whether the app refuses an update of a record that changed since it was seen. Absent: it does not. */
   conditional?: Two<boolean>;
-  /** The country (ISO, 'SE') of phone numbers that are written without a country code. */
-  region?: string;
 }
 
 /** Settings, compiled: the rules, the slots to be given in the next time, and what each feed must read. */
@@ -45,7 +43,8 @@ export interface Compiled {
 
 /** Compiles a sync's settings against both schemas, or says all that is wrong with them. */
 export function compileRules(input: CompileInput): Compiled | { problems: SettingsProblem[] } {
-  const { settings, schemas, users, region } = input;
+  const { settings, schemas, users } = input;
+  const { region } = settings;
   const path = ['syncs', input.key ?? input.sync];
   const slots = new Slots(input.slots);
   const known = understood(schemas);

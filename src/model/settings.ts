@@ -29,6 +29,8 @@ export interface SyncSettings {
   mappings: 'default' | 'none' | (MappingSettings | 'default')[];
   associations: 'default' | 'none' | AssociationSettings[];
   users: Record<string, string>;
+  /** The country (ISO, 'SE') of phone numbers that are written without a country code. */
+  region?: string;
   brakes: Brakes;
   everySeconds: number;
   enabled: boolean;

@@ -42,6 +42,7 @@ export function normaliseSync(sync: SyncInput): SyncSettings {
       ? sync.associations.map((each) => ({ ...each, enabled: each.enabled ?? true }))
       : (sync.associations ?? 'default'),
     users: sync.users ?? {},
+    ...(sync.region === undefined ? {} : { region: sync.region }),
     brakes: normaliseBrakes(sync.brakes ?? {}),
     everySeconds: secondsOf(sync.every ?? '60s'),
     enabled: sync.enabled ?? true,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { operators } from '../filter.ts';
+import { isRegion } from '../types/phone.ts';
 
 /** Any plain value of YAML that stands for text. */
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -115,6 +116,7 @@ export const syncSchema = object({
   mappings: words(['default', 'none'], z.array(mappingEntry), 'a list of mappings').optional(),
   associations: words(['default', 'none'], z.array(association), 'a list of associations').optional(),
   users: z.record(z.string(), text).optional(),
+  region: z.string().refine(isRegion, 'must be the code of a country in capitals, such as SE').optional(),
   brakes: object({
     create: brake.optional(),
     update: brake.optional(),

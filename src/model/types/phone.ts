@@ -16,6 +16,11 @@ export function e164(value: string, region?: string): string | null {
   return number.ext ? `${number.number};ext=${number.ext}` : number.number;
 }
 
+/** Is this the ISO code of a country whose phone numbers are known ('SE')? */
+export function isRegion(code: string): boolean {
+  return isSupportedCountry(code);
+}
+
 /** The text by which two writings of one number are equal: E.164, else its digits, else the text. */
 export function normalPhone(value: string, region?: string): string {
   const international = e164(value, region);
