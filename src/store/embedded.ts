@@ -71,6 +71,14 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions): 
   };
 }
 
+/** How to reach the database of a data directory that another live process has: for reading beside it. */
+export function runningConnection(dataDir: string, options: EmbeddedOptions): pg.ClientConfig {
+  const { library = DEFAULT_LIBRARY } = options;
+  const as = unprivileged(options.osUser);
+  const cluster = findCluster(dataDir, findBinaries(as, options.binaries, library), as, library, options.initOptions);
+  return connectionOf(cluster, databaseName);
+}
+
 const databaseName = 'syncline';
 
 /** How often a server is looked for that stops just when we have found it. */

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { type Db, poolDb } from './db.ts';
-import { type EmbeddedOptions, startEmbedded } from './embedded.ts';
+import { DataDirectoryInUse, type EmbeddedOptions, runningConnection, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { fromJson } from './text.ts';
 
@@ -48,6 +48,30 @@ export async function openDatabase(place: DatabasePlace, options: { clock: Clock
   } catch (error) {
     await embedded?.stop();
     throw error;
+  }
+}
+
+/**
+ * Runs `work` beside whoever uses the database: on a server, on the running one of a data directory, or on that of a data
+ * directory that is started for it.
+ */
+export async function beside<Result>(
+  place: DatabasePlace,
+  options: { clock: Clock; log: Log },
+  work: (connection: pg.ClientConfig) => Promise<Result>,
+): Promise<Result> {
+  if ('url' in place) return work({ connectionString: place.url });
+  const own = { ...place, ...options };
+  const embedded = await startEmbedded(place.dataDir, own).catch((error: unknown) => {
+    if (error instanceof DataDirectoryInUse) return null;
+    throw error;
+  });
+  if (!embedded) return work(runningConnection(place.dataDir, own));
+  try {
+    await migrateAt(embedded.connection);
+    return await work(embedded.connection);
+  } finally {
+    await embedded.stop();
   }
 }
 
