@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Random } from '../lib/random.ts';
 import type { Fenced, Lease, Store } from '../store/store.ts';
+import type { Look } from './look.ts';
 import type { Rulebook } from './rulebook.ts';
 
 /** Everything the engine stands on; `main.ts` (or the simulation) hands it in. */
@@ -19,6 +20,8 @@ export interface Engine {
   rulebook: Rulebook;
   /** Once it is aborted no further call to an app starts, and no wait: what is under way is finished. */
   stop?: AbortSignal;
+  /** Sees every decision before it is carried out. */
+  look?: Look;
 }
 
 /** The way to an account's app. */

@@ -11,6 +11,7 @@ import { countDue } from './count.ts';
 import { decide } from './decide.ts';
 import { type Access, blame, type Engine, type Hold, keep, take } from './engine.ts';
 import { matchFirst } from './first-match.ts';
+import { looked } from './look.ts';
 import { plan, type Settle } from './plan.ts';
 import { chunks, type Reach, type ReadReport, read, readDirect } from './read.ts';
 import { recover } from './resolve.ts';
@@ -168,7 +169,7 @@ async function carryOut(run: Run, pairs: Pair[]): Promise<void> {
   let todo = pairs;
   for (let round = 0; todo.length > 0; round++) {
     await keep(engine, hold);
-    const decisions = await decide(run, todo);
+    const decisions = await looked(run, await decide(run, todo));
     const planned = plan(run.rules, decisions, { fresh, sizes: sizesOf(run) });
     await settle(run, planned.settle, decisions);
     note(run, decisions);

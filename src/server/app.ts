@@ -27,6 +27,7 @@ import { sampleRoutes } from './routes/samples.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { signOnRoutes } from './routes/sign-on.ts';
 import { syncActRoutes } from './routes/sync-acts.ts';
+import { syncPlanRoutes } from './routes/sync-plans.ts';
 import { syncRecordRoutes } from './routes/sync-records.ts';
 import { syncRoutes } from './routes/syncs.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
@@ -72,6 +73,7 @@ function makeApi(installation: Installation) {
     .route('/accounts', accountRoutes(installation))
     .route('/accounts', accountObjectRoutes(installation))
     .route('/syncs', syncRoutes(installation))
+    .route('/syncs', syncPlanRoutes(installation))
     .route('/samples', sampleRoutes(installation))
     .route('/setup', setupRoutes(installation))
     .route('/me', meRoutes(installation))

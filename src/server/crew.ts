@@ -10,6 +10,7 @@ import type { Installation } from './installation.ts';
 import { installationKey } from './key.ts';
 import type { Parts } from './local.ts';
 import { type Reachable, tendNotices } from './notices.ts';
+import { planJobs } from './plan-jobs.ts';
 import { sharedGauges } from './shared-gauges.ts';
 import { makeSignIn, type SignInSettings } from './sign-in.ts';
 import { startWorker, type Worker } from './worker.ts';
@@ -65,7 +66,8 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
     const settings = options.signIn ?? { url: null, signOn: null };
     const signIn = makeSignIn({ db, key, clock, random, log }, settings);
     const { url } = settings;
-    const installation: Installation = { ...parts, db, key, accounts, engine, signIn, url, relearn, wake };
+    const plans = planJobs({ ...parts, db, accounts, engine });
+    const installation: Installation = { ...parts, db, key, accounts, engine, plans, signIn, url, relearn, wake };
     const presence = announce(connection, { worker: name, clock, onWake: wake });
     const jobs = await startJobs(connection, log);
     return {
@@ -78,6 +80,7 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
       stop: async () => {
         await jobs.stop();
         await worker?.stop();
+        await plans.stop();
         await accounts.close();
         await presence.close();
         await database.close();

@@ -4,6 +4,7 @@ import type { StoredAccounts } from './accounts.ts';
 import type { InstallationKey } from './key.ts';
 import type { Parts } from './local.ts';
 import type { SampleApps } from './sample-apps.ts';
+import type { PlanJobs } from './plan-jobs.ts';
 import type { SignIn } from './sign-in.ts';
 
 /** Everything that the routes of a running server stand on. */
@@ -19,6 +20,8 @@ export interface Installation extends Parts {
   url: string | null;
   /** Sample apps, where this server can have some. */
   samples?: SampleApps;
+  /** Plans that are being made in this process. */
+  plans: PlanJobs;
   /** Something changed that the worker should look at now. */
   wake(): void;
   /** Settings or secrets changed: what was learnt of the apps is learnt anew. */

@@ -8,6 +8,7 @@ import { must } from '../lib/assert.ts';
 import { systemClock } from '../lib/clock.ts';
 import { sealKeyBytes } from '../lib/crypto.ts';
 import { systemHttp } from '../lib/http.ts';
+import { outsideNetwork } from '../lib/outside-http.ts';
 import { silentLog } from '../lib/log.ts';
 import { systemRandom } from '../lib/random.ts';
 import { readSettingsFile } from '../model/file/settings-file.ts';
@@ -17,11 +18,13 @@ import type { Db } from '../store/db.ts';
 import { applySettings, workspaceId } from '../store/installation.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import { startTestServer } from '../store/test-server.ts';
+import { appClients } from './app-clients.ts';
 import { storedAccounts } from './accounts.ts';
 import { makeApp } from './app.ts';
 import type { Identify, Role } from './caller.ts';
 import type { Installation } from './installation.ts';
 import { WORKSPACE } from './local.ts';
+import { planJobs } from './plan-jobs.ts';
 import { makeSignIn, type SignInSettings } from './sign-in.ts';
 import { startWorker } from './worker.ts';
 
@@ -81,8 +84,13 @@ after(async () => {
   await (await server)?.stop();
 });
 
+/** How a rig's server is set up; internal addresses are allowed where nothing is said, for simulators. */
+export interface RigSettings extends Partial<SignInSettings> {
+  internal?: 'allowed' | 'refused';
+}
+
 /** A rig on a database of its own. It is stopped after the file's last test, or when the test says so. */
-export async function testRig(settings: Partial<SignInSettings> = {}): Promise<TestRig> {
+export async function testRig(settings: RigSettings = {}): Promise<TestRig> {
   server ??= startTestServer();
   const database = await (await server).database();
   const { db } = database;
@@ -117,6 +125,7 @@ export async function testRig(settings: Partial<SignInSettings> = {}): Promise<T
     stop: async () => {
       if (!rigs.delete(rig)) return;
       for (const stop of stops) await stop();
+      await installation.plans.stop();
       await accounts.close();
       await database.close();
     },
@@ -134,10 +143,12 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
   }
 }
 
-function assemble(db: Db, settings: SignInSettings, wake: () => void): Installation {
+function assemble(db: Db, settings: SignInSettings & RigSettings, wake: () => void): Installation {
   const parts = { connectors, http: systemHttp, clock: systemClock, random: systemRandom, log: silentLog };
   const key = Buffer.from(systemRandom.secret(sealKeyBytes), 'base64url');
-  const accounts = storedAccounts(parts, db, key);
+  const clients = appClients({ db, key, random: systemRandom }, {});
+  const outside = settings.internal === 'refused' ? outsideNetwork : { http: systemHttp };
+  const accounts = storedAccounts({ ...parts, outside }, db, key, undefined, clients);
   const store = postgresStore(db);
   const { clock, random, log } = parts;
   const rulebook = makeRulebook(store, accounts.open, clock.now);
@@ -147,7 +158,8 @@ function assemble(db: Db, settings: SignInSettings, wake: () => void): Installat
     accounts.relearn();
   };
   const signIn = makeSignIn({ db, key, clock, random, log }, settings);
-  return { ...parts, db, key, accounts, engine, signIn, url: settings.url, relearn, wake };
+  const plans = planJobs({ ...parts, db, accounts, engine });
+  return { ...parts, db, key, accounts, engine, plans, clients, outside, signIn, url: settings.url, relearn, wake };
 }
 
 /** Who calls stands in a header: what signs people in has tests of its own. */

@@ -641,6 +641,12 @@ begin
   return dropped;
 end $function$;
 
+CREATE OR REPLACE FUNCTION syncline.first_values(images jsonb[])
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (SELECT COALESCE(jsonb_object_agg(jsonb_each.key, jsonb_each.value ORDER BY i.nth DESC), '{}'::jsonb) AS "coalesce" FROM unnest(first_values.images) WITH ORDINALITY i(image, nth), LATERAL jsonb_each(i.image) jsonb_each(key, value));
+
 CREATE OR REPLACE FUNCTION syncline.fold(given text)
  RETURNS text
  LANGUAGE sql
@@ -676,6 +682,12 @@ begin
   on conflict (feed, record) do update set text = excluded.text where l.text <> excluded.text;
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION syncline.last_values(images jsonb[])
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (SELECT COALESCE(jsonb_object_agg(jsonb_each.key, jsonb_each.value ORDER BY i.nth), '{}'::jsonb) AS "coalesce" FROM unnest(last_values.images) WITH ORDINALITY i(image, nth), LATERAL jsonb_each(i.image) jsonb_each(key, value));
 
 CREATE OR REPLACE FUNCTION syncline.make_history_month(at bigint)
  RETURNS void

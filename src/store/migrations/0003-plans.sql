@@ -62,3 +62,9 @@ create index plan_record_b on plan_record (plan, b_id) where b_id is not null;
 
 -- The list of syncs shows how each one's last run ended.
 create index run_sync on run (sync, number);
+
+-- Several images of one record as one: the first, or the last, that has a key counts.
+create function first_values(images jsonb[]) returns jsonb language sql immutable
+  return (select coalesce(jsonb_object_agg(key, value order by nth desc), '{}') from unnest(images) with ordinality as i (image, nth), jsonb_each(image));
+create function last_values(images jsonb[]) returns jsonb language sql immutable
+  return (select coalesce(jsonb_object_agg(key, value order by nth), '{}') from unnest(images) with ordinality as i (image, nth), jsonb_each(image));

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type TestCaller, type TestRig, testRig, until } from '../testing.ts';
+
+test('a plan shows what a first sync would do, record by record, and writes nothing', async () => {
+  const { rig, admin, two } = await draft({ records: 12 });
+  const plan = await planned(admin);
+  assert.deepEqual([plan.state, plan.cause, plan.proposed], ['ready', 'asked', false]);
+  assert.equal(plan.totals.b.create, 12);
+  assert.equal(plan.totals.a.create, 0);
+  assert.ok(plan.totals.calls.two.calls >= 1);
+  const page = await admin.get('/syncs/people/plans/1/records?limit=5');
+  assert.deepEqual([page.body.items.length, page.body.next], [5, '5']);
+  const rest = await admin.get(`/syncs/people/plans/1/records?after=${page.body.next}`);
+  assert.deepEqual([rest.body.items.length, rest.body.next], [7, null]);
+  const [first] = page.body.items;
+  assert.equal(first.outcome, 'write');
+  assert.deepEqual([first.writes.b.op, first.writes.a, first.ids.b], ['create', null, null]);
+  assert.ok(first.writes.b.after.email);
+  assert.ok(first.names.a);
+  const named = await admin.get(`/syncs/people/plans/1/records?text=${encodeURIComponent(first.names.a)}`);
+  assert.ok(named.body.items.length >= 1);
+  assert.equal((await admin.get('/syncs/people/plans/1/records?op=update')).body.items.length, 0);
+  assert.equal((await admin.get('/syncs/people/plans/1/records?side=a&op=create')).body.items.length, 0);
+  const csv = await rig.as('view-health').get('/syncs/people/plans/1/records.csv');
+  assert.match(csv.text, /^\uFEFF?outcome,a_id/);
+  assert.ok(csv.text.includes(`,${first.writes.b.after.email},`));
+  assert.equal((await people(two)).length, 0);
+  assert.deepEqual((await rig.db.rows('select from link')).length, 0);
+  const shown = await admin.get('/syncs/people');
+  assert.deepEqual([shown.body.state, shown.body.plan], ['draft', { number: 1, state: 'ready' }]);
+});
+
+test('a plan says who wins what differs, what is only linked, what is skipped and why, and what will fail', async () => {
+  const { admin, one, two } = await draft({ records: 0 });
+  await act(one, {
+    create: [
+      { email: 'ann@x.example', firstname: 'Ann', city: 'Lund' },
+      { email: 'bo@x.example', firstname: 'Bo', city: 'Visby' },
+      { firstname: 'Cy', city: 'Umea' },
+      { email: 'dan@x.example', firstname: 'Dan' },
+    ],
+  });
+  await act(two, {
+    create: [
+      { email: 'ann@x.example', firstname: 'Ann', city: 'Malmo' },
+      { email: 'bo@x.example', firstname: 'Bo', city: 'Visby' },
+      { email: 'dan@x.example', firstname: 'Dan', city: 'Kiruna' },
+    ],
+  });
+  const { totals } = await planned(admin);
+  assert.deepEqual([totals.link, totals.a.update, totals.b.update], [1, 1, 1]);
+  assert.deepEqual(totals.conflicts, { records: 2, a: 1, b: 0, filled: 1 });
+  assert.equal(totals.a.skipped, 1);
+  assert.match(Object.keys(totals.skipped)[0] ?? '', /email/i);
+  const conflicts = await admin.get('/syncs/people/plans/1/records?conflicts=only&side=b');
+  const [ann] = conflicts.body.items;
+  assert.deepEqual([ann.writes.b.before.city, ann.writes.b.after.city], ['Malmo', 'Lund']);
+  assert.equal(ann.writes.b.rule.city, 'default app');
+  const skipped = await admin.get('/syncs/people/plans/1/records?outcome=skipped');
+  assert.equal(skipped.body.items.length, 1);
+});
+
+test('one plan of a sync is made at a time; a discarded one is given up; another workspace sees none', async () => {
+  const { rig, admin } = await draft({ records: 3 });
+  const [first, second] = await Promise.all([admin.post('/syncs/people/plans'), admin.post('/syncs/people/plans')]);
+  assert.deepEqual([first.status, second.status].sort(), [202, 409]);
+  assert.equal((await admin.post('/syncs/people/plans/1/discard')).body.state, 'discarded');
+  const again = await admin.post('/syncs/people/plans');
+  assert.equal(again.body.number, 2);
+  await until(async () => (await admin.get('/syncs/people/plans/2')).body.state === 'ready');
+  const list = await admin.get('/syncs/people/plans');
+  assert.deepEqual(
+    list.body.items.map((each: { state: string }) => each.state),
+    ['ready', 'discarded'],
+  );
+  for (const path of ['/syncs/people/plans', '/syncs/people/plans/2', '/syncs/people/plans/2/records'])
+    assert.equal((await rig.as('super-admin', 'other').get(path)).status, 404);
+  assert.equal((await rig.as('view-health').post('/syncs/people/plans')).status, 403);
+  assert.equal((await admin.get('/syncs/people/plans/9')).status, 404);
+});
+
+test('a plan that nobody makes any more is interrupted, and one that an app would not let be made says why', async () => {
+  const { rig, admin } = await draft({ records: 1 });
+  await planned(admin);
+  await rig.db.rows(`update plan set state = 'making', seen_at = 0`);
+  assert.equal((await admin.get('/syncs/people/plans/1')).body.state, 'interrupted');
+});
+
+const ends = { a: { account: 'one', object: 'contacts' }, b: { account: 'two', object: 'contacts' } };
+
+type Simulator = Awaited<ReturnType<TestRig['simulator']>>;
+
+async function draft({ records }: { records: number }) {
+  const rig = await testRig();
+  const [one, two] = [await rig.simulator('hubspot', { records }), await rig.simulator('hubspot', { seed: 2 })];
+  await rig.apply({ accounts: { one: one.account, two: two.account } });
+  const admin = rig.as('manage-apps');
+  const made = await admin.post('/syncs', { key: 'people', settings: { ...ends, enabled: false } });
+  assert.equal(made.status, 201);
+  return { rig, admin, one, two };
+}
+
+async function planned(admin: TestCaller, body?: unknown) {
+  const { body: begun, status } = await admin.post('/syncs/people/plans', body);
+  assert.equal(status, 202);
+  const read = async () => (await admin.get(`/syncs/people/plans/${begun.number}`)).body;
+  await until(async () => (await read()).state !== 'making');
+  const plan = await read();
+  assert.equal(plan.reason, null);
+  return plan;
+}
+
+async function people(app: Simulator): Promise<{ id: string; values: Record<string, string> }[]> {
+  const answer = await fetch(`${app.account.settings.baseUrl}/__sim/records/contacts`);
+  return ((await answer.json()) as { records: { id: string; values: Record<string, string> }[] }).records;
+}
+
+async function act(app: Simulator, action: { create?: Record<string, string>[]; update?: unknown[] }): Promise<void> {
+  const body = JSON.stringify(action.create ? { ...action, create: action.create } : action);
+  const answer = await fetch(`${app.account.settings.baseUrl}/__sim/records/contacts`, { method: 'POST', body });
+  assert.equal(answer.status < 300, true, await answer.text());
+}
