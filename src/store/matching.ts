@@ -124,12 +124,18 @@ const matchAllSql = `
     select k.record from met m join match_key k on k.spec = m.a and k.hash = m.hash where not m.alone
     union all select a_record from pair group by 1 having count(*) > 1
     union all select x.record from earlier e join match_key x on x.spec = e.a
-      where exists (select from match_key y where y.spec = e.b and y.hash = x.hash)
+      where exists (
+        select from match_key y where y.spec = e.b and y.hash = x.hash
+          and not exists (select from held h where h.b_id = y.record)
+      )
   ), spoilt_b as (
     select k.record from met m join match_key k on k.spec = m.b and k.hash = m.hash where not m.alone
     union all select b_record from pair group by 1 having count(*) > 1
     union all select y.record from earlier e join match_key y on y.spec = e.b
-      where exists (select from match_key x where x.spec = e.a and x.hash = y.hash)
+      where exists (
+        select from match_key x where x.spec = e.a and x.hash = y.hash
+          and not exists (select from held h where h.a_id = x.record)
+      )
   ), made as (
     insert into link (sync, id, a_id, b_id, generation, stage, status, a_base, b_base)
     select $1, nextval('link_id'), a_record, b_record, 0, 'open', 'waiting', '', ''

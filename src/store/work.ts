@@ -80,10 +80,12 @@ export async function scheduleWork(tx: Tx, sync: string, work: NonNullable<Chang
 
 const scheduleSql = `
   with given as materialized (
-    select distinct on (side, record) side, record, reason, moment($8) + trunc(delay * 1000)::bigint as not_before, attempts, seq
-    from unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::integer[], $7::bigint[]) with ordinality
-      as g (side, record, reason, delay, attempts, seq, place)
-    order by side, record, place desc
+    select *, nextval('work_seq') as next from (
+      select distinct on (side, record) side, record, reason, moment($8) + trunc(delay * 1000)::bigint as not_before, attempts, seq
+      from unnest($2::text[], $3::text[], $4::text[], $5::float8[], $6::integer[], $7::bigint[]) with ordinality
+        as g (side, record, reason, delay, attempts, seq, place)
+      order by side, record, place desc
+    ) ordered
   ), found as materialized (
     select g.*, w.place
     from given g, lateral (
@@ -91,17 +93,17 @@ const scheduleSql = `
       where w.sync = $1 and w.side = g.side and w.record = g.record and w.seq = g.seq for update
     ) w
   ), moved as (
-    update work w set seq = nextval('work_seq'), reason = f.reason, not_before = f.not_before, attempts = f.attempts
+    update work w set seq = f.next, reason = f.reason, not_before = f.not_before, attempts = f.attempts
     from found f where w.ctid = f.place
     returning w.side, w.record
   ), set as (
     insert into work (sync, side, record, seq, reason, not_before, attempts)
-    select $1, side, record, nextval('work_seq'), reason, not_before, attempts from given where seq is null
+    select $1, side, record, next, reason, not_before, attempts from given where seq is null
     on conflict (sync, side, record) do update
     set seq = excluded.seq, reason = excluded.reason, not_before = excluded.not_before, attempts = excluded.attempts
   )
   insert into work (sync, side, record, seq, reason, not_before, attempts)
-  select $1, side, record, nextval('work_seq'), reason, not_before, attempts from given
+  select $1, side, record, next, reason, not_before, attempts from given
   where seq is not null and (side, record) not in (select side, record from moved)
   on conflict (sync, side, record) do nothing`;
 

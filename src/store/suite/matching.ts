@@ -185,6 +185,27 @@ export const matchAllTests: StoreTests = {
     assert.deepEqual(await linked(world), ['a3=b3 open waiting']);
   },
 
+  'F2 a held record is nobody’s candidate, under this rule or an earlier one': async (rig) => {
+    const world = await contactsWorld(rig, 'matching');
+    const { store, feeds, lease } = world;
+    await people(store, feeds.a, 'email', { a1: '1', a2: '2' });
+    await people(store, feeds.b, 'mail', { b1: '1', held1: '1' });
+    await show(
+      store,
+      feeds.b,
+      shown('held2', {}, { keys: { mail: '2' } }),
+      shown('b2', {}, { keys: { fullname: 'n' } }),
+    );
+    await show(store, feeds.a, shown('a2', {}, { keys: { name: 'n' } }));
+    await insertLinks(store, lease, [
+      linkBetween('', null, 'held1', { stage: 'gone', held: 'unlinked' }),
+      linkBetween('', null, 'held2', { stage: 'gone', held: 'left' }),
+    ]);
+    assert.equal(await store.matchAll(lease, [email], []), 1);
+    assert.equal(await store.matchAll(lease, [name], [[email]]), 1);
+    assert.deepEqual(await linked(world), ['a1=b1 open waiting', 'a2=b2 open waiting']);
+  },
+
   'specs of one rule are judged together: candidates by different specs are ambiguous': async (rig) => {
     const world = await contactsWorld(rig, 'matching');
     const { store, feeds, lease } = world;

@@ -58,11 +58,11 @@ export function matchAll(
   const feeds = { a: feedOf(state, row, 'a'), b: feedOf(state, row, 'b') };
   const pairs = new Map<string, { a: string; b: string }>();
   const spoilt = { a: new Set<string>(), b: new Set<string>() };
-  for (const { a, b } of meetings(feeds, rule)) {
+  for (const { a, b } of meetings(row, feeds, rule)) {
     if (a.length === 1 && b.length === 1) pairs.set(`${a[0]} ${b[0]}`, { a: a[0] as string, b: b[0] as string });
     else spoil(spoilt, a, b);
   }
-  for (const { a, b } of meetings(feeds, earlier.flat())) spoil(spoilt, a, b);
+  for (const { a, b } of meetings(row, feeds, earlier.flat())) spoil(spoilt, a, b);
   const many = { a: new Map<string, number>(), b: new Map<string, number>() };
   for (const pair of pairs.values()) {
     for (const side of ['a', 'b'] as const) many[side].set(pair[side], (many[side].get(pair[side]) ?? 0) + 1);
@@ -79,18 +79,19 @@ export function matchAll(
   return chosen.length;
 }
 
-/** Keys that both sides have, with the records that have them. */
-function meetings(feeds: Two<FeedRow>, rule: Rule): Two<string[]>[] {
+/** Keys that both sides have, with the records that have them; held records are no candidates. */
+function meetings(row: SyncRow, feeds: Two<FeedRow>, rule: Rule): Two<string[]>[] {
   const met: Two<string[]>[] = [];
+  const isFree = (side: Side) => (id: string) => !linkOf(row, side, id)?.held;
   for (const spec of rule) {
     const byKey = new Map<string, string[]>();
-    for (const [id, row] of feeds.a.mirror) {
-      const key = row.keys[spec.a];
-      if (key) byKey.set(key, [...(byKey.get(key) ?? []), id]);
+    for (const [id, { keys }] of feeds.a.mirror) {
+      const key = keys[spec.a];
+      if (key && isFree('a')(id)) byKey.set(key, [...(byKey.get(key) ?? []), id]);
     }
     for (const [key, a] of byKey) {
-      const b = feeds.b.keyed.get(keyOf(spec.b, key));
-      if (b?.size) met.push({ a, b: [...b] });
+      const b = [...(feeds.b.keyed.get(keyOf(spec.b, key)) ?? [])].filter(isFree('b'));
+      if (b.length > 0) met.push({ a, b });
     }
   }
   return met;
