@@ -3,6 +3,7 @@ import { type Dice, dice } from './chance.ts';
 import { drawActions } from './draw-actions.ts';
 import { choices, type Kind, normaliserOrder, normalisersOf, spelled } from './kinds.ts';
 import type { AppKnobs, FieldKnobs, History, ObjectKnobs, SyncKnobs, WorldKnobs } from './knobs.ts';
+import type { Traits } from './profiles.ts';
 
 /** What people know of a record, whatever app they look at; some of it is in every history. */
 const catalogue: { logical: string; kind: Kind; share: number }[] = [
@@ -22,15 +23,15 @@ const catalogue: { logical: string; kind: Kind; share: number }[] = [
 /** Which objects and syncs there are. */
 type Shape = 'pair' | 'firms' | 'chain' | 'routed' | 'star';
 
-/** A whole history from a number. */
-export function drawHistory(seed: number): History {
+/** A whole history from a number; `traits`: what is not drawn of the apps, in their order. */
+export function drawHistory(seed: number, traits: Traits[] = []): History {
   const die = dice(seed, 'world');
   const shape = weighted<Shape>(die, { pair: 60, firms: 20, chain: 7, routed: 7, star: 6 });
   const logicals = catalogue.filter((each) => each.share === 1 || die.often(each.share));
   if (shape === 'routed' && !logicals.some((each) => each.logical === 'stage'))
     logicals.push({ logical: 'stage', kind: 'select', share: 1 });
   const names = shape === 'chain' || shape === 'star' ? ['p', 'q', 'r'] : ['p', 'q'];
-  const apps = names.map((name) => drawApp(die, name, shape, logicals));
+  const apps = names.map((name, index) => drawApp(die, name, shape, logicals, traits[index]));
   const world: WorldKnobs = {
     apps,
     syncs: drawSyncs(die, shape, apps),
@@ -56,8 +57,9 @@ export function drawHistory(seed: number): History {
   return { seed, world, actions: drawActions(seed, world) };
 }
 
-function drawApp(die: Dice, name: string, shape: Shape, logicals: typeof catalogue): AppKnobs {
-  const safety = die.one(['idempotency-key', 'own-id', 'unique-field', 'marker', 'window'] as const);
+function drawApp(die: Dice, name: string, shape: Shape, logicals: typeof catalogue, traits?: Traits): AppKnobs {
+  const drawn = die.one(['idempotency-key', 'own-id', 'unique-field', 'marker', 'window'] as const);
+  const safety = traits?.safety ?? drawn;
   const conditional = die.often(0.4);
   const freshOnList = die.often(0.5);
   const changes = die.often(0.9) ? 'since' : 'none';
@@ -93,6 +95,7 @@ function drawApp(die: Dice, name: string, shape: Shape, logicals: typeof catalog
     mergedId: die.one(['survivor', 'new']),
     farGone: die.one(['dropped', 'kept']),
     tellsDuplicate: safety === 'unique-field' || die.often(0.7),
+    ...traits,
     objects,
   };
 }
