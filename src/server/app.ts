@@ -22,7 +22,9 @@ import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { problemRoutes } from './routes/problems.ts';
+import { recordUndoRoutes } from './routes/record-undo.ts';
 import { recordRoutes } from './routes/records.ts';
+import { runRoutes } from './routes/runs.ts';
 import { sampleRoutes } from './routes/samples.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { signOnRoutes } from './routes/sign-on.ts';
@@ -88,7 +90,9 @@ function makeApi(installation: Installation) {
     .route('/syncs', syncActRoutes(installation))
     .route('/problems', problemRoutes(installation))
     .route('/deleted', deletedRoutes(installation))
-    .route('/ambiguous', ambiguousRoutes(installation));
+    .route('/ambiguous', ambiguousRoutes(installation))
+    .route('/runs', runRoutes(installation))
+    .route('/syncs', recordUndoRoutes(installation));
 }
 
 /** The API's type, for the page's client. */

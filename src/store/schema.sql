@@ -471,6 +471,25 @@ create table trend_lag (
   constraint trend_lag_sync_fkey FOREIGN KEY (sync) REFERENCES sync(id) ON DELETE CASCADE
 );
 
+create table undo (
+  id integer not null generated always as identity,
+  sync integer not null,
+  run bigint,
+  link bigint,
+  field text,
+  state text not null,
+  total bigint not null,
+  undone bigint not null,
+  kept bigint not null,
+  own_run text,
+  message text,
+  asked_by text not null,
+  asked_at bigint not null,
+  seen_at bigint not null,
+  constraint undo_pkey PRIMARY KEY (id),
+  constraint undo_sync_fkey FOREIGN KEY (sync) REFERENCES sync(id) ON DELETE CASCADE
+);
+
 create table verification (
   id text not null,
   identifier text not null,
@@ -562,6 +581,8 @@ CREATE INDEX sync_a_feed ON syncline.sync USING btree (a_feed);
 
 CREATE INDEX sync_b_feed ON syncline.sync USING btree (b_feed);
 
+CREATE INDEX undo_sync ON syncline.undo USING btree (sync, id);
+
 CREATE INDEX verification_identifier ON syncline.verification USING btree (identifier);
 
 CREATE INDEX wait_far ON syncline.wait USING btree (far_id, far_object);
@@ -641,12 +662,6 @@ begin
   return dropped;
 end $function$;
 
-CREATE OR REPLACE FUNCTION syncline.first_values(images jsonb[])
- RETURNS jsonb
- LANGUAGE sql
- IMMUTABLE
-RETURN (SELECT COALESCE(jsonb_object_agg(jsonb_each.key, jsonb_each.value ORDER BY i.nth DESC), '{}'::jsonb) AS "coalesce" FROM unnest(first_values.images) WITH ORDINALITY i(image, nth), LATERAL jsonb_each(i.image) jsonb_each(key, value));
-
 CREATE OR REPLACE FUNCTION syncline.fold(given text)
  RETURNS text
  LANGUAGE sql
@@ -682,12 +697,6 @@ begin
   on conflict (feed, record) do update set text = excluded.text where l.text <> excluded.text;
   return null;
 end $function$;
-
-CREATE OR REPLACE FUNCTION syncline.last_values(images jsonb[])
- RETURNS jsonb
- LANGUAGE sql
- IMMUTABLE
-RETURN (SELECT COALESCE(jsonb_object_agg(jsonb_each.key, jsonb_each.value ORDER BY i.nth), '{}'::jsonb) AS "coalesce" FROM unnest(last_values.images) WITH ORDINALITY i(image, nth), LATERAL jsonb_each(i.image) jsonb_each(key, value));
 
 CREATE OR REPLACE FUNCTION syncline.make_history_month(at bigint)
  RETURNS void
