@@ -8,7 +8,6 @@ import { must } from '../lib/assert.ts';
 import { systemClock } from '../lib/clock.ts';
 import { sealKeyBytes } from '../lib/crypto.ts';
 import { systemHttp } from '../lib/http.ts';
-import { outsideNetwork } from '../lib/outside-http.ts';
 import { silentLog } from '../lib/log.ts';
 import { systemRandom } from '../lib/random.ts';
 import { readSettingsFile } from '../model/file/settings-file.ts';
@@ -18,7 +17,6 @@ import type { Db } from '../store/db.ts';
 import { applySettings, workspaceId } from '../store/installation.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import { startTestServer } from '../store/test-server.ts';
-import { appClients } from './app-clients.ts';
 import { storedAccounts } from './accounts.ts';
 import { makeApp } from './app.ts';
 import type { Identify, Role } from './caller.ts';
@@ -84,13 +82,8 @@ after(async () => {
   await (await server)?.stop();
 });
 
-/** How a rig's server is set up; internal addresses are allowed where nothing is said, for simulators. */
-export interface RigSettings extends Partial<SignInSettings> {
-  internal?: 'allowed' | 'refused';
-}
-
 /** A rig on a database of its own. It is stopped after the file's last test, or when the test says so. */
-export async function testRig(settings: RigSettings = {}): Promise<TestRig> {
+export async function testRig(settings: Partial<SignInSettings> = {}): Promise<TestRig> {
   server ??= startTestServer();
   const database = await (await server).database();
   const { db } = database;
@@ -143,12 +136,10 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
   }
 }
 
-function assemble(db: Db, settings: SignInSettings & RigSettings, wake: () => void): Installation {
+function assemble(db: Db, settings: SignInSettings, wake: () => void): Installation {
   const parts = { connectors, http: systemHttp, clock: systemClock, random: systemRandom, log: silentLog };
   const key = Buffer.from(systemRandom.secret(sealKeyBytes), 'base64url');
-  const clients = appClients({ db, key, random: systemRandom }, {});
-  const outside = settings.internal === 'refused' ? outsideNetwork : { http: systemHttp };
-  const accounts = storedAccounts({ ...parts, outside }, db, key, undefined, clients);
+  const accounts = storedAccounts(parts, db, key);
   const store = postgresStore(db);
   const { clock, random, log } = parts;
   const rulebook = makeRulebook(store, accounts.open, clock.now);
@@ -159,7 +150,7 @@ function assemble(db: Db, settings: SignInSettings & RigSettings, wake: () => vo
   };
   const signIn = makeSignIn({ db, key, clock, random, log }, settings);
   const plans = planJobs({ ...parts, db, accounts, engine });
-  return { ...parts, db, key, accounts, engine, plans, clients, outside, signIn, url: settings.url, relearn, wake };
+  return { ...parts, db, key, accounts, engine, plans, signIn, url: settings.url, relearn, wake };
 }
 
 /** Who calls stands in a header: what signs people in has tests of its own. */
