@@ -1,13 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { drawHistory } from './draw.ts';
-import type { History } from './knobs.ts';
+import { failingSeeds, historyNamed, keepFailing, keepShrunk, keptHistories } from './kept.ts';
 import { addPlayed, type Played, type Portion, playMany, playOne } from './play-many.ts';
 import { playPlanted } from './play-planted.ts';
 import { playProfiles } from './play-profiles.ts';
+import { trace } from './trace.ts';
 
 /** What every continuous-integration run plays. */
 const CI = { memory: 4_800, postgres: 200 };
@@ -32,8 +33,6 @@ const MUST_MEET = [
 const MOST_PRINTED = 10;
 const REPORT_MILLISECONDS = 30_000;
 
-const seedFolder = join(import.meta.dirname, 'seeds');
-
 /** `npm run simulation`: plays kept seeds first, then drawn histories on both cores; exits 1 on a violation. */
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -44,10 +43,14 @@ async function main(): Promise<number> {
       ci: { type: 'boolean', default: false },
       planted: { type: 'boolean', default: false },
       profiles: { type: 'string' },
+      trace: { type: 'string' },
+      keep: { type: 'string' },
       portion: { type: 'string' },
     },
   });
   if (values.portion) return portionOfParent(JSON.parse(values.portion) as Portion);
+  if (values.trace) return (await trace(historyNamed(values.trace), print)).violation ? 1 : 0;
+  if (values.keep) return keep(values.keep);
   if (values.planted) return Math.min(1, await playPlanted(print));
   if (values.profiles) return profilesOf(Number(values.profiles), Number(values.seed));
   const memory = Number(values.histories ?? (values.ci ? CI.memory : 1_000));
@@ -73,17 +76,18 @@ async function main(): Promise<number> {
   return sum.broken.length + blind.length > 0 ? 1 : 0;
 }
 
-/** Histories that broke something once, as they were shrunk. */
+/** `--keep SEED`: the history is made small and kept as a file. */
+async function keep(name: string): Promise<number> {
+  const path = await keepShrunk(name);
+  print(path === null ? `seed ${name} breaks nothing: nothing is kept` : `kept as ${path}`);
+  return path === null ? 1 : 0;
+}
+
+/** Histories that broke something once, as they were shrunk; then seeds that failed here when they were last played. */
 async function playKept(): Promise<Played> {
   const sum: Played = { histories: 0, steps: 0, broken: [], met: {} };
-  mkdirSync(seedFolder, { recursive: true });
-  for (const file of readdirSync(seedFolder)
-    .filter((name) => name.endsWith('.json'))
-    .sort()) {
-    const history = JSON.parse(readFileSync(join(seedFolder, file), 'utf8')) as History | { seed: number };
-    const seed = 'seed' in history && typeof history.seed === 'number' ? history.seed : 0;
-    await playOne('world' in history ? history : drawHistory(seed), seed, null, sum);
-  }
+  for (const { history } of keptHistories()) await playOne(history, history.seed, null, sum);
+  for (const seed of failingSeeds()) await playOne(drawHistory(seed), seed, null, sum);
   return sum;
 }
 

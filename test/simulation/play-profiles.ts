@@ -19,5 +19,6 @@ export async function playProfiles(
     for (const { seed, message } of broken) tell(`${name}, seed ${seed}: ${message}`);
     tell(`${name}: ${histories} histories, ${broken.length} violations`);
   }
+  tell(`${sum.histories} histories, ${sum.broken.length} violations`);
   return sum;
 }
