@@ -1,6 +1,14 @@
+import { parseArgs } from 'node:util';
 import { drawHistory } from './draw.ts';
 import { type Played, playOne } from './play-many.ts';
 import { profiles, traitsBeside } from './profiles.ts';
+
+if (import.meta.main) {
+  const options = { histories: { type: 'string', default: '100' }, seed: { type: 'string', default: '1' } } as const;
+  const { values } = parseArgs({ options });
+  const { broken } = await playProfiles(Number(values.histories), Number(values.seed), (line) => console.log(line));
+  process.exitCode = Math.min(1, broken.length);
+}
 
 /** Plays so many histories for each profile, beside all the others by turns; tells each profile's figures. */
 export async function playProfiles(

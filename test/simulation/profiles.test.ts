@@ -12,7 +12,7 @@ import { testPostgres } from '../partners/postgres.ts';
 import { playProfiles } from './play-profiles.ts';
 import { profiledObjects, profiles } from './profiles.ts';
 
-/** A quick look; hundreds are played by `npm run simulation -- --profiles 100`. */
+/** A quick look; hundreds are played by `tools/node test/simulation/play-profiles.ts --histories 100`. */
 const HISTORIES = 2;
 
 test('every app has a profile, which is as its connector declares', async () => {
