@@ -1,13 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { drawHistory } from './draw.ts';
-import { failingSeeds, historyNamed, keepFailing, keepShrunk, keptHistories } from './kept.ts';
+import { historyNamed, keepBroken, keepShrunk, keptHistories } from './kept.ts';
 import { addPlayed, type Played, type Portion, playMany, playOne } from './play-many.ts';
 import { playPlanted } from './play-planted.ts';
-import { playProfiles } from './play-profiles.ts';
 import { trace } from './trace.ts';
 
 /** What every continuous-integration run plays. */
@@ -29,7 +25,7 @@ const MUST_MEET = [
   'edit flowed',
   'edges compared',
 ];
-/** So many broken histories are printed, and kept as seeds, with their faults: they are played first from then on. */
+/** So many broken histories are printed; all are played first the next time. */
 const MOST_PRINTED = 10;
 const REPORT_MILLISECONDS = 30_000;
 
@@ -42,7 +38,6 @@ async function main(): Promise<number> {
       seed: { type: 'string', default: '1' },
       ci: { type: 'boolean', default: false },
       planted: { type: 'boolean', default: false },
-      profiles: { type: 'string' },
       trace: { type: 'string' },
       keep: { type: 'string' },
       portion: { type: 'string' },
@@ -52,7 +47,6 @@ async function main(): Promise<number> {
   if (values.trace) return (await trace(historyNamed(values.trace), print)).violation ? 1 : 0;
   if (values.keep) return keep(values.keep);
   if (values.planted) return Math.min(1, await playPlanted(print));
-  if (values.profiles) return profilesOf(Number(values.profiles), Number(values.seed));
   const memory = Number(values.histories ?? (values.ci ? CI.memory : 1_000));
   const postgres = Number(values.postgres ?? (values.ci ? CI.postgres : 0));
   const first = Number(values.seed);
@@ -63,7 +57,7 @@ async function main(): Promise<number> {
   const seconds = (performance.now() - began) / 1000;
   for (const { seed, message, history } of sum.broken.slice(0, MOST_PRINTED)) {
     print(`seed ${seed}: ${message}`);
-    if (history) writeFileSync(join(seedFolder, `broken-${seed}.json`), `${JSON.stringify(history)}\n`);
+    if (history) keepBroken(history);
   }
   const blind =
     memory >= 500 ? MUST_MEET.filter((name) => !Object.keys(sum.met).some((met) => met.includes(name))) : [];
@@ -83,11 +77,10 @@ async function keep(name: string): Promise<number> {
   return path === null ? 1 : 0;
 }
 
-/** Histories that broke something once, as they were shrunk; then seeds that failed here when they were last played. */
+/** Histories that broke something once. */
 async function playKept(): Promise<Played> {
   const sum: Played = { histories: 0, steps: 0, broken: [], met: {} };
   for (const { history } of keptHistories()) await playOne(history, history.seed, null, sum);
-  for (const seed of failingSeeds()) await playOne(drawHistory(seed), seed, null, sum);
   return sum;
 }
 
