@@ -10,6 +10,8 @@ import { memoryWorldRig } from './rigs.ts';
 export interface Broken {
   seed: number;
   message: string;
+  /** With the faults that fired, so that it plays the same again. */
+  history: History;
 }
 
 /** What many histories came to. */
@@ -59,7 +61,8 @@ export async function playOne(
     const played = await play(history, { rig, ...(plant ? { plant } : {}) });
     sum.histories++;
     sum.steps += played.steps;
-    if (played.violation) sum.broken.push({ seed, message: played.violation.message });
+    if (played.violation)
+      sum.broken.push({ seed, message: played.violation.message, history: { ...history, faults: played.fired } });
     for (const [name, count] of played.met) sum.met[name] = (sum.met[name] ?? 0) + count;
   } finally {
     await rig.close();
