@@ -159,18 +159,19 @@ function checkWinner(field: FieldCase): void {
   }
   const lastA = a.at(-1);
   const lastB = b.at(-1);
+  // A record may have been met as it was before its last edit, which Syncline had not seen then.
+  const isEarly = (side: Side) => past[side].filter((write) => write.seq < met).length > 1;
   if (!lastA || !lastB) {
     const side: Side = lastA ? 'a' : 'b';
     const edit = lastA ?? lastB;
     if (!edit) return;
+    if (isEarly(across(side))) return world.ghost.meet('met before its last edit was seen');
     world.ghost.meet('edit flowed');
     if (JSON.stringify(now[side]) === JSON.stringify(edit.after)) return;
     throw new Violation('I3', `M2 the last edit ${JSON.stringify(edit.after)} on ${side} was lost: ${name}`);
   }
   const ends = { a: lastA, b: lastB };
-  // The older record may have been met as it was before its last edit, which Syncline had not seen then.
-  const early = [past.a, past.b].some((writes) => writes.filter((write) => write.seq < met).length > 1);
-  if (a.length > 1 || b.length > 1 || early) return mustBeAmong(field, [ends.a, ends.b]);
+  if (a.length > 1 || b.length > 1 || isEarly('a') || isEarly('b')) return mustBeAmong(field, [ends.a, ends.b]);
   if (means(truth, mapping, ends.a.after, ends.b.after)) return;
   const { wins } = mapping.settings;
   if (wins === 'latest') return mustBeAmong(field, [ends.a, ends.b]);
