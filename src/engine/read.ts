@@ -1,4 +1,5 @@
 import type { AppRecord, ObjectType, Page } from '../connector/contract.ts';
+import { Failure } from '../connector/contract.ts';
 import { namingOf } from '../model/naming.ts';
 import type { Feed, FeedProgress, Observed } from '../store/store.ts';
 import { type Access, type Engine, type Hold, keep } from './engine.ts';
@@ -38,6 +39,8 @@ interface Reading {
   report: ReadReport;
   /** Whether this read has compared a whole listing with the mirror already. */
   compared: 'no' | 'yes';
+  /** Whether this read had to begin its pass again because the app no longer knew the place where it stood. */
+  lostPlace: 'no' | 'yes';
 }
 
 /**
@@ -53,7 +56,7 @@ export async function read(engine: Engine, hold: Hold, feedId: string, reach: Re
   const type = await engine.rulebook.objectType(feed.account, feed.object);
   const needs = await engine.rulebook.needs(feed);
   const report: ReadReport = { pages: 0, fresh: 0, changed: 0, gone: 0, listed: feed.progress.listed ? 'yes' : 'no' };
-  const reading: Reading = { engine, hold, feed, access, type, needs, report, compared: 'no' };
+  const reading: Reading = { engine, hold, feed, access, type, needs, report, compared: 'no', lostPlace: 'no' };
   await choosePass(reading, reach);
   await readPass(reading);
   await compareIds(reading, reach);
@@ -115,11 +118,17 @@ async function readPass(reading: Reading): Promise<void> {
     const pass = feed.progress.pass as NonNullable<FeedProgress['pass']>;
     await keep(engine, hold);
     const asked = await engine.store.ask();
-    const page = await type.reads.page(access.session, {
-      ...(pass.since === undefined ? {} : { since: pass.since }),
-      ...(pass.resume === undefined ? {} : { resume: pass.resume }),
-      fields: needs.fields,
-    });
+    const page = await type.reads
+      .page(access.session, {
+        ...(pass.since === undefined ? {} : { since: pass.since }),
+        ...(pass.resume === undefined ? {} : { resume: pass.resume }),
+        fields: needs.fields,
+      })
+      .catch((error: unknown) => {
+        if (isPlaceRefused(reading, error)) return 'place lost' as const;
+        throw error;
+      });
+    if (page === 'place lost') return beginAgain(reading);
     report.pages++;
     if (page.expired) return startOver(reading);
     const shown = (pass.shown ?? 0) + page.records.length;
@@ -133,6 +142,24 @@ async function readPass(reading: Reading): Promise<void> {
     if (report.pages % PAGES_BETWEEN_DIRECT === 0) await readDirty(reading);
   }
   throw new Error(`${access.connector.app.label} ${feed.object}: paging did not end after ${MOST_PAGES} pages`);
+}
+
+/**
+ * Places of a listing run out in some apps (page tokens), or go with the record they name: then the request itself is
+ * refused. Once in a read the pass is begun again; kept, such a place would stop the feed for ever.
+ */
+function isPlaceRefused({ feed, lostPlace }: Reading, error: unknown): boolean {
+  if (feed.progress.pass?.resume === undefined || lostPlace === 'yes') return false;
+  return error instanceof Failure && ['invalid', 'missing', 'stale'].includes(error.kind);
+}
+
+async function beginAgain(reading: Reading): Promise<void> {
+  const { feed } = reading;
+  reading.lostPlace = 'yes';
+  const { pass, ...rest } = feed.progress;
+  feed.progress = rest;
+  await choosePass(reading, pass?.kind === 'list' ? 'everything' : 'changes');
+  await readPass(reading);
 }
 
 /** The cursor is too old or unknown: everything is listed again. */
