@@ -17,6 +17,7 @@ import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
 import { deletedRoutes } from './routes/deleted.ts';
+import { eventRoutes } from './routes/events.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
@@ -28,10 +29,12 @@ import { runRoutes } from './routes/runs.ts';
 import { sampleRoutes } from './routes/samples.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { signOnRoutes } from './routes/sign-on.ts';
+import { statusRoutes } from './routes/status.ts';
 import { syncActRoutes } from './routes/sync-acts.ts';
 import { syncPlanRoutes } from './routes/sync-plans.ts';
 import { syncRecordRoutes } from './routes/sync-records.ts';
 import { syncRoutes } from './routes/syncs.ts';
+import { trendRoutes } from './routes/trends.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { AUTH } from './sign-in.ts';
 
@@ -92,7 +95,10 @@ function makeApi(installation: Installation) {
     .route('/deleted', deletedRoutes(installation))
     .route('/ambiguous', ambiguousRoutes(installation))
     .route('/runs', runRoutes(installation))
-    .route('/syncs', recordUndoRoutes(installation));
+    .route('/syncs', recordUndoRoutes(installation))
+    .route('/status', statusRoutes(installation))
+    .route('/trends', trendRoutes(installation))
+    .route('/events', eventRoutes(installation));
 }
 
 /** The API's type, for the page's client. */

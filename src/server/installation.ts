@@ -22,6 +22,8 @@ export interface Installation extends Parts {
   samples?: SampleApps;
   /** Plans that are being made in this process. */
   plans: PlanJobs;
+  /** Aborted when the server begins to stop: lines that are held open end. */
+  ending?: AbortSignal;
   /** Something changed that the worker should look at now. */
   wake(): void;
   /** Settings or secrets changed: what was learnt of the apps is learnt anew. */
