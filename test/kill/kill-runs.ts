@@ -4,15 +4,26 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { type Random, seededRandom } from '../../src/lib/random.ts';
 import { makeDesk, type Running, runCommand, startCommand, summaryIn } from '../scenarios/command.ts';
 import type { Tap } from './tap.ts';
-import { makeWorld, type World } from './world.ts';
+import { type CallFate, hubspotLatencyMilliseconds, makeWorld, type World } from './world.ts';
 
 /** What is killed how often, on which database. */
 export interface KillPlan {
   kills: number;
   seed: number;
-  /** A server for the state, with something on the way to it that tells of commits; null: the embedded one. */
-  database: { url: string; tap: Tap } | null;
+  /** A server for the state; null: the embedded one. */
+  database: KillDatabase | null;
   tell(line: string): void;
+}
+
+/** A server for the state that others may share, so that what a dead process held stays held until it runs out. */
+export interface KillDatabase {
+  url: string;
+  /** Something on the way to it that tells of commits. */
+  tap: Tap;
+  /** Frees what dead processes hold, as an operator may who knows that they are dead. */
+  freeLeases(): Promise<void>;
+  /** After every so many kills nothing is freed: the next process waits until the leases have run out. 0: never. */
+  waitsEvery: number;
 }
 
 /** What came of it. */
@@ -55,6 +66,10 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
         const kind = must(moment.name.split(',')[0]);
         report.moments[kind] = (report.moments[kind] ?? 0) + 1;
         misses = 0;
+        const { database } = plan;
+        const waits = database && database.waitsEvery > 0 && report.kills % database.waitsEvery === 0;
+        if (waits) plan.tell('its leases are left to run out');
+        else await database?.freeLeases();
       } else assert.ok(++misses < mostMisses, 'the process ends before all its moments');
       await world.edit(random);
     }
@@ -88,43 +103,80 @@ async function killAt(moment: Moment, world: World, running: Running): Promise<b
 
 /** Longest time after its start at which a process is killed by the clock. */
 const latestMilliseconds = 4000;
+/** How long after the answer to a write the next kill may come: its outcome is being stored then. */
+const afterwardsMilliseconds = 40;
+
+/** Kinds of moments with their shares: most strike around a write of HubSpot's, the app that cannot take one back. */
+const shares = { clock: 0.2, before: 0.15, after: 0.2, answered: 0.1, read: 0.1, shop: 0.1, state: 0.15 };
 
 function drawMoment(random: Random, state: Tap | null): Moment {
   const nth = (most: number) => 1 + Math.floor(random.next() * most);
-  const draw = random.next();
-  if (draw < 0.35) return atTime(Math.floor(random.next() * latestMilliseconds));
-  if (draw < 0.55) return atCall('a write of HubSpot', /\/batch\/(create|update)$/, nth(3));
-  if (draw < 0.65) return atCall('a read of HubSpot', /\/(search|batch\/read|contacts)$/, nth(4));
-  if (draw < 0.8 || !state) return atCommit('a commit in the shop', (world) => world.shopTap, nth(3));
-  return atCommit('a commit of the state', () => state, nth(40));
+  const kind = kindOf(random.next());
+  const write = /\/batch\/(create|update)$/;
+  switch (kind) {
+    case 'after':
+      return atCall('a write that HubSpot did and did not answer', write, nth(2), 'drop');
+    case 'answered': {
+      const { atLeast, atMost } = hubspotLatencyMilliseconds;
+      const delay = atLeast + Math.floor(random.next() * (atMost - atLeast + afterwardsMilliseconds));
+      return atCall('an answer of HubSpot to a write', write, nth(2), 'pass', delay);
+    }
+    case 'read':
+      return atCall('a read of HubSpot', /\/(search|batch\/read|contacts)$/, nth(4), 'drop');
+    case 'shop':
+      return atCommit('a commit in the shop', (world) => world.shopTap, nth(3));
+    case 'clock':
+      return atTime(nth(latestMilliseconds));
+    default:
+      if (kind === 'state' && state) return atCommit('a commit of the state', () => state, nth(40));
+      return atCall('a write on its way to HubSpot', write, nth(2), 'refuse');
+  }
+}
+
+function kindOf(draw: number): keyof typeof shares {
+  let left = draw;
+  for (const [kind, share] of Object.entries(shares)) {
+    left -= share;
+    if (left < 0) return kind as keyof typeof shares;
+  }
+  return 'clock';
 }
 
 function atTime(milliseconds: number): Moment {
   return {
     name: `by the clock, after ${milliseconds} ms`,
     arm(_world, strike) {
-      const called = new AbortController();
-      systemClock.sleep(milliseconds, called.signal).then(strike, () => {});
-      return () => called.abort();
+      return later(milliseconds, strike);
     },
   };
 }
 
-function atCall(name: string, path: RegExp, nth: number): Moment {
+/** At the nth call of a kind, or so long after it was carried out. */
+function atCall(name: string, path: RegExp, nth: number, fate: CallFate, delay = 0): Moment {
   return {
     name: `at ${name}, number ${nth}`,
     arm(world, strike) {
       let count = 0;
+      let disarm = () => {};
       world.onCall = (request) => {
         if (!path.test(request.path) || ++count !== nth) return 'pass';
-        strike();
-        return 'drop';
+        if (delay === 0) strike();
+        else disarm = later(delay, strike);
+        return fate;
       };
       return () => {
+        disarm();
         world.onCall = () => 'pass';
       };
     },
   };
+}
+
+/** Does it after so many milliseconds, unless it is called off. */
+function later(milliseconds: number, strike: () => void): () => void {
+  const called = new AbortController();
+  systemClock.sleep(milliseconds, called.signal).then(strike, () => {});
+  return () => called.abort();
 }
 
 function atCommit(name: string, tapOf: (world: World) => Tap, nth: number): Moment {

@@ -4,6 +4,7 @@ import { must } from '../../src/lib/assert.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { Random } from '../../src/lib/random.ts';
 import { serve } from '../../src/simulator/serve.ts';
+import type { SimReply } from '../../src/simulator/sim-reply.ts';
 import type { SimRequest } from '../../src/simulator/sim-request.ts';
 import type { ServedSimulator } from '../../src/simulator/simulator.ts';
 import { type TestPostgres, testPostgres } from '../partners/postgres.ts';
@@ -13,8 +14,8 @@ import { startTap, type Tap } from './tap.ts';
 /** Two apps with people at work in both, and what must be true of them in the end. */
 export interface World {
   file: FileContent;
-  /** Called when HubSpot has carried out a call and not answered yet. 'drop': the answer never comes. */
-  onCall: (request: SimRequest) => 'pass' | 'drop';
+  /** Called when a call has reached HubSpot, and says what becomes of it. */
+  onCall: (request: SimRequest) => CallFate;
   /** Tells of each commit in the shop. */
   shopTap: Tap;
   /** People add and edit; no field is ever edited on both sides. */
@@ -25,6 +26,12 @@ export interface World {
   checkEqual(): Promise<number>;
   stop(): Promise<void>;
 }
+
+/** refuse: the connection breaks before the call is carried out. drop: it is carried out, and the answer never comes. */
+export type CallFate = 'pass' | 'refuse' | 'drop';
+
+/** How long HubSpot takes for an answer: long enough that a moment in between can be met. */
+export const hubspotLatencyMilliseconds = { atLeast: 20, atMost: 120 };
 
 /** Records on each side at first; half of them are on both. */
 const startRecords = 200;
@@ -39,10 +46,12 @@ const editedInShop = { company: 'company', zip: 'postcode' };
 /** HubSpot's simulator and a table on a real server. */
 export async function makeWorld(): Promise<World> {
   const simulator = makeSimulator({ clock: systemClock, settings: { limits: 'off' } });
-  simulator.admin.set({ latencyMilliseconds: { atLeast: 2, atMost: 25 } });
+  simulator.admin.set({ latencyMilliseconds: hubspotLatencyMilliseconds });
   const handle: ServedSimulator['handle'] = (request) => {
-    const reply = simulator.handle(request);
-    return world.onCall(request) === 'drop' ? { ...reply, broken: 'dropped', delayMilliseconds: 0 } : reply;
+    const fate = world.onCall(request);
+    if (fate === 'pass') return simulator.handle(request);
+    const reply: SimReply = fate === 'drop' ? simulator.handle(request) : { status: 0, headers: {}, body: '' };
+    return { ...reply, broken: 'dropped', delayMilliseconds: 0 };
   };
   const hubspot = await serve({ ...simulator, handle }, { port: 0 });
   const shop = await testPostgres();
