@@ -35,7 +35,6 @@ conformance('google-contacts', async (): Promise<Rig> => {
     },
     errors,
     cannot: {
-      merge: 'people merge contacts by hand: one is deleted, and nothing names the other',
       tie: 'changes are told by a token, not by time',
       webhooks: 'the People API has none',
       'old notices': 'there are no notices',
@@ -63,6 +62,7 @@ function personOf({ admin }: Simulator): Person {
       };
     },
     count: async () => admin.records('contacts').length,
+    merge: async (primary, other) => admin.edit('contacts', { merge: [{ primary, other }] }).merged[0] ?? '',
   };
 }
 

@@ -39,7 +39,10 @@ export async function readPage(s: Session, ask: { since?: string; resume?: strin
     nextPageToken?: string;
     nextSyncToken?: string;
   }>();
-  const gone = connections.filter(isDeleted).map((person): Gone => ({ id: idOf(person), how: 'missing' }));
+  const gone = [
+    ...connections.filter(isDeleted).map((person): Gone => ({ id: idOf(person), how: 'missing' })),
+    ...connections.filter((person) => !isDeleted(person)).flatMap(renamed),
+  ];
   const records = connections.filter((person) => !isDeleted(person)).map((person) => recordOf(s, person, ask.fields));
   return {
     records,
@@ -50,16 +53,24 @@ export async function readPage(s: Session, ask: { since?: string; resume?: strin
 
 /** Contacts by their resource names, which is the only fresh read. */
 export async function readByIds(s: Session, ids: string[], fields: string[]): Promise<Page> {
-  const people = await peopleByIds(s, ids);
-  const missing = ids.filter((id) => !people.has(id));
-  return {
-    records: [...people].map(([id, person]) => ({ ...recordOf(s, person, fields), id })),
-    gone: missing.map((id) => ({ id, how: 'missing' })),
-  };
+  const found = await askedFor(s, ids);
+  const gone = ids.flatMap((id): Gone[] => {
+    const person = found.get(id);
+    if (!person) return [{ id, how: 'missing' }];
+    return idOf(person) === id ? [] : [{ id, how: 'missing', survivorId: idOf(person) }];
+  });
+  const people = [...found].filter(([id, person]) => idOf(person) === id);
+  return { records: people.map(([, person]) => recordOf(s, person, fields)), gone };
 }
 
-/** Live people by the resource names that were asked for. */
+/** Live people by their resource names; one that goes by another name now is left out. */
 export async function peopleByIds(s: Session, ids: string[]): Promise<Map<string, Person>> {
+  const found = await askedFor(s, ids);
+  return new Map([...found].filter(([id, person]) => idOf(person) === id));
+}
+
+/** Live people by the resource names that were asked for, whatever they are called now. */
+async function askedFor(s: Session, ids: string[]): Promise<Map<string, Person>> {
   if (ids.length === 0) return new Map();
   const names = ids.map((id) => `resourceNames=${encodeURIComponent(id)}`).join('&');
   const query = { personFields, sources };
@@ -86,6 +97,13 @@ export function etagOf(person: Person): string | undefined {
 
 function idOf(person: Person): string {
   return person.resourceName ?? '';
+}
+
+/** A contact's name may change (when it is joined with a profile, or with another contact); sync reads tell the former ones. */
+function renamed(person: Person): Gone[] {
+  const former = person.metadata?.previousResourceNames ?? [];
+  const survivorId = idOf(person);
+  return former.filter((id) => id !== survivorId).map((id): Gone => ({ id, how: 'missing', survivorId }));
 }
 
 function isDeleted(person: Person): boolean {

@@ -115,9 +115,15 @@ function told({ view }: World, place: Place, size: number) {
   const ids = view.changed(place.from ?? 0, place.to);
   const people = ids.slice(place.at, place.at + size).map((id) => {
     const record = view.shown(id);
-    return record ? shownPerson(record, maskOf(place.mask)) : deletedPerson(id);
+    return record ? withFormerNames(record, shownPerson(record, maskOf(place.mask))) : deletedPerson(id);
   });
   return { people, next: place.at + size < ids.length ? { ...place, at: place.at + size } : undefined };
+}
+
+/** Only sync reads tell what a person was called before. */
+function withFormerNames({ mergedIds }: SimRecord, person: ReturnType<typeof shownPerson>) {
+  if (mergedIds.length === 0) return person;
+  return { ...person, metadata: { ...person.metadata, previousResourceNames: [...mergedIds] } };
 }
 
 function placeOf({ ground, view }: World, query: URLSearchParams, mask: string): Place {
