@@ -33,7 +33,11 @@ export interface MappingEntry {
 type Path = (string | number)[];
 
 /** The entries of a sync: the person's own in their order, and the default ones where the settings say so. */
-export function mappingEntries({ settings, schemas, path }: MappingContext): MappingEntry[] {
+export function mappingEntries({
+  settings,
+  schemas,
+  path,
+}: Pick<MappingContext, 'settings' | 'schemas' | 'path'>): MappingEntry[] {
   const own =
     settings.mappings === 'default' ? (['default'] as const) : settings.mappings === 'none' ? [] : settings.mappings;
   const taken: Two<Set<string>> = { a: new Set(), b: new Set() };
