@@ -201,9 +201,10 @@ function needsOf(feed: Feed, syncs: Compiled[]): FeedNeeds {
   }
   const keys = (values: Values) => {
     const found: Record<string, string> = {};
+    // A key that a record no longer has is told as empty, or its last one would go on standing for it.
     for (const [id, { spec, side }] of specs) {
-      const key = spec.key(side, values);
-      if (key !== null) found[id] = key;
+      const key = spec.kept(side, values);
+      if (key !== undefined) found[id] = key;
     }
     return found;
   };
@@ -222,7 +223,7 @@ function needsAsBefore(feed: Feed, needs: FeedNeeds, schema: Schema, missing: st
     const found = needs.keys(values);
     for (const { id, key } of kept) {
       const text = key(values);
-      if (text !== null) found[id] = text;
+      if (text !== undefined) found[id] = text;
     }
     return found;
   };

@@ -131,10 +131,18 @@ test('F2 a spec’s id alone gives the same key, and none where the object lost 
   });
   const fields = [email, ...names, phone, owner];
   const key = keyOfId(spec.id.a, fields, context.users.a);
-  const values: Values = { 'first+name': 'Åsa', 'last:name': 'Ek', p: '070-123 45 67', '!o': '1' };
-  for (const each of [values, { ...values, p: null }, { ...values, 'e-mail, main': 'a@x.se' }]) {
-    assert.equal(key?.(each), spec.key('a', each));
+  const values: Values = {
+    'first+name': 'Åsa',
+    'last:name': 'Ek',
+    p: '070-123 45 67',
+    '!o': '1',
+    'e-mail, main': null,
+  };
+  for (const each of [values, { ...values, p: null }, { ...values, 'e-mail, main': 'a@x.se' }, { p: '1' }]) {
+    assert.equal(key?.(each), spec.kept('a', each));
   }
+  assert.equal(spec.kept('a', { ...values, p: null }), '', 'a part is empty: it has no key any more');
+  assert.equal(spec.kept('a', { p: '070' }), undefined, 'a part is not shown: its last key stays');
   assert.ok(key?.(values)?.includes('+46701234567'));
   assert.equal(keyOfId(spec.id.a, fields.slice(1), []), null);
   assert.equal(keyOfId(spec.id.a, fields.slice(0, -1), []), null);

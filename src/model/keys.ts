@@ -45,20 +45,28 @@ export interface KeyContext {
 export function keySpec(parts: KeyPart[], context: KeyContext, without?: { side: Side; field: Field }): KeySpec {
   const sides = { a: sideKey('a', parts, context), b: sideKey('b', parts, context) };
   const condition = without && { [without.side]: without.field.name };
+  const namesOn = (side: Side) => {
+    const names = parts.flatMap((part) => part.fields[side].map((field) => field.name));
+    return condition?.[side] === undefined ? names : [...names, condition[side]];
+  };
+  const names = { a: namesOn('a'), b: namesOn('b') };
+  const key = (side: Side, values: Values) => {
+    const absent = condition?.[side];
+    return absent !== undefined && !isEmpty(values[absent]) ? null : sides[side](values);
+  };
   return {
     id: { a: idOf('a', parts, context, condition?.a), b: idOf('b', parts, context, condition?.b) },
-    key(side, values) {
-      const absent = condition?.[side];
-      return absent !== undefined && !isEmpty(values[absent]) ? null : sides[side](values);
-    },
+    key,
+    kept: (side, values) =>
+      names[side].some((name) => values[name] === undefined) ? undefined : (key(side, values) ?? ''),
   };
 }
 
 /**
- * The key that a spec's id tells of, for records of the object with these fields: a sync whose other app cannot be asked
+ * The key, as the mirror keeps it, that a spec's id tells of, for records of the object with these fields: a sync whose other app cannot be asked
  * now must not lose its keys. Null where the object no longer has a field of it.
  */
-export function keyOfId(id: string, fields: Field[], users: User[]): ((values: Values) => string | null) | null {
+export function keyOfId(id: string, fields: Field[], users: User[]): ((values: Values) => string | undefined) | null {
   const texts = id.split(',');
   const condition = texts.at(-1)?.startsWith('!') && !texts.at(-1)?.includes(':') ? texts.pop()?.slice(1) : undefined;
   const named = (text: string) => fields.find((field) => field.name.toWellFormed() === decodeURIComponent(text));
@@ -77,7 +85,7 @@ export function keyOfId(id: string, fields: Field[], users: User[]): ((values: V
   const [region] = regions;
   const context = { users: { a: users, b: users }, ...(region ? { region } : {}) };
   const spec = keySpec(whole, context, without && { side: 'a', field: without });
-  return (values) => spec.key('a', values);
+  return (values) => spec.kept('a', values);
 }
 
 /** The normaliser of two fields that are to be matched: by their roles, else by the closer of their types. */

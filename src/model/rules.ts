@@ -103,6 +103,8 @@ export interface KeySpec {
   id: Two<string>;
   /** This side's key of a record, normalised and ready to be compared as text, or null where a part is empty. */
   key(side: Side, values: Values): string | null;
+  /** The same as the mirror keeps it: '' where a part is empty, undefined where one is not shown (D2: the last key stays). */
+  kept(side: Side, values: Values): string | undefined;
 }
 
 /** A brake: a share of linked records (never fewer than MINIMUM_BRAKE_RECORDS) or a count. */

@@ -61,50 +61,25 @@ export async function openShop(options: Partial<HubSpotOptions> = {}): Promise<S
     first_name text, last_name text, phone text, city text, stage text, title text, town text, born date, owner text)`);
   let hubspot = await startHubSpot(options);
   let installation = await install();
-  const one = async (sql: string, values: unknown[]) => (await database.query(sql, values)).rows[0];
+  const run: Shop['run'] = (sync, switches) => installation.sync(shop.file(sync) as never, switches);
   const shop: Shop = {
+    database,
+    ...contactsOf(() => hubspot),
+    ...customersOf(database),
     get hubspot() {
       return hubspot;
     },
-    database,
     get installation() {
       return installation;
     },
-    contact: (values) => {
-      const before = new Set(hubspot.admin.records('contacts').map(({ id }) => id));
-      hubspot.admin.edit('contacts', { create: [values] });
-      return must(hubspot.admin.records('contacts').find(({ id }) => !before.has(id))).id;
-    },
-    edit: (id, values) => void hubspot.admin.edit('contacts', { update: [{ id, values }] }),
-    values: (id) => hubspot.admin.records('contacts').find((record) => record.id === id)?.values,
-    contacts: () => hubspot.admin.records('contacts'),
-    async row(values) {
-      const names = Object.keys(values);
-      const places = names.map((_, n) => `$${n + 1}`);
-      const sql = `insert into customers (${names.join(', ')}) values (${places.join(', ')}) returning id`;
-      return (await one(sql, Object.values(values))).id;
-    },
-    async change(id, values) {
-      const sets = Object.keys(values).map((name, n) => `${name} = $${n + 2}`);
-      await database.query(`update customers set ${sets.join(', ')} where id = $1`, [id, ...Object.values(values)]);
-    },
-    read: (key) => one('select * from customers where id::text = $1 or email = $1', [key]),
-    rows: async () => (await database.query('select * from customers order by email, id')).rows,
     file: (sync = {}) => ({
       accounts: { crm: hubspot.account, shop: { app: 'postgres', secrets: { url: database.url } } },
-      syncs: {
-        people: {
-          a: { account: 'crm', object: 'contacts' },
-          b: { account: 'shop', object: 'public.customers' },
-          ...{ mappings, brakes },
-          ...sync,
-        },
-      },
+      syncs: { people: { ...ends, mappings, brakes, ...sync } },
     }),
-    run: (sync, switches) => installation.sync(shop.file(sync) as never, switches),
+    run,
     async settle(sync) {
-      const first = await shop.run(sync);
-      const { a, b } = (await shop.run(sync)).only;
+      const first = await run(sync);
+      const { a, b } = (await run(sync)).only;
       assert.deepEqual([a, b], [nothing, nothing], 'the second run has nothing left to write');
       return first.only;
     },
@@ -121,6 +96,40 @@ export async function openShop(options: Partial<HubSpotOptions> = {}): Promise<S
     },
   };
   return shop;
+}
+
+const ends = { a: { account: 'crm', object: 'contacts' }, b: { account: 'shop', object: 'public.customers' } };
+
+function contactsOf(hubspot: () => ServedSimulator): Pick<Shop, 'contact' | 'edit' | 'values' | 'contacts'> {
+  const contacts = () => hubspot().admin.records('contacts');
+  return {
+    contacts,
+    contact(values) {
+      const before = new Set(contacts().map(({ id }) => id));
+      hubspot().admin.edit('contacts', { create: [values] });
+      return must(contacts().find(({ id }) => !before.has(id))).id;
+    },
+    edit: (id, values) => void hubspot().admin.edit('contacts', { update: [{ id, values }] }),
+    values: (id) => contacts().find((record) => record.id === id)?.values,
+  };
+}
+
+function customersOf(database: TestPostgres): Pick<Shop, 'row' | 'change' | 'read' | 'rows'> {
+  const one = async (sql: string, values: unknown[]) => (await database.query(sql, values)).rows[0];
+  return {
+    async row(values) {
+      const names = Object.keys(values);
+      const places = names.map((_, n) => `$${n + 1}`);
+      const sql = `insert into customers (${names.join(', ')}) values (${places.join(', ')}) returning id`;
+      return (await one(sql, Object.values(values))).id;
+    },
+    async change(id, values) {
+      const sets = Object.keys(values).map((name, n) => `${name} = $${n + 2}`);
+      await database.query(`update customers set ${sets.join(', ')} where id = $1`, [id, ...Object.values(values)]);
+    },
+    read: (key) => one('select * from customers where id::text = $1 or email = $1', [key]),
+    rows: async () => (await database.query('select * from customers order by email, id')).rows,
+  };
 }
 
 function startHubSpot(options: Partial<HubSpotOptions>): Promise<ServedSimulator> {
