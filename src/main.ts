@@ -12,6 +12,7 @@ import { systemClock } from './lib/clock.ts';
 import { systemHttp } from './lib/http.ts';
 import { pinoLog } from './lib/log.ts';
 import { systemRandom } from './lib/random.ts';
+import { clientsOf } from './server/app-clients.ts';
 import { appTable } from './server/app-table.ts';
 import { openCrew } from './server/crew.ts';
 import { ownAddress } from './server/own-address.ts';
@@ -33,6 +34,15 @@ const LOCAL_URL = 'http://127.0.0.1:4400';
 /** Whether the database is our own, in a directory that nobody else can open meanwhile. */
 const alone = env.DATABASE_URL ? 'no' : 'yes';
 const parts = { connectors, http: systemHttp, clock: systemClock, random: systemRandom, log };
+
+/**
+ * How accounts are connected. A server that others reach by an address of its own keeps them from internal addresses,
+ * unless they are allowed; one that serves only this machine has nobody to keep out.
+ */
+const connecting = {
+  clients: clientsOf(env, connectors),
+  internal: env.SYNCLINE_ALLOW_INTERNAL === '1' || !env.SYNCLINE_URL ? ('allowed' as const) : ('refused' as const),
+};
 
 /** The one place where all parts meet: the command line. Answers the exit code. */
 async function main(): Promise<number> {
@@ -76,6 +86,7 @@ function addStart(program: Command, ends: (code: number) => void): void {
         url: env.SYNCLINE_URL,
         samples: samplesIn(options.dataDirectory),
         signIn: { url: ownAddress(env.SYNCLINE_URL), signOn: signOnSettings(env) },
+        ...connecting,
       });
     } catch (error) {
       const exit = (error as Error).name === 'ConsentMissing' ? 3 : 2;
@@ -153,6 +164,7 @@ function workerParts(): WorkerParts {
         alone: 'no',
         key: env.SYNCLINE_SECRET,
         publicUrl,
+        ...connecting,
       } as const;
       const crew = await openCrew(parts, options);
       await crew.work();

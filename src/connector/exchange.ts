@@ -51,6 +51,9 @@ export async function exchange(call: Call, request: HttpRequest): Promise<Exchan
     if (error instanceof Failure) return { failure: error, repeatable: false };
     if (!(error instanceof HttpFailure)) throw new Error(redact(messageOf(error), known));
     say(error.code);
+    // Asking again would not help: a person must give another address.
+    if (error.code === 'internal-address')
+      return { failure: new Failure('forbidden', `${nameOf(call)}: ${error.message}`), repeatable: false };
     const sent = effect === 'read' ? 'no' : error.sent;
     const message = `${nameOf(call)}: ${error.message}; ${sent === 'no' ? 'it is asked again later' : 'whether it acted is found out'}`;
     return { failure: new Failure('unavailable', redact(message, known), { sent }), repeatable: sent === 'no' };

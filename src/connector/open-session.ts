@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts';
-import type { Http } from '../lib/http.ts';
+import { type Http, HttpFailure } from '../lib/http.ts';
 import type { Log } from '../lib/log.ts';
 import type { Random } from '../lib/random.ts';
 import { redact } from '../lib/redact.ts';
@@ -17,6 +17,8 @@ export interface SessionParts {
   settings: Record<string, string>;
   secrets: Record<string, string>;
   http: Http;
+  /** See `Session.address`. */
+  address?: ((host: string) => Promise<string>) | undefined;
   clock: Clock;
   random: Random;
   log: Log;
@@ -82,6 +84,7 @@ export function openSession(connector: Connector, parts: SessionParts): OpenSess
     },
     clock: parts.clock,
     random: parts.random,
+    address: checkedAddress(parts),
     log: redactingLog(parts.log, known),
     request: requestBy(parts),
     until: (deadline) => Object.create(session, { request: { value: requestBy({ ...parts, deadline }) } }) as Session,
@@ -103,6 +106,18 @@ export function openSession(connector: Connector, parts: SessionParts): OpenSess
     },
   };
   return session;
+}
+
+/** A host that may not be connected to is a person's to change. */
+function checkedAddress({ account, address }: SessionParts): Session['address'] {
+  return (
+    address &&
+    ((host) =>
+      address(host).catch((error: unknown) => {
+        const isInner = error instanceof HttpFailure && error.code === 'internal-address';
+        throw isInner ? new Failure('forbidden', `${account}: ${error.message}`) : error;
+      }))
+  );
 }
 
 async function renewed(parts: SessionParts, stale: Record<string, string>): Promise<Record<string, string>> {

@@ -20,6 +20,11 @@ export interface Session {
   request(request: HttpRequest): Promise<Reply>;
   /** A thing that lives as long as the session (a database pool), opened once. */
   resource<T>(name: string, open: () => Promise<{ value: T; close(): Promise<void> }>): Promise<T>;
+  /**
+   * The address to connect to for a host that stands in the account's settings, for what is no HTTP. Absent: wherever its
+   * name leads. Throws where the host may not be connected to (an internal one, named by a person).
+   */
+  address?: ((host: string) => Promise<string>) | undefined;
   /** Counts calls that are not HTTP requests (SQL statements). */
   count(calls: number): void;
   /** Something costly to learn (an object's fields), remembered for the session. */

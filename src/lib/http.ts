@@ -100,7 +100,8 @@ async function bytesOf(response: Response, url: string): Promise<Uint8Array> {
   return Buffer.concat(parts, length);
 }
 
-function timeoutFailure({ url, timeoutMilliseconds }: HttpRequest, cause: unknown): HttpFailure {
+/** What a call that took too long comes to. */
+export function timeoutFailure({ url, timeoutMilliseconds }: HttpRequest, cause: unknown): HttpFailure {
   const limit = timeoutMilliseconds ?? defaultTimeoutMilliseconds;
   return new HttpFailure('unknown', 'timeout', `${hostOf(url)} did not answer within ${limit / 1000} s`, cause);
 }
@@ -126,7 +127,8 @@ const neverSent = [
   /^UNABLE_TO_/,
 ];
 
-function failureOf(error: unknown, url: string): HttpFailure {
+/** What an error of the network comes to. */
+export function failureOf(error: unknown, url: string): HttpFailure {
   if (error instanceof HttpFailure) return error;
   const code = codeOf(error);
   const sent: Sent = neverSent.some((pattern) => pattern.test(code)) ? 'no' : 'unknown';

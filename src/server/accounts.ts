@@ -3,10 +3,14 @@ import { type Gauges, memoryGauges } from '../connector/gauges.ts';
 import { type OpenSession, openSession } from '../connector/open-session.ts';
 import type { Engine } from '../engine/engine.ts';
 import { open, seal } from '../lib/crypto.ts';
+import type { Network } from '../lib/outside-http.ts';
 import { readAccount } from '../store/accounts.ts';
 import type { Db } from '../store/db.ts';
+import { type AppClients, appClients } from './app-clients.ts';
+import { isOAuth } from './authorization.ts';
 import type { InstallationKey } from './key.ts';
 import type { Parts } from './local.ts';
+import { renewGrant } from './renew-grant.ts';
 
 /** The accounts in the database: their secrets are opened only here, and only to make a session. */
 export interface StoredAccounts {
@@ -28,13 +32,14 @@ export class AccountMissing extends Error {
 
 /**
  * Sessions on the accounts of a database, one an account, made when first used. `gaugesOf`: where an account's limits are
- * counted (its id); in this process's memory where it is left out.
+ * counted (its id); in this process's memory where it is left out. `clients`: by which grants are renewed.
  */
 export function storedAccounts(
-  parts: Parts,
+  parts: Parts & { outside: Network },
   db: Db,
   key: InstallationKey,
   gaugesOf: (account: string) => Gauges = () => memoryGauges(parts.clock),
+  clients: AppClients = appClients({ ...parts, db, key }, {}),
 ): StoredAccounts {
   const sessions = new Map<string, Promise<{ connector: Connector; session: OpenSession }>>();
   const gauges = new Map<string, Gauges>();
@@ -49,19 +54,22 @@ export function storedAccounts(
     const connector = stored && parts.connectors.find((each) => each.app.name === stored.app);
     if (!stored || !connector)
       throw new AccountMissing(`account ${stored?.key ?? account} is gone, or of an app that is not known here`);
-    const { http, clock, random, log } = parts;
+    const { clock, random, log } = parts;
+    const network: Network = stored.inside ? { http: parts.http } : parts.outside;
     const shared = gauges.get(account) ?? gaugesOf(account);
     gauges.set(account, shared);
     const secrets = stored.secrets ? unseal(stored.secrets, stored.key) : {};
+    const renewing = { db, http: network.http, clients, seal: sealed, unseal };
     const session = openSession(connector, {
       account: stored.key,
       settings: stored.settings,
       secrets,
-      http,
+      ...network,
       clock,
       random,
       log,
       gauges: shared,
+      ...(isOAuth(connector) ? { renewSecrets: (stale) => renewGrant(renewing, connector, account, stale) } : {}),
     });
     return { connector, session };
   };

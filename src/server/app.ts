@@ -13,11 +13,13 @@ import type { Env } from './route.ts';
 import { accountObjectRoutes } from './routes/account-objects.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { ambiguousRoutes } from './routes/ambiguous.ts';
+import { appClientRoutes } from './routes/app-clients.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
 import { deletedRoutes } from './routes/deleted.ts';
 import { eventRoutes } from './routes/events.ts';
+import { callbackRoutes, connectionRoutes } from './routes/connections.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
@@ -75,6 +77,9 @@ export function makeApp(installation: Installation, identify: Identify): OpenAPI
 function makeApi(installation: Installation) {
   return new OpenAPIHono<Env>()
     .route('/apps', appRoutes(installation))
+    .route('/apps', appClientRoutes(installation))
+    .route('/accounts', connectionRoutes(installation))
+    .route('/connections', callbackRoutes(installation))
     .route('/accounts', accountRoutes(installation))
     .route('/accounts', accountObjectRoutes(installation))
     .route('/syncs', syncRoutes(installation))

@@ -1,11 +1,14 @@
 import type { Engine } from '../engine/engine.ts';
 import { makeRulebook } from '../engine/rulebook.ts';
+import { outsideNetwork } from '../lib/outside-http.ts';
 import { type Jobs, startJobs } from '../store/jobs.ts';
 import { freeLeases } from '../store/leases.ts';
 import type { OpenedDatabase } from '../store/open.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import { announce, PRESENT } from '../store/presence.ts';
 import { storedAccounts } from './accounts.ts';
+import { appClients } from './app-clients.ts';
+import type { AppClient } from './authorization.ts';
 import type { Installation } from './installation.ts';
 import { installationKey } from './key.ts';
 import type { Parts } from './local.ts';
@@ -27,6 +30,10 @@ export interface CrewOptions {
   publicUrl(): string;
   /** How people sign in; without it at a loopback address, by password and passkey. */
   signIn?: SignInSettings;
+  /** The clients of the environment, by app. */
+  clients?: Record<string, AppClient>;
+  /** Whether accounts that people connect may be at internal addresses; allowed where nothing is said. */
+  internal?: 'allowed' | 'refused';
 }
 
 /** A process that has opened its installation, and works once it is told to. */
@@ -51,9 +58,11 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
   try {
     const key = await installationKey(options.dataDirectory, options.key, random);
     if (options.alone === 'yes') await freeLeases(db);
+    const clients = appClients({ db, key, random }, options.clients ?? {});
+    const outside = options.internal === 'refused' ? outsideNetwork : { http: parts.http };
     // Several workers count an account's calls together.
     const shared = options.alone === 'yes' ? undefined : (account: string) => sharedGauges(db, account, parts);
-    const accounts = storedAccounts(parts, db, key, shared);
+    const accounts = storedAccounts({ ...parts, outside }, db, key, shared, clients);
     const store = postgresStore(db);
     const rulebook = makeRulebook(store, accounts.open, clock.now);
     const name = `${PRESENT}${random.uuid()}`;
@@ -67,7 +76,20 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
     const signIn = makeSignIn({ db, key, clock, random, log }, settings);
     const { url } = settings;
     const plans = planJobs({ ...parts, db, accounts, engine });
-    const installation: Installation = { ...parts, db, key, accounts, engine, plans, signIn, url, relearn, wake };
+    const installation: Installation = {
+      ...parts,
+      db,
+      key,
+      accounts,
+      engine,
+      plans,
+      clients,
+      outside,
+      signIn,
+      url,
+      relearn,
+      wake,
+    };
     const presence = announce(connection, { worker: name, clock, onWake: wake });
     const jobs = await startJobs(connection, log);
     return {

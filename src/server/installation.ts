@@ -1,10 +1,12 @@
 import type { Engine } from '../engine/engine.ts';
+import type { Network } from '../lib/outside-http.ts';
 import type { Db } from '../store/db.ts';
 import type { StoredAccounts } from './accounts.ts';
+import type { AppClients } from './app-clients.ts';
 import type { InstallationKey } from './key.ts';
 import type { Parts } from './local.ts';
-import type { SampleApps } from './sample-apps.ts';
 import type { PlanJobs } from './plan-jobs.ts';
+import type { SampleApps } from './sample-apps.ts';
 import type { SignIn } from './sign-in.ts';
 
 /** Everything that the routes of a running server stand on. */
@@ -14,6 +16,10 @@ export interface Installation extends Parts {
   /** The stored accounts and their sessions. */
   accounts: StoredAccounts;
   engine: Engine;
+  /** By which client ids and secrets apps know us. */
+  clients: AppClients;
+  /** The network as accounts of people may use it: internal addresses are refused, unless they are allowed here. */
+  outside: Network;
   /** How people prove who they are. */
   signIn: SignIn;
   /** The address people reach the server at (`SYNCLINE_URL`); null: loopback only. */

@@ -17,12 +17,12 @@ export async function probe({ engine }: Installation, account: string): Promise<
 
 /** Asks the app who would be connected with these settings and secrets; nothing is stored. */
 export async function probeNew(
-  { http, clock, random, log }: Installation,
+  { outside, clock, random, log }: Installation,
   connector: Connector,
   account: { key: string; settings: Record<string, string>; secrets: Record<string, string> },
 ): Promise<Proof> {
   const { key, settings, secrets } = account;
-  const session = openSession(connector, { account: key, settings, secrets, http, clock, random, log });
+  const session = openSession(connector, { account: key, settings, secrets, ...outside, clock, random, log });
   try {
     return await proof(() => connector.whoami(session));
   } finally {

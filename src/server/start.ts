@@ -103,7 +103,7 @@ async function applyFile(
 
 async function apply(parts: Parts, db: Db, file: SettingsFile, accounts: StoredAccounts): Promise<Applied> {
   const workspace = await workspaceId(db, WORKSPACE);
-  return applySettings(db, workspace, file.settings, { random: parts.random, seal: accounts.seal });
+  return applySettings(db, workspace, file.settings, { random: parts.random, seal: accounts.seal, inside: 'yes' });
 }
 
 function listen(

@@ -9,6 +9,7 @@ import { systemClock } from '../lib/clock.ts';
 import { sealKeyBytes } from '../lib/crypto.ts';
 import { systemHttp } from '../lib/http.ts';
 import { silentLog } from '../lib/log.ts';
+import { outsideNetwork } from '../lib/outside-http.ts';
 import { systemRandom } from '../lib/random.ts';
 import { readSettingsFile } from '../model/file/settings-file.ts';
 import type { StartOptions } from '../simulator/run.ts';
@@ -18,6 +19,7 @@ import { applySettings, workspaceId } from '../store/installation.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import { startTestServer } from '../store/test-server.ts';
 import { storedAccounts } from './accounts.ts';
+import { appClients } from './app-clients.ts';
 import { makeApp } from './app.ts';
 import type { Identify, Role } from './caller.ts';
 import type { Installation } from './installation.ts';
@@ -46,6 +48,7 @@ export interface TestRig {
   apply(
     file: unknown,
     workspace?: TestWorkspace,
+    inside?: 'yes' | 'no',
   ): Promise<{ accounts: Record<string, string>; syncs: Record<string, string> }>;
   /** Reads and syncs (ids) until nothing is due, in this process and without a worker. */
   syncUntilQuiet(...syncs: string[]): Promise<Map<string, QuietReport>>;
@@ -82,8 +85,13 @@ after(async () => {
   await (await server)?.stop();
 });
 
+/** How a rig's server is set up; internal addresses are allowed where nothing is said, for simulators. */
+export interface RigSettings extends Partial<SignInSettings> {
+  internal?: 'allowed' | 'refused';
+}
+
 /** A rig on a database of its own. It is stopped after the file's last test, or when the test says so. */
-export async function testRig(settings: Partial<SignInSettings> = {}): Promise<TestRig> {
+export async function testRig(settings: RigSettings = {}): Promise<TestRig> {
   server ??= startTestServer();
   const database = await (await server).database();
   const { db } = database;
@@ -104,9 +112,9 @@ export async function testRig(settings: Partial<SignInSettings> = {}): Promise<T
       stops.push(() => started.stop());
       return started;
     },
-    apply: (file, workspace = 'own') => {
+    apply: (file, workspace = 'own', inside = 'no') => {
       const { settings } = readSettingsFile(JSON.stringify(file), {});
-      return applySettings(db, workspaces[workspace], settings, { random, seal: accounts.seal });
+      return applySettings(db, workspaces[workspace], settings, { random, seal: accounts.seal, inside });
     },
     syncUntilQuiet: (...syncs) =>
       syncUntilQuiet(engine, { syncs, reach: 'changes and removals', patienceSeconds: 30, watch: () => {} }),
@@ -136,10 +144,12 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
   }
 }
 
-function assemble(db: Db, settings: SignInSettings, wake: () => void): Installation {
+function assemble(db: Db, settings: SignInSettings & RigSettings, wake: () => void): Installation {
   const parts = { connectors, http: systemHttp, clock: systemClock, random: systemRandom, log: silentLog };
   const key = Buffer.from(systemRandom.secret(sealKeyBytes), 'base64url');
-  const accounts = storedAccounts(parts, db, key);
+  const clients = appClients({ db, key, random: systemRandom }, {});
+  const outside = settings.internal === 'refused' ? outsideNetwork : { http: systemHttp };
+  const accounts = storedAccounts({ ...parts, outside }, db, key, undefined, clients);
   const store = postgresStore(db);
   const { clock, random, log } = parts;
   const rulebook = makeRulebook(store, accounts.open, clock.now);
@@ -150,7 +160,7 @@ function assemble(db: Db, settings: SignInSettings, wake: () => void): Installat
   };
   const signIn = makeSignIn({ db, key, clock, random, log }, settings);
   const plans = planJobs({ ...parts, db, accounts, engine });
-  return { ...parts, db, key, accounts, engine, plans, signIn, url: settings.url, relearn, wake };
+  return { ...parts, db, key, accounts, engine, plans, clients, outside, signIn, url: settings.url, relearn, wake };
 }
 
 /** Who calls stands in a header: what signs people in has tests of its own. */

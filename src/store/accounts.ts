@@ -9,13 +9,15 @@ export interface StoredAccount {
   app: string;
   settings: AccountSettings['settings'];
   secrets: Uint8Array | null;
+  /** Whoever runs the server named its address himself: it may be an internal one. */
+  inside: boolean;
 }
 
 /** An account by its id; null where it was deleted. */
 export async function readAccount(sql: Sql, id: string): Promise<StoredAccount | null> {
   const row = await sql.build
     .selectFrom('account')
-    .select(['id', 'workspace', 'key', 'app', 'settings', 'secrets'])
+    .select(['id', 'workspace', 'key', 'app', 'settings', 'secrets', 'inside'])
     .where('id', '=', Number(id))
     .executeTakeFirst();
   return row ? { ...row, id: String(row.id), workspace: String(row.workspace) } : null;

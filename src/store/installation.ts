@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { stableStringify } from '../lib/json.ts';
 import type { Random } from '../lib/random.ts';
 import type { AccountSettings, Settings, SyncSettings } from '../model/settings.ts';
@@ -11,6 +12,8 @@ export interface ApplyOptions {
   random: Random;
   /** Closes an account's secrets for storage. Without it no secrets are stored, and stored ones stay. */
   seal?: (secrets: Record<string, string>, account: string) => Uint8Array;
+  /** `yes`: whoever runs the server gave the settings, so accounts may be at internal addresses. */
+  inside?: 'yes' | 'no';
 }
 
 /** What stands after settings were applied: ids by key. */
@@ -71,16 +74,26 @@ async function saveAccount(
   workspace: string,
   key: string,
   account: AccountSettings,
-  { seal }: ApplyOptions,
+  { seal, inside = 'no' }: ApplyOptions,
 ): Promise<string> {
-  const secrets = seal ? Buffer.from(seal(account.secrets, key)) : null;
+  // Without secrets in the file the stored ones stay: a grant that was given to the server is in no file.
+  const given = seal && Object.keys(account.secrets).length > 0 ? seal(account.secrets, key) : null;
+  const secrets = given ? Buffer.from(given) : null;
   const row = await tx.build
     .insertInto('account')
-    .values({ workspace: Number(workspace), key, app: account.app, settings: toJson(account.settings), secrets })
+    .values({
+      workspace: Number(workspace),
+      key,
+      app: account.app,
+      settings: toJson(account.settings),
+      secrets,
+      inside: inside === 'yes',
+    })
     .onConflict((conflict) =>
       conflict.columns(['workspace', 'key']).doUpdateSet((eb) => ({
         settings: eb.ref('excluded.settings'),
         secrets: eb.fn.coalesce('excluded.secrets', 'account.secrets'),
+        inside: sql<boolean>`excluded.inside or (account.inside and excluded.secrets is null and excluded.settings = account.settings)`,
       })),
     )
     .returning(['id', 'app'])

@@ -17,6 +17,9 @@ create table account (
   secrets bytea,
   grant_refusals integer not null default 0,
   lost_at bigint,
+  grant_refused_at bigint,
+  identity text,
+  inside boolean not null default false,
   constraint account_pkey PRIMARY KEY (id),
   constraint account_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspace(id) ON DELETE CASCADE,
   constraint account_workspace_key_key UNIQUE (workspace, key)
@@ -662,6 +665,12 @@ begin
   return dropped;
 end $function$;
 
+CREATE OR REPLACE FUNCTION syncline.first_values(images jsonb[])
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (SELECT COALESCE(jsonb_object_agg(jsonb_each.key, jsonb_each.value ORDER BY i.nth DESC), '{}'::jsonb) AS "coalesce" FROM unnest(first_values.images) WITH ORDINALITY i(image, nth), LATERAL jsonb_each(i.image) jsonb_each(key, value));
+
 CREATE OR REPLACE FUNCTION syncline.fold(given text)
  RETURNS text
  LANGUAGE sql
@@ -697,6 +706,12 @@ begin
   on conflict (feed, record) do update set text = excluded.text where l.text <> excluded.text;
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION syncline.last_values(images jsonb[])
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+RETURN (SELECT COALESCE(jsonb_object_agg(jsonb_each.key, jsonb_each.value ORDER BY i.nth), '{}'::jsonb) AS "coalesce" FROM unnest(last_values.images) WITH ORDINALITY i(image, nth), LATERAL jsonb_each(i.image) jsonb_each(key, value));
 
 CREATE OR REPLACE FUNCTION syncline.make_history_month(at bigint)
  RETURNS void

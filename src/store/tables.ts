@@ -14,6 +14,9 @@ export interface Tables {
     secrets: Buffer | null;
     grant_refusals: Generated<number>;
     lost_at: Generated<number | null>;
+    grant_refused_at: Generated<number | null>;
+    identity: Generated<string | null>;
+    inside: Generated<boolean>;
   };
   feed: {
     id: GeneratedAlways<number>;

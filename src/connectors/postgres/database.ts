@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { Failure } from '../../connector/contract.ts';
 import type { Session } from '../../connector/session.ts';
@@ -78,6 +79,7 @@ async function open(s: Session): Promise<{ value: Database; close(): Promise<voi
     keepAlive: true,
     application_name: 'syncline',
     onConnect: prepare,
+    ...(s.address ? { stream: () => checkedSocket(s) } : {}),
   });
   // An idle connection that breaks is dropped by the pool; nobody needs to hear of it.
   pool.on('error', () => {});
@@ -96,6 +98,22 @@ async function open(s: Session): Promise<{ value: Database; close(): Promise<voi
     throw error;
   }
   return { value: db, close: () => pool.end() };
+}
+
+/** A socket that connects only where the session lets it: to the address that was checked, whatever the name says then. */
+function checkedSocket(s: Session): Socket {
+  const socket = new Socket();
+  const connect = socket.connect.bind(socket);
+  const checked = (port: number | string, host?: string) => {
+    // A path is a socket on this machine.
+    const found = s.address?.(typeof port === 'number' && host ? host : 'localhost') ?? Promise.resolve(host ?? '');
+    found.then(
+      (address) => connect(Number(port), address),
+      (error: Error) => socket.destroy(error),
+    );
+    return socket;
+  };
+  return Object.assign(socket, { connect: checked }) as Socket;
 }
 
 async function prepare(client: pg.ClientBase): Promise<void> {
