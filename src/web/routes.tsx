@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import type { PlanChoice } from './api/plans.ts';
 import { meQuery, setupQuery } from './api/me.ts';
 import { queryClient } from './api/query-client.ts';
 import { Frame } from './parts/frame.tsx';
@@ -12,6 +13,13 @@ const root = createRootRoute({
 
 /** Texts that stand in the address. */
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** One of a few words, or nothing. */
+function oneOf<const Word extends string>(value: unknown, words: readonly Word[]): Word | undefined {
+  return words.find((word) => word === value);
+}
+
+const stepOf = (value: unknown) => oneOf(value, ['object', 'configure', 'limit', 'review']);
 
 const setup = createRoute({
   getParentRoute: () => root,
@@ -64,6 +72,44 @@ const syncs = createRoute({
   component: lazyRouteComponent(() => import('./pages/syncs.tsx'), 'SyncsPage'),
 });
 
+const newSync = createRoute({
+  getParentRoute: () => inside,
+  path: '/syncs/new',
+  validateSearch: (search: Record<string, unknown>) => ({
+    a: text(search.a),
+    b: text(search.b),
+    like: text(search.like),
+    step: stepOf(search.step),
+  }),
+  component: lazyRouteComponent(() => import('./pages/new-sync.tsx'), 'NewSyncPage'),
+});
+
+const sync = createRoute({
+  getParentRoute: () => inside,
+  path: '/syncs/$sync',
+  component: lazyRouteComponent(() => import('./pages/sync.tsx'), 'SyncPage'),
+});
+
+const editSync = createRoute({
+  getParentRoute: () => inside,
+  path: '/syncs/$sync/edit',
+  validateSearch: (search: Record<string, unknown>) => ({ step: stepOf(search.step) }),
+  component: lazyRouteComponent(() => import('./pages/edit-sync.tsx'), 'EditSyncPage'),
+});
+
+const plan = createRoute({
+  getParentRoute: () => inside,
+  path: '/syncs/$sync/plans/$number',
+  validateSearch: (search: Record<string, unknown>): PlanChoice => ({
+    side: oneOf(search.side, ['a', 'b']),
+    op: oneOf(search.op, ['create', 'update', 'archive', 'delete']),
+    outcome: oneOf(search.outcome, ['write', 'link', 'skipped', 'waiting', 'failing']),
+    conflicts: oneOf(search.conflicts, ['only']),
+    text: text(search.text),
+  }),
+  component: lazyRouteComponent(() => import('./pages/plan.tsx'), 'PlanPage'),
+});
+
 const apps = createRoute({
   getParentRoute: () => inside,
   path: '/apps',
@@ -76,10 +122,10 @@ const app = createRoute({
   path: '/apps/$app',
   validateSearch: (search: Record<string, unknown>) => ({
     connected: text(search.connected),
-    error: text(search.error),
+    problem: text(search.problem),
   }),
   component: lazyRouteComponent(() => import('./pages/app.tsx'), 'AppPage'),
 });
 
 /** Every address of the page. */
-export const routeTree = root.addChildren([setup, signIn, invitation, inside.addChildren([home, syncs, apps, app])]);
+export const routeTree = root.addChildren([setup, signIn, invitation, inside.addChildren([home, syncs, newSync, sync, editSync, plan, apps, app])]);

@@ -25,7 +25,7 @@ export function AppPage() {
 function OneApp({ app }: { app: App }) {
   const { t } = useTranslation();
   const { may } = useMe();
-  const { connected, error } = route.useSearch();
+  const { connected, problem } = route.useSearch();
   const { data: all = [] } = useQuery(accountsQuery);
   const [connecting, setConnecting] = useState<'no' | 'yes'>('no');
   const accounts = all.filter((account) => account.app === app.name);
@@ -52,9 +52,9 @@ function OneApp({ app }: { app: App }) {
           {t('apps.connect.done', { account: connected })}
         </Alert>
       ) : null}
-      {error ? (
+      {problem ? (
         <Alert color="red" variant="outline" mb="lg" role="alert" title={t('apps.refusedBack', { app: app.label })}>
-          {error}
+          {t(`apps.problem.${problem}`, { app: app.label })}
         </Alert>
       ) : null}
       {accounts.length > 0 ? (

@@ -76,7 +76,7 @@ function Catalogue({ apps }: { apps: App[] }) {
             key={app.name}
             to="/apps/$app"
             params={{ app: app.name }}
-            search={{ connected: undefined, error: undefined }}
+            search={{ connected: undefined, problem: undefined }}
             className="tile"
           >
             <Group wrap="nowrap" align="flex-start">

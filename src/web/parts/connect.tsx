@@ -6,11 +6,14 @@ import { useTranslation } from 'react-i18next';
 import { accountsChanged, changeAccount } from '../api/accounts.ts';
 import type { App } from '../api/apps.ts';
 import { api, ask } from '../api/client.ts';
+import { ByOAuth } from './connect-oauth.tsx';
 import { ProblemNote } from './problem-note.tsx';
 
-/** Connects an account by its key or password; with `account`, gives an account that is there new secrets. */
+/** Connects an account by a round trip to the app, or by its key; with `account`, connects that one again. */
 export function Connect({ app, account, onClose }: { app: App; account?: string; onClose(): void }) {
   const { t } = useTranslation();
+  const both = app.sign === 'oauth2' && app.secrets.length > 0;
+  const [way, setWay] = useState<'oauth' | 'key'>(app.sign === 'oauth2' ? 'oauth' : 'key');
   return (
     <Modal
       opened
@@ -19,7 +22,16 @@ export function Connect({ app, account, onClose }: { app: App; account?: string;
       title={t('apps.connect.title', { app: account ?? app.label })}
       closeButtonProps={{ 'aria-label': t('frame.close') }}
     >
-      <ByKey app={app} account={account} onClose={onClose} />
+      {way === 'oauth' ? (
+        <ByOAuth app={app} account={account} />
+      ) : (
+        <ByKey app={app} account={account} onClose={onClose} />
+      )}
+      {both ? (
+        <Button variant="subtle" mt="xs" fullWidth onClick={() => setWay(way === 'oauth' ? 'key' : 'oauth')}>
+          {t(way === 'oauth' ? 'apps.connect.byKey' : 'apps.connect.byOauth', { app: app.label })}
+        </Button>
+      ) : null}
     </Modal>
   );
 }
@@ -42,7 +54,7 @@ function ByKey({ app, account, onClose }: { app: App; account: string | undefine
     onSuccess: async () => {
       await accountsChanged();
       onClose();
-      await navigate({ to: '/apps/$app', params: { app: app.name }, search: { connected: key, error: undefined } });
+      await navigate({ to: '/apps/$app', params: { app: app.name }, search: { connected: key, problem: undefined } });
     },
   });
   const submit = (event: FormEvent) => {

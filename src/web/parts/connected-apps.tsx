@@ -33,7 +33,7 @@ export function ConnectedApps({ accounts }: { accounts: Account[] }) {
                   component={Link}
                   to="/apps/$app"
                   params={{ app } as never}
-                  search={{ connected: undefined, error: undefined } as never}
+                  search={{ connected: undefined, problem: undefined } as never}
                   fw={600}
                   c="inherit"
                 >

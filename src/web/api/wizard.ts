@@ -1,0 +1,137 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { Draft, MappingInput, Side, Two } from '../wizard/draft.ts';
+import { call } from '../world.ts';
+import { api, ask, failure } from './client.ts';
+
+/** The objects of an account. */
+export const objectsQuery = (account: string) =>
+  queryOptions({
+    queryKey: ['objects', account],
+    staleTime: 60_000,
+    enabled: account !== '',
+    queryFn: async () => (await ask(api.accounts[':account'].objects.$get({ param: { account } }))).items,
+  });
+
+/** The fields of an object. */
+export const fieldsQuery = (account: string, object: string) =>
+  queryOptions({
+    queryKey: ['fields', account, object],
+    staleTime: 60_000,
+    enabled: account !== '' && object !== '',
+    queryFn: () => ask(api.accounts[':account'].objects[':object'].fields.$get({ param: { account, object } })),
+  });
+
+/** An object's fields and associations. */
+export type ObjectFields = Awaited<ReturnType<NonNullable<ReturnType<typeof fieldsQuery>['queryFn']>>>;
+
+/** A field as its app describes it. */
+export type Field = ObjectFields['items'][number];
+
+/** A few real records. */
+export const samplesQuery = (account: string, object: string) =>
+  queryOptions({
+    queryKey: ['sample-records', account, object],
+    staleTime: 60_000,
+    enabled: account !== '' && object !== '',
+    queryFn: () =>
+      ask(api.accounts[':account'].objects[':object'].samples.$get({ param: { account, object }, query: { limit: '3' } })),
+  });
+
+/** What a draft means when it is held against both apps as they are now. */
+export const checkQuery = (draft: Draft) =>
+  queryOptions({
+    queryKey: ['check', draft.key, draft.settings],
+    enabled: isComplete(draft),
+    placeholderData: keepPreviousData,
+    retry: false,
+    queryFn: () => ask(api.syncs.check.$post({ json: { key: draft.key, settings: draft.settings as never } })),
+  });
+
+/** What the check says. */
+export type Check = Awaited<ReturnType<NonNullable<ReturnType<typeof checkQuery>['queryFn']>>>;
+
+/** How many records would meet by the draft's match rules. */
+export const matchesQuery = (draft: Draft) =>
+  queryOptions({
+    queryKey: ['matches', draft.settings.a, draft.settings.b, draft.settings.match, draft.settings.mappings],
+    enabled: isComplete(draft),
+    placeholderData: keepPreviousData,
+    retry: false,
+    queryFn: () => counted<MatchCounts>('/syncs/matches', draft),
+  });
+
+/** How many records pass the draft's filters. */
+export const filterCountsQuery = (draft: Draft) =>
+  queryOptions({
+    queryKey: ['filter-counts', draft.settings.a, draft.settings.b, draft.settings.filter, draft.settings.require],
+    enabled: isComplete(draft),
+    placeholderData: keepPreviousData,
+    retry: false,
+    queryFn: () => counted<FilterCounts>('/syncs/filter-counts', draft),
+  });
+
+/** A key and settings that fit two objects. */
+export async function suggest(a: Draft['settings']['a'], b: Draft['settings']['b']): Promise<Draft> {
+  return (await ask(api.syncs.suggest.$post({ json: { a, b } }))) as unknown as Draft;
+}
+
+/** What an expression makes of a few real records. */
+export const tryTransform = (end: Draft['settings']['a'], field: string, expression: string) =>
+  queryOptions({
+    queryKey: ['try-transform', end, field, expression],
+    enabled: expression !== '' && field !== '',
+    placeholderData: keepPreviousData,
+    retry: false,
+    queryFn: async () =>
+      (await post<{ items: TriedValue[] }>('/syncs/try-transform', { ...end, field, expression })).items,
+  });
+
+/** A value before and after; or why there is none. */
+interface TriedValue {
+  before: unknown;
+  after?: unknown;
+  problem?: string;
+}
+
+/** A mapping as the check spells it out. */
+export interface SpelledMapping extends Two<string[]> {
+  enabled: boolean;
+  isDefault: boolean;
+  to: Two<boolean>;
+  why: string | null;
+  /** As the person set it; the default ones have none. */
+  input: MappingInput | undefined;
+}
+
+interface MatchCounts {
+  matched: number;
+  ambiguous: number;
+  onlyA: number;
+  onlyB: number;
+}
+
+type FilterCounts = Record<'a-to-b' | 'b-to-a', { pass: number; total: number }>;
+
+/** Counts of a draft's records. */
+function counted<Counts>(path: string, { key, settings }: Draft): Promise<Counts> {
+  return post<Counts>(path, { key, settings });
+}
+
+async function post<Body>(path: string, json: unknown): Promise<Body> {
+  const response = await call(`/api/v1${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(json),
+  });
+  if (!response.ok) throw await failure(response);
+  return (await response.json()) as Body;
+}
+
+/** The other side. */
+export function across(side: Side): Side {
+  return side === 'a' ? 'b' : 'a';
+}
+
+function isComplete({ settings: { a, b } }: Draft): boolean {
+  return a.account !== '' && a.object !== '' && b.account !== '' && b.object !== '';
+}

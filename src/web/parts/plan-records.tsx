@@ -1,0 +1,167 @@
+import { Anchor, Button, Group, Select, Text, TextInput } from '@mantine/core';
+import { IconDownload, IconSearch } from '@tabler/icons-react';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type PlanChoice, type PlanRecord, type PlanWrite, planRecordsQuery } from '../api/plans.ts';
+import { fieldsQuery } from '../api/wizard.ts';
+import type { Sync } from '../api/syncs.ts';
+import { EmptyState } from './empty-state.tsx';
+import { RowsSkeleton } from './page.tsx';
+import { ProblemNote } from './problem-note.tsx';
+import { Rows } from './rows.tsx';
+import { StateBadge } from './state-badge.tsx';
+import { shownText } from './shown-text.ts';
+
+const route = getRouteApi('/inside/syncs/$sync/plans/$number');
+
+/** Fields of a record that stand in its row before it is opened. */
+const SHOWN_FIELDS = 3;
+
+/** Every record of a plan with its differences; narrowed by what stands in the address. */
+export function PlanRecords({ sync, number }: { sync: Sync; number: number }) {
+  const { t } = useTranslation();
+  const choice = route.useSearch();
+  const found = useInfiniteQuery(planRecordsQuery(sync.key, number, choice));
+  const rows = (found.data?.pages ?? []).flatMap(({ items }) => items as unknown as PlanRecord[]);
+  const labels = { a: useLabels(sync.ends.a), b: useLabels(sync.ends.b) };
+  return (
+    <section aria-label={t('plan.records')}>
+      <Narrow sync={sync} number={number} choice={choice} />
+      {found.isError ? <ProblemNote error={found.error} onRetry={() => void found.refetch()} /> : null}
+      {found.isPending ? <RowsSkeleton /> : null}
+      {found.isSuccess && rows.length === 0 ? <EmptyState title={t('plan.none')} text={t('plan.noneText')} /> : null}
+      {rows.length > 0 ? (
+        <Rows
+          label={t('plan.records')}
+          rows={rows}
+          keyOf={({ place }) => String(place)}
+          onEnd={found.hasNextPage && !found.isFetching ? () => void found.fetchNextPage() : undefined}
+          columns={[
+            { key: 'name', title: t('plan.column.record'), head: true, show: (record) => <Name record={record} /> },
+            { key: 'what', title: t('plan.column.what'), show: (record) => <What record={record} sync={sync} /> },
+            { key: 'fields', title: t('plan.column.fields'), show: (record) => <Differences record={record} labels={labels} /> },
+            { key: 'why', title: t('plan.column.why'), show: (record) => <Why record={record} /> },
+          ]}
+        />
+      ) : null}
+    </section>
+  );
+}
+
+function useLabels({ account, object }: { account: string; object: string }): (field: string) => string {
+  const { data } = useQuery(fieldsQuery(account, object));
+  const labels = new Map(data?.items.map(({ name, label }) => [name, label]));
+  return (field) => labels.get(field) ?? field;
+}
+
+function Narrow({ sync, number, choice }: { sync: Sync; number: number; choice: PlanChoice }) {
+  const { t } = useTranslation();
+  const navigate = route.useNavigate();
+  const narrow = (search: PlanChoice) => void navigate({ search: (before) => ({ ...before, ...search }), replace: true });
+  const query = new URLSearchParams(Object.entries(choice).filter((pair): pair is [string, string] => Boolean(pair[1])));
+  return (
+    <Group mb="sm" justify="space-between">
+      <Group gap="xs">
+        <Select
+          size="xs"
+          w={200}
+          clearable
+          aria-label={t('plan.filter')}
+          placeholder={t('plan.filter')}
+          data={['write', 'link', 'skipped', 'waiting', 'failing'].map((value) => ({ value, label: t(`plan.outcome.${value}`) }))}
+          value={choice.outcome ?? null}
+          onChange={(value) => narrow({ outcome: (value ?? undefined) as PlanChoice['outcome'], op: undefined, side: undefined, conflicts: undefined })}
+        />
+        <TextInput
+          size="xs"
+          w={220}
+          leftSection={<IconSearch size={14} aria-hidden />}
+          placeholder={t('plan.search')}
+          aria-label={t('plan.search')}
+          value={choice.text ?? ''}
+          onChange={(event) => narrow({ text: event.currentTarget.value || undefined })}
+        />
+        {query.size > 0 ? (
+          <Anchor component="button" size="xs" onClick={() => void navigate({ search: {}, replace: true })}>
+            {t('plan.all')}
+          </Anchor>
+        ) : null}
+      </Group>
+      <Button
+        size="xs"
+        variant="default"
+        component="a"
+        href={`/api/v1/syncs/${encodeURIComponent(sync.key)}/plans/${number}/records.csv?${query}`}
+        leftSection={<IconDownload size={14} aria-hidden />}
+      >
+        CSV
+      </Button>
+    </Group>
+  );
+}
+
+function Name({ record: { names, ids } }: { record: PlanRecord }) {
+  return <Text size="sm" fw={500}>{names.a ?? names.b ?? ids.a ?? ids.b}</Text>;
+}
+
+function What({ record: { writes, outcome }, sync }: { record: PlanRecord; sync: Sync }) {
+  const { t } = useTranslation();
+  const done = (['a', 'b'] as const).flatMap((side) => {
+    const write = writes[side];
+    return write ? [t(`plan.do.${write.op}`, { app: sync.ends[side].appLabel })] : [];
+  });
+  if (outcome === 'failing') return <StateBadge state="failing" />;
+  if (outcome === 'waiting') return <StateBadge state="waiting" />;
+  if (outcome === 'skipped') return <StateBadge state="excluded">{t('plan.outcome.skipped')}</StateBadge>;
+  return <>{done.length > 0 ? done.join(', ') : t('plan.outcome.link')}</>;
+}
+
+/** The differences of one record on each side that is written: before struck through, after on a pale ground. */
+export function Differences({ record, labels }: { record: Pick<PlanRecord, 'writes'>; labels: { a(field: string): string; b(field: string): string } }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState<'no' | 'yes'>('no');
+  const fields = (['a', 'b'] as const).flatMap((side) => {
+    const write = record.writes[side];
+    return write ? changesOf(write).map((change) => ({ ...change, key: `${side} ${change.field}`, label: labels[side](change.field) })) : [];
+  });
+  const shown = open === 'yes' ? fields : fields.slice(0, SHOWN_FIELDS);
+  return (
+    <div style={{ maxWidth: 520 }}>
+      {shown.map(({ key, label, before, after }) => (
+        <Text key={key} size="sm" className="wrap-anywhere">
+          <Text span c="dimmed" size="sm">
+            {label}{' '}
+          </Text>
+          {before ? <span className="before">{before}</span> : null} <span className="after">{after || t('plan.empty')}</span>
+        </Text>
+      ))}
+      {fields.length > SHOWN_FIELDS ? (
+        <Anchor component="button" size="xs" aria-expanded={open === 'yes'} onClick={() => setOpen(open === 'yes' ? 'no' : 'yes')}>
+          {open === 'yes' ? t('plan.fewer') : t('plan.more', { count: fields.length - SHOWN_FIELDS })}
+        </Anchor>
+      ) : null}
+    </div>
+  );
+}
+
+function changesOf({ before, after }: PlanWrite): { field: string; before: string; after: string }[] {
+  return Object.entries(after).map(([field, value]) => ({ field, before: shownText(before[field]), after: shownText(value) }));
+}
+
+function Why({ record: { writes, problem, why } }: { record: PlanRecord }) {
+  const { t } = useTranslation();
+  if (problem)
+    return (
+      <Text size="sm" maw={360} className="wrap-anywhere">
+        <b>{t(`problem.${problem.category}.title`)}</b>: {problem.message}
+      </Text>
+    );
+  const rules = [...new Set([writes.a, writes.b].flatMap((write) => Object.values(write?.rule ?? {})))];
+  return (
+    <Text size="sm" c="dimmed">
+      {why ?? rules.map((rule) => t(`rule.${rule}`, { defaultValue: rule })).join(', ')}
+    </Text>
+  );
+}

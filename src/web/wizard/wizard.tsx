@@ -1,0 +1,106 @@
+import { Button, Group, Stepper } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { checkQuery } from '../api/wizard.ts';
+import { Page } from '../parts/page.tsx';
+import { ConfigureStep } from './configure-step.tsx';
+import type { Draft, Settings } from './draft.ts';
+import { LimitStep } from './limit-step.tsx';
+import { ObjectStep } from './object-step.tsx';
+import { ReviewStep } from './review-step.tsx';
+import { Sentence } from './sentence.tsx';
+
+/** The steps, in their order; each stands in the address. */
+export const steps = ['object', 'configure', 'limit', 'review'] as const;
+
+/** A step of the wizard. */
+export type Step = (typeof steps)[number];
+
+/** What every step gets. */
+export interface StepProps {
+  draft: Draft;
+  change(settings: Partial<Settings>): void;
+}
+
+/** Object → Configure → Limit → Review, with the whole choice in words at the right. Nothing is written anywhere. */
+export function Wizard(props: {
+  title: string;
+  initial: Draft;
+  /** A sync that is there already: its key and objects stay. */
+  existing: 'no' | 'yes';
+  step: Step;
+  goTo(step: Step): void;
+  back: { to: string; label: string };
+}) {
+  const { t } = useTranslation();
+  const { title, initial, existing, step, goTo, back } = props;
+  const [draft, setDraft] = useState(initial);
+  const narrow = useMediaQuery('(max-width: 767px)');
+  const at = steps.indexOf(step);
+  const change = (settings: Partial<Settings>) =>
+    setDraft((before) => ({ ...before, settings: { ...before.settings, ...settings } }));
+  const ready = isReady(draft);
+  const parts: Record<Step, ReactNode> = {
+    object: <ObjectStep draft={draft} change={change} existing={existing} onDraft={setDraft} />,
+    configure: <ConfigureStep draft={draft} change={change} />,
+    limit: <LimitStep draft={draft} change={change} />,
+    review: <ReviewStep draft={draft} existing={existing} onKey={(key) => setDraft((before) => ({ ...before, key }))} />,
+  };
+  return (
+    <Page title={title} back={back} width="wide">
+      <Stepper
+        active={at}
+        onStepClick={(index) => goTo(steps[index] ?? 'object')}
+        size="sm"
+        iconSize={28}
+        mb="xl"
+        allowNextStepsSelect={ready === 'yes'}
+        aria-label={t('wizard.steps')}
+        {...(narrow ? { styles: { stepLabel: { display: 'none' } } } : {})}
+      >
+        {steps.map((each) => (
+          <Stepper.Step key={each} label={t(`wizard.step.${each}`)} aria-label={t(`wizard.step.${each}`)} />
+        ))}
+      </Stepper>
+      <div className="wizard">
+        <div className="wizard-step">
+          {parts[step]}
+          {step === 'review' ? null : (
+            <Group justify="space-between" mt="xl">
+              <Button variant="default" disabled={at === 0} onClick={() => goTo(steps[at - 1] ?? 'object')}>
+                {t('frame.back')}
+              </Button>
+              <Button disabled={ready === 'no'} onClick={() => goTo(steps[at + 1] ?? 'review')}>
+                {t('frame.next')}
+              </Button>
+            </Group>
+          )}
+        </div>
+        <aside className="wizard-words" aria-label={t('wizard.inWords')}>
+          <Sentence draft={draft} />
+          <Problems draft={draft} />
+        </aside>
+      </div>
+    </Page>
+  );
+}
+
+function isReady({ settings: { a, b } }: Draft): 'no' | 'yes' {
+  return a.account && a.object && b.account && b.object ? 'yes' : 'no';
+}
+
+/** What does not fit, where the draft is held against both apps. */
+function Problems({ draft }: { draft: Draft }) {
+  const { data } = useQuery(checkQuery(draft));
+  const problems = data?.problems ?? [];
+  if (problems.length === 0) return null;
+  return (
+    <ul className="wizard-problems">
+      {problems.map(({ path, message }) => (
+        <li key={`${path} ${message}`}>{message}</li>
+      ))}
+    </ul>
+  );
+}
