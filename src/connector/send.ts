@@ -1,4 +1,5 @@
 import type { Random } from '../lib/random.ts';
+import { traced } from '../lib/trace.ts';
 import type { RateLimit } from './contract.ts';
 import { type Call, defaultTimeoutSeconds, exchange } from './exchange.ts';
 import { Failure } from './failure.ts';
@@ -38,7 +39,11 @@ export async function send(wire: Wire, request: HttpRequest): Promise<Reply> {
     const leave = await enter(wire, request, patience);
     const secrets = state.secrets;
     state.calls += 1;
-    const outcome = await exchange({ ...wire, secrets }, request).finally(leave);
+    const outcome = await traced('call', { account: parts.account, method: request.method }, async (note) => {
+      const made = await exchange({ ...wire, secrets }, request);
+      note({ outcome: made.failure?.kind ?? 'answered' });
+      return made;
+    }).finally(leave);
     if (outcome.reply) await observe(wire, request, outcome.reply);
     if (!outcome.failure) return outcome.reply;
     const { failure } = outcome;

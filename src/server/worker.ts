@@ -4,6 +4,7 @@ import type { ReadReport } from '../engine/read.ts';
 import { runFeed, runSync } from '../engine/run.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { traced } from '../lib/trace.ts';
 import type { Db } from '../store/db.ts';
 import { type DueJob, dueJobs, everySeconds } from '../store/due.ts';
 import { absentWorkers, freeWorker } from '../store/presence.ts';
@@ -46,6 +47,8 @@ export interface WorkerParts {
   log: Log;
   /** Forgets what was learnt of the apps' fields, options and owners. */
   relearn(): void;
+  /** Told that a brake has paused a sync (its id). */
+  onPause?(sync: string): Promise<void>;
 }
 
 /** Takes up due feeds and syncs until it is stopped. Several workers share a database: a lease decides who does a job. */
@@ -129,7 +132,9 @@ class Jobs {
     const { clock, log } = this.#parts;
     const name = `${job.kind} ${job.id}`;
     if (this.#running.has(name) || (this.#resting.get(name) ?? 0) > clock.monotonic()) return;
-    const done = carryOut(this.#parts, job)
+    const done = traced(`${job.kind} ${job.backfill ? 'backfill' : 'live'}`, { [job.kind]: job.id }, () =>
+      carryOut(this.#parts, job),
+    )
       .then(() => {
         this.#resting.delete(name);
       })
@@ -159,9 +164,10 @@ async function freeDead({ engine, db, clock, log }: WorkerParts, missing: Map<st
   }
 }
 
-async function carryOut({ engine, db }: WorkerParts, job: DueJob): Promise<void> {
+async function carryOut({ engine, db, onPause }: WorkerParts, job: DueJob): Promise<void> {
   if (job.kind === 'sync') {
-    await runSync(engine, job.id);
+    const report = await runSync(engine, job.id);
+    if (report?.end === 'paused') await onPause?.(job.id);
     return;
   }
   const every = Math.min(MOST_SECONDS, (await everySeconds(db, job.id)) ?? MOST_SECONDS);
