@@ -53,7 +53,8 @@ export function makeRulebook(store: Store, open: (account: string) => Promise<Ac
     const left = await at(sync, 'a', () => learn(sync.accounts.a, a.object));
     const right = await at(sync, 'b', () => learn(sync.accounts.b, b.object));
     const schemas = { a: left.schema, b: right.schema };
-    const stamp = `${version} ${Object.keys(slots).length} ${JSON.stringify(neighbours)}`;
+    // Brakes may change without a new version: nothing is planned anew for them.
+    const stamp = `${version} ${Object.keys(slots).length} ${JSON.stringify([neighbours, settings.brakes])}`;
     const last = known.get(id);
     if (last?.stamp === stamp && !looksAtTheTime(settings)) return last.compiled;
     const conditional = { a: isConditional(left.type), b: isConditional(right.type) };

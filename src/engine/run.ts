@@ -130,7 +130,7 @@ async function walk(run: Run): Promise<RunReport> {
     }
     if (run.sync.progress.phase === 'scanning') await scan(run);
     await drain(run);
-    const { approved: _, paused: __, ...rest } = run.sync.progress;
+    const { approved: _, paused: __, plan: ___, ...rest } = run.sync.progress;
     await progress(run, { ...rest, asked: run.asked });
     return report(run.id, run.total, 'quiet');
   } catch (error) {
@@ -148,7 +148,8 @@ async function scan(run: Run): Promise<void> {
     after = page.next;
     await progress(run, { ...run.sync.progress, scan: after });
   } while (after);
-  const { scan: _, first: __, ...rest } = run.sync.progress;
+  // What is due from here on came after the start: nobody was shown it, nor need be.
+  const { scan: _, first: __, plan: ___, ...rest } = run.sync.progress;
   await progress(run, { ...rest, phase: 'live' });
 }
 
@@ -162,7 +163,7 @@ async function drain(run: Run): Promise<void> {
 }
 
 /** One page: decide, read again what must be fresh, settle, write, confirm. */
-async function carryOut(run: Run, pairs: Pair[]): Promise<void> {
+export async function carryOut(run: Run, pairs: Pair[]): Promise<void> {
   const { engine, hold } = run;
   run.use.looked += pairs.length;
   const fresh = { a: new Set<string>(), b: new Set<string>() };

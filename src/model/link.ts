@@ -34,9 +34,10 @@ export interface Link {
   flips: Flips;
   /**
    * Set while a person says so. unlinked: these two are never paired again by a rule. left: the record is left alone.
-   * new: no rule looks for a partner; one is to be made.
+   * new: no rule looks for a partner; one is to be made. changed: what would be written is not what the started plan showed;
+   * it waits for a second look.
    */
-  held: 'unlinked' | 'left' | 'new' | null;
+  held: 'unlinked' | 'left' | 'new' | 'changed' | null;
 }
 
 /** open: no base yet. creating: a create's outcome is unknown. active: both records known. gone: one record is gone. */

@@ -17,13 +17,14 @@ import { appClientRoutes } from './routes/app-clients.ts';
 import { appRoutes } from './routes/apps.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
+import { callbackRoutes, connectionRoutes } from './routes/connections.ts';
 import { deletedRoutes } from './routes/deleted.ts';
 import { eventRoutes } from './routes/events.ts';
-import { callbackRoutes, connectionRoutes } from './routes/connections.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { planStartRoutes } from './routes/plan-starts.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { recordUndoRoutes } from './routes/record-undo.ts';
 import { recordRoutes } from './routes/records.ts';
@@ -33,6 +34,7 @@ import { setupRoutes } from './routes/setup.ts';
 import { signOnRoutes } from './routes/sign-on.ts';
 import { statusRoutes } from './routes/status.ts';
 import { syncActRoutes } from './routes/sync-acts.ts';
+import { syncDraftRoutes } from './routes/sync-drafts.ts';
 import { syncPlanRoutes } from './routes/sync-plans.ts';
 import { syncRecordRoutes } from './routes/sync-records.ts';
 import { syncRoutes } from './routes/syncs.ts';
@@ -82,8 +84,10 @@ function makeApi(installation: Installation) {
     .route('/connections', callbackRoutes(installation))
     .route('/accounts', accountRoutes(installation))
     .route('/accounts', accountObjectRoutes(installation))
+    .route('/syncs', syncDraftRoutes(installation))
     .route('/syncs', syncRoutes(installation))
     .route('/syncs', syncPlanRoutes(installation))
+    .route('/syncs', planStartRoutes(installation))
     .route('/samples', sampleRoutes(installation))
     .route('/setup', setupRoutes(installation))
     .route('/me', meRoutes(installation))

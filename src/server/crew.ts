@@ -8,7 +8,9 @@ import { postgresStore } from '../store/postgres-store.ts';
 import { announce, PRESENT } from '../store/presence.ts';
 import { storedAccounts } from './accounts.ts';
 import { appClients } from './app-clients.ts';
+import { asShown } from './as-shown.ts';
 import type { AppClient } from './authorization.ts';
+import { planOfBrake } from './brake-plan.ts';
 import type { Installation } from './installation.ts';
 import { installationKey } from './key.ts';
 import type { Parts } from './local.ts';
@@ -66,7 +68,16 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
     const store = postgresStore(db);
     const rulebook = makeRulebook(store, accounts.open, clock.now);
     const name = `${PRESENT}${random.uuid()}`;
-    const engine: Engine = { store, clock, random, log, worker: name, open: accounts.open, rulebook };
+    const engine: Engine = {
+      store,
+      clock,
+      random,
+      log,
+      worker: name,
+      open: accounts.open,
+      rulebook,
+      look: asShown(db),
+    };
     const relearn = () => {
       rulebook.forget();
       accounts.relearn();
@@ -96,7 +107,7 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
       installation,
       jobs,
       work: async () => {
-        worker = startWorker({ engine, db, clock, log, relearn });
+        worker = startWorker({ engine, db, clock, log, relearn, onPause: (sync) => planOfBrake(installation, sync) });
         await takeUpJobs(installation, jobs, options);
       },
       stop: async () => {

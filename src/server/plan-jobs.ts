@@ -31,6 +31,8 @@ export interface PlanAsk {
 export interface PlanJobs {
   /** Begins a plan in the background; `busy`: one of this sync is being made already. */
   begin(sync: WorkspaceSync, ask: PlanAsk): Promise<{ number: number } | { busy: number }>;
+  /** Waits for other work on a plan when it is stopped. */
+  follow(work: Promise<void>): void;
   /** Ends those under way: they are kept as interrupted. */
   stop(): Promise<void>;
 }
@@ -38,6 +40,7 @@ export interface PlanJobs {
 /** The maker of plans: at most one of a sync at a time, in the background, each with its totals and records stored. */
 export function planJobs(parts: PlanParts): PlanJobs {
   const running = new Map<Promise<void>, AbortController>();
+  const followed = new Set<Promise<void>>();
   return {
     begin: async (sync, { workspace, cause, settings }) => {
       const proposed = settings !== null;
@@ -56,9 +59,13 @@ export function planJobs(parts: PlanParts): PlanJobs {
       running.set(done, stop);
       return { number: begun.number };
     },
+    follow: (work) => {
+      const done = work.finally(() => followed.delete(done));
+      followed.add(done);
+    },
     stop: async () => {
       for (const stop of running.values()) stop.abort(new Error(STOPPED));
-      await Promise.allSettled(running.keys());
+      await Promise.allSettled([...running.keys(), ...followed]);
     },
   };
 }

@@ -54,9 +54,12 @@ export const recordSchema = z
     b: recordSideSchema.nullable(),
     status: statusSchema,
     held: z
-      .enum(['unlinked', 'left', 'new'])
+      .enum(['unlinked', 'left', 'new', 'changed'])
       .nullable()
-      .openapi({ description: 'What a person said of it: unlinked, left alone, or to be made new' }),
+      .openapi({
+        description:
+          'What a person said of it: unlinked, left alone, or to be made new; changed: it waits for a second look',
+      }),
     problem: recordProblemSchema.nullable(),
     changedAt: z.string().nullable().openapi({ description: 'When something was last written for it' }),
   })
@@ -81,7 +84,7 @@ export function shownRecord(record: ListedRecord, sync: WorkspaceSync): ShownRec
     b: record.sides.b,
     status: record.status,
     held: record.held,
-    problem: record.status === 'failing' ? shownProblem(record.problem) : null,
+    problem: record.status === 'failing' || record.held === 'changed' ? shownProblem(record.problem) : null,
     changedAt: isoOrNull(record.changedAt),
   };
 }

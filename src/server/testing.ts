@@ -19,8 +19,10 @@ import { applySettings, workspaceId } from '../store/installation.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import { startTestServer } from '../store/test-server.ts';
 import { storedAccounts } from './accounts.ts';
-import { appClients } from './app-clients.ts';
 import { makeApp } from './app.ts';
+import { appClients } from './app-clients.ts';
+import { asShown } from './as-shown.ts';
+import { planOfBrake } from './brake-plan.ts';
 import type { Identify, Role } from './caller.ts';
 import type { Installation } from './installation.ts';
 import { WORKSPACE } from './local.ts';
@@ -119,7 +121,7 @@ export async function testRig(settings: RigSettings = {}): Promise<TestRig> {
     syncUntilQuiet: (...syncs) =>
       syncUntilQuiet(engine, { syncs, reach: 'changes and removals', patienceSeconds: 30, watch: () => {} }),
     work: () => {
-      const worker = startWorker({ ...installation });
+      const worker = startWorker({ ...installation, onPause: (sync) => planOfBrake(installation, sync) });
       wake = worker.wake;
       stops.unshift(worker.stop);
     },
@@ -153,7 +155,16 @@ function assemble(db: Db, settings: SignInSettings & RigSettings, wake: () => vo
   const store = postgresStore(db);
   const { clock, random, log } = parts;
   const rulebook = makeRulebook(store, accounts.open, clock.now);
-  const engine: Engine = { store, clock, random, log, worker: random.uuid(), open: accounts.open, rulebook };
+  const engine: Engine = {
+    store,
+    clock,
+    random,
+    log,
+    worker: random.uuid(),
+    open: accounts.open,
+    rulebook,
+    look: asShown(db),
+  };
   const relearn = () => {
     rulebook.forget();
     accounts.relearn();

@@ -168,3 +168,26 @@ export async function mirrorSize(sql: Sql, sync: string): Promise<number> {
   );
   return row?.total ?? 0;
 }
+
+/** Stands among a record's hashes where a person has looked at it once more: whatever is decided about it may be written. */
+export const ANYTHING = 'anything';
+
+/** Lets whatever is decided about these links' records be written. */
+export async function allowAnything(sql: Sql, plan: string, sync: string, links: string[]): Promise<void> {
+  for (const side of ['a', 'b'] as const)
+    await sql.rows(
+      `update plan_record p set hashes = array['${ANYTHING}']
+       from link l where l.sync = $2 and l.id = any($3::bigint[]) and p.plan = $1 and p.${side}_id = l.${side}_id`,
+      [plan, sync, links],
+    );
+}
+
+/** The first records of a plan that are written, by what they are known by. */
+export async function firstWrites(sql: Sql, plan: string, most: number): Promise<Two<string[]> & { count: number }> {
+  const rows = await sql.rows<{ a_id: string | null; b_id: string | null }>(
+    `select a_id, b_id from plan_record where plan = $1 and outcome = 'write' order by place limit $2`,
+    [plan, most],
+  );
+  const ids = (side: 'a_id' | 'b_id') => rows.flatMap((row) => (row[side] === null ? [] : [fromText(row[side])]));
+  return { a: ids('a_id'), b: ids('b_id'), count: rows.length };
+}

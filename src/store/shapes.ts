@@ -80,6 +80,8 @@ export interface SyncProgress {
   paused?: Pause | null;
   /** A brake that may be passed once, by name. */
   approved?: string[];
+  /** The id of the plan that was started: what differs from what it showed is held back until all of it is done. */
+  plan?: string;
   run?: string;
   /** The asking number at the start of the last run (D3: both changes noticed after it were noticed in one run). */
   asked?: number;

@@ -7,6 +7,8 @@ export interface SyncFacts {
   failing: number;
   excluded: number;
   waiting: number;
+  /** Of those waiting: held back for a second look, since they changed after the preview that was started. */
+  changed: number;
   /** `failing` by category of problem. */
   problems: Record<string, number>;
   /** When something was last written; null: never. */
@@ -32,6 +34,7 @@ export async function syncFacts(sql: Sql, workspace: string): Promise<Map<string
         failing: 0,
         excluded: 0,
         waiting: 0,
+        changed: 0,
         problems: {},
         lastChangeAt: last_at,
         lagMilliseconds: lag,
@@ -41,6 +44,8 @@ export async function syncFacts(sql: Sql, workspace: string): Promise<Map<string
       for (const { status, category, total } of counts) {
         facts[status === 'in-sync' ? 'inSync' : status] += total;
         if (status === 'failing' && category !== '') facts.problems[category] = total;
+        // Only what is held back waits with a problem of its own.
+        if (status === 'waiting' && category !== '') facts.changed += total;
       }
       return [facts.sync, facts];
     }),

@@ -76,7 +76,8 @@ function normaliseBrakes(given: NonNullable<SyncInput['brakes']>): Brakes {
   return out;
 }
 
-function brakeOf(value: string | number): Brake {
+/** A brake as it is written: a share such as 10%, a count, or off. */
+export function brakeOf(value: string | number): Brake {
   if (value === 'off') return 'off';
   if (typeof value === 'number') return { count: value };
   return { share: Number(value.slice(0, -1)) / 100 };

@@ -67,7 +67,8 @@ const association = object({
 });
 
 const BRAKE = 'must be a share such as 10%, a count of records, or off';
-const brake = by<'off' | number | string>((raw) => {
+/** A brake as it is written. */
+export const brakeSchema = by<'off' | number | string>((raw) => {
   if (raw === false) return z.literal(false).transform(() => 'off' as const);
   if (typeof raw === 'number') return z.number({ error: BRAKE }).int(BRAKE).min(0, BRAKE);
   return z.string({ error: BRAKE }).regex(/^(off|\d{1,3}(\.\d+)?%)$/, BRAKE);
@@ -118,10 +119,10 @@ export const syncSchema = object({
   users: z.record(z.string(), text).optional(),
   region: z.string().refine(isRegion, 'must be the code of a country in capitals, such as SE').optional(),
   brakes: object({
-    create: brake.optional(),
-    update: brake.optional(),
-    empty: brake.optional(),
-    archive: brake.optional(),
+    create: brakeSchema.optional(),
+    update: brakeSchema.optional(),
+    empty: brakeSchema.optional(),
+    archive: brakeSchema.optional(),
   }).optional(),
   every: time.optional(),
   enabled: switched.optional(),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type TestCaller, type TestRig, testRig, until } from '../testing.ts';
+import { act, draftOf, people, planned } from '../plan-rig.ts';
+import { until } from '../testing.ts';
 
 test('a plan shows what a first sync would do, record by record, and writes nothing', async () => {
-  const { rig, admin, two } = await draft({ records: 12 });
+  const { rig, admin, two } = await draftOf({ records: 12 });
   const plan = await planned(admin);
   assert.deepEqual([plan.state, plan.cause, plan.proposed], ['ready', 'asked', false]);
   assert.equal(plan.totals.b.create, 12);
@@ -32,7 +33,7 @@ test('a plan shows what a first sync would do, record by record, and writes noth
 });
 
 test('a plan says who wins what differs, what is only linked, what is skipped and why, and what will fail', async () => {
-  const { admin, one, two } = await draft({ records: 0 });
+  const { admin, one, two } = await draftOf({ records: 0 });
   await act(one, {
     create: [
       { email: 'ann@x.example', firstname: 'Ann', city: 'Lund' },
@@ -62,7 +63,7 @@ test('a plan says who wins what differs, what is only linked, what is skipped an
 });
 
 test('one plan of a sync is made at a time; a discarded one is given up; another workspace sees none', async () => {
-  const { rig, admin } = await draft({ records: 3 });
+  const { rig, admin } = await draftOf({ records: 3 });
   const [first, second] = await Promise.all([admin.post('/syncs/people/plans'), admin.post('/syncs/people/plans')]);
   assert.deepEqual([first.status, second.status].sort(), [202, 409]);
   assert.equal((await admin.post('/syncs/people/plans/1/discard')).body.state, 'discarded');
@@ -81,43 +82,8 @@ test('one plan of a sync is made at a time; a discarded one is given up; another
 });
 
 test('a plan that nobody makes any more is interrupted, and one that an app would not let be made says why', async () => {
-  const { rig, admin } = await draft({ records: 1 });
+  const { rig, admin } = await draftOf({ records: 1 });
   await planned(admin);
   await rig.db.rows(`update plan set state = 'making', seen_at = 0`);
   assert.equal((await admin.get('/syncs/people/plans/1')).body.state, 'interrupted');
 });
-
-const ends = { a: { account: 'one', object: 'contacts' }, b: { account: 'two', object: 'contacts' } };
-
-type Simulator = Awaited<ReturnType<TestRig['simulator']>>;
-
-async function draft({ records }: { records: number }) {
-  const rig = await testRig();
-  const [one, two] = [await rig.simulator('hubspot', { records }), await rig.simulator('hubspot', { seed: 2 })];
-  await rig.apply({ accounts: { one: one.account, two: two.account } });
-  const admin = rig.as('manage-apps');
-  const made = await admin.post('/syncs', { key: 'people', settings: { ...ends, enabled: false } });
-  assert.equal(made.status, 201);
-  return { rig, admin, one, two };
-}
-
-async function planned(admin: TestCaller, body?: unknown) {
-  const { body: begun, status } = await admin.post('/syncs/people/plans', body);
-  assert.equal(status, 202);
-  const read = async () => (await admin.get(`/syncs/people/plans/${begun.number}`)).body;
-  await until(async () => (await read()).state !== 'making');
-  const plan = await read();
-  assert.equal(plan.reason, null);
-  return plan;
-}
-
-async function people(app: Simulator): Promise<{ id: string; values: Record<string, string> }[]> {
-  const answer = await fetch(`${app.account.settings.baseUrl}/__sim/records/contacts`);
-  return ((await answer.json()) as { records: { id: string; values: Record<string, string> }[] }).records;
-}
-
-async function act(app: Simulator, action: { create?: Record<string, string>[]; update?: unknown[] }): Promise<void> {
-  const body = JSON.stringify(action.create ? { ...action, create: action.create } : action);
-  const answer = await fetch(`${app.account.settings.baseUrl}/__sim/records/contacts`, { method: 'POST', body });
-  assert.equal(answer.status < 300, true, await answer.text());
-}

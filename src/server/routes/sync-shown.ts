@@ -31,6 +31,9 @@ export const syncSchema = z
       failing: z.number(),
       excluded: z.number(),
       waiting: z.number(),
+      changed: z
+        .number()
+        .openapi({ description: 'Of those waiting: changed since the preview that was started, for a second look' }),
       problems: z.record(z.string(), z.number()).openapi({ description: '`failing` by category' }),
     }),
     progress: z
@@ -118,8 +121,8 @@ async function shownEnd(
 }
 
 function countsOf(facts: SyncFacts | undefined): ShownSync['counts'] {
-  const { inSync = 0, failing = 0, excluded = 0, waiting = 0, problems = {} } = facts ?? {};
-  return { inSync, failing, excluded, waiting, problems };
+  const { inSync = 0, failing = 0, excluded = 0, waiting = 0, changed = 0, problems = {} } = facts ?? {};
+  return { inSync, failing, excluded, waiting, changed, problems };
 }
 
 function troubleOf(
