@@ -101,7 +101,10 @@ export async function openShop(options: Partial<HubSpotOptions> = {}): Promise<S
 const ends = { a: { account: 'crm', object: 'contacts' }, b: { account: 'shop', object: 'public.customers' } };
 
 function contactsOf(hubspot: () => ServedSimulator): Pick<Shop, 'contact' | 'edit' | 'values' | 'contacts'> {
-  const contacts = () => hubspot().admin.records('contacts');
+  const contacts = () =>
+    hubspot()
+      .admin.records('contacts')
+      .filter((record) => record.archivedAt === undefined);
   return {
     contacts,
     contact(values) {
