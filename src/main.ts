@@ -4,7 +4,6 @@ import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { type AppsSwitches, appsCommand } from './cli/apps.ts';
 import { addBackup, type BackupParts } from './cli/backup.ts';
-import { addRotateKey, type RotateKeyParts } from './cli/rotate-key.ts';
 import type { ServerWorld } from './cli/server-client.ts';
 import { addServerCommands } from './cli/server-commands.ts';
 import { type SimulateSwitches, simulateCommand } from './cli/simulate.ts';
@@ -20,7 +19,6 @@ import { clientsOf } from './server/app-clients.ts';
 import { appTable } from './server/app-table.ts';
 import { openCrew } from './server/crew.ts';
 import { ownAddress } from './server/own-address.ts';
-import { rotateKey } from './server/rotate-key.ts';
 import { signOnSettings } from './server/sign-on.ts';
 import { startServer } from './server/start.ts';
 import { refusal, syncFile } from './server/sync-file.ts';
@@ -64,22 +62,18 @@ async function main(): Promise<number> {
   addSimulate(program, ends);
   addWorker(program, workerParts(), ends);
   addBackup(program, backupParts(), ends);
-  addRotateKey(program, rotateKeyParts(), ends);
   addServerCommands(program, serverWorld(), ends);
   program
     .command('apps')
     .description('list the apps and what can be synced with each')
     .option('--json', 'print JSON')
     .action((switches: AppsSwitches) => ends(appsCommand(switches, { apps: appTable(connectors), out })));
-  const traces = await tracesWanted();
   try {
     await program.parseAsync(process.argv);
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_CALL;
     throw error;
-  } finally {
-    await traces?.stop();
   }
 }
 
@@ -203,20 +197,6 @@ function backupParts(): BackupParts {
   };
 }
 
-function rotateKeyParts(): RotateKeyParts {
-  const rotate: RotateKeyParts['rotate'] = async (dataDirectory) => {
-    const given = { key: env.SYNCLINE_SECRET, next: env.SYNCLINE_NEW_SECRET };
-    try {
-      const { db, close } = await databaseAt(dataDirectory);
-      const rotated = rotateKey({ db, random: systemRandom, dataDirectory, given });
-      return { secrets: await rotated.finally(close) };
-    } catch (error) {
-      return { error: refusal(error) };
-    }
-  };
-  return { rotate, dataDirectory: env.SYNCLINE_DATA ?? './data', out, err };
-}
-
 /** What commands against a server need; questions are asked only where somebody can answer. */
 function serverWorld(): ServerWorld {
   const ask = async (question: string) => {
@@ -238,14 +218,6 @@ function databaseAt(dataDirectory: string) {
 
 function placeOf(dataDirectory: string) {
   return env.DATABASE_URL ? { url: env.DATABASE_URL } : { dataDir: dataDirectory };
-}
-
-/** Traces go to a collector where one is named (OpenTelemetry's own variable); its program is read only then. */
-async function tracesWanted() {
-  const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT;
-  if (!endpoint) return null;
-  const { exportTraces } = await import('./lib/trace-export.ts');
-  return exportTraces(endpoint, env.OTEL_SERVICE_NAME ?? 'syncline');
 }
 
 /** Resolves when the process is asked to end. */
