@@ -6,6 +6,7 @@ import { type AppsSwitches, appsCommand } from './cli/apps.ts';
 import { addBackup, type BackupParts } from './cli/backup.ts';
 import type { ServerWorld } from './cli/server-client.ts';
 import { addServerCommands } from './cli/server-commands.ts';
+import { addRotateKey, type RotateKeyParts } from './cli/rotate-key.ts';
 import { type SimulateSwitches, simulateCommand } from './cli/simulate.ts';
 import { type StartParts, type StartSwitches, startCommand } from './cli/start.ts';
 import { type SyncParts, type SyncSwitches, syncCommand } from './cli/sync.ts';
@@ -20,6 +21,7 @@ import { appTable } from './server/app-table.ts';
 import { openCrew } from './server/crew.ts';
 import { ownAddress } from './server/own-address.ts';
 import { signOnSettings } from './server/sign-on.ts';
+import { rotateKey } from './server/rotate-key.ts';
 import { startServer } from './server/start.ts';
 import { refusal, syncFile } from './server/sync-file.ts';
 import { runSimulator } from './simulator/run.ts';
@@ -62,6 +64,7 @@ async function main(): Promise<number> {
   addSimulate(program, ends);
   addWorker(program, workerParts(), ends);
   addBackup(program, backupParts(), ends);
+  addRotateKey(program, rotateKeyParts(), ends);
   addServerCommands(program, serverWorld(), ends);
   program
     .command('apps')
@@ -210,6 +213,43 @@ function serverWorld(): ServerWorld {
   };
   const canAsk = input.isTTY && out.isTTY;
   return { environment: env, fetch, out, err, sleep: systemClock.sleep, ...(canAsk ? { ask } : {}) };
+}
+
+function rotateKeyParts(): RotateKeyParts {
+  const rotate: RotateKeyParts['rotate'] = async (dataDirectory) => {
+    const given = { key: env.SYNCLINE_SECRET, next: env.SYNCLINE_NEW_SECRET };
+    try {
+      const { db, close } = await databaseAt(dataDirectory);
+      const rotated = rotateKey({ db, random: systemRandom, dataDirectory, given });
+      return { secrets: await rotated.finally(close) };
+    } catch (error) {
+      return { error: refusal(error) };
+    }
+  };
+  return { rotate, dataDirectory: env.SYNCLINE_DATA ?? './data', out, err };
+}
+
+/** What commands against a server need; questions are asked only where somebody can answer. */
+function serverWorld(): ServerWorld {
+  const ask = async (question: string) => {
+    const line = createInterface({ input, output: out });
+    try {
+      const answer = await line.question(`${question} [y/N] `);
+      return /^y(es)?$/i.test(answer.trim()) ? ('yes' as const) : ('no' as const);
+    } finally {
+      line.close();
+    }
+  };
+  const canAsk = input.isTTY && out.isTTY;
+  return { environment: env, fetch, out, err, sleep: systemClock.sleep, ...(canAsk ? { ask } : {}) };
+}
+
+function databaseAt(dataDirectory: string) {
+  return openDatabase(placeOf(dataDirectory), { clock: systemClock, log });
+}
+
+function placeOf(dataDirectory: string) {
+  return env.DATABASE_URL ? { url: env.DATABASE_URL } : { dataDir: dataDirectory };
 }
 
 function databaseAt(dataDirectory: string) {

@@ -1,4 +1,4 @@
-import type { Connector } from '../connector/contract.ts';
+import type { Connector, RateLimit } from '../connector/contract.ts';
 import { type Gauges, memoryGauges } from '../connector/gauges.ts';
 import { type OpenSession, openSession } from '../connector/open-session.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -20,6 +20,8 @@ export interface StoredAccounts {
   unseal(sealed: Uint8Array, account: string): Record<string, string>;
   /** Ends the session of an account whose settings or secrets changed; the next use opens another. */
   forget(account: string): Promise<void>;
+  /** What is left of an account's limits just now, where it was called before. */
+  budgets(account: string): Promise<{ gauge: string; most: number; left: number }[]>;
   /** Forgets what the sessions have learnt of their apps. */
   relearn(): void;
   close(): Promise<void>;
@@ -28,6 +30,11 @@ export interface StoredAccounts {
 /** An account that is gone, or whose app this version does not know. */
 export class AccountMissing extends Error {
   override name = 'AccountMissing';
+}
+
+/** Where an account's secrets belong, for sealing them: under its key. */
+export function accountContext(key: string): string {
+  return `account ${key}`;
 }
 
 /**
@@ -43,11 +50,10 @@ export function storedAccounts(
 ): StoredAccounts {
   const sessions = new Map<string, Promise<{ connector: Connector; session: OpenSession }>>();
   const gauges = new Map<string, Gauges>();
-  const context = (account: string) => `account ${account}`;
   const unseal = (sealed: Uint8Array, account: string) =>
-    JSON.parse(open(Buffer.from(sealed).toString('utf8'), key, context(account))) as Record<string, string>;
+    JSON.parse(open(Buffer.from(sealed).toString('utf8'), key, accountContext(account))) as Record<string, string>;
   const sealed = (secrets: Record<string, string>, account: string) =>
-    Buffer.from(seal(JSON.stringify(secrets), key, context(account), parts.random), 'utf8');
+    Buffer.from(seal(JSON.stringify(secrets), key, accountContext(account), parts.random), 'utf8');
 
   const make = async (account: string) => {
     const stored = await readAccount(db, account);
@@ -95,6 +101,17 @@ export function storedAccounts(
     seal: sealed,
     unseal,
     forget,
+    budgets: async (account) => {
+      const opened = await sessions.get(account)?.catch(() => null);
+      const counted = gauges.get(account);
+      if (!opened || !counted) return [];
+      const { connector, session } = opened;
+      const budget = async (limit: RateLimit) => {
+        const most = Number(limit.setting && session.settings[limit.setting]) || limit.most;
+        return { gauge: limit.name, most, left: await counted.left(account, limit, most) };
+      };
+      return Promise.all(connector.limits.map(budget));
+    },
     relearn: () => {
       for (const found of sessions.values()) found.then(({ session }) => session.forget()).catch(() => {});
     },

@@ -13,6 +13,7 @@ import type { AppClient } from './authorization.ts';
 import { planOfBrake } from './brake-plan.ts';
 import type { Installation } from './installation.ts';
 import { installationKey } from './key.ts';
+import { proveKey } from './key-proof.ts';
 import type { Parts } from './local.ts';
 import { type Reachable, tendNotices } from './notices.ts';
 import { planJobs } from './plan-jobs.ts';
@@ -59,6 +60,7 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
   let worker: Worker | null = null;
   try {
     const key = await installationKey(options.dataDirectory, options.key, random);
+    await proveKey({ db, key, random });
     if (options.alone === 'yes') await freeLeases(db);
     const clients = appClients({ db, key, random }, options.clients ?? {});
     const outside = options.internal === 'refused' ? outsideNetwork : { http: parts.http };

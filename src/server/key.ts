@@ -11,9 +11,10 @@ export class KeyUnusable extends Error {
   override name = 'KeyUnusable';
 }
 
-const FILE = 'key';
+/** Its file in the data directory. */
+export const KEY_FILE = 'key';
 /** Only the owner may read it. */
-const OWNER_ONLY = 0o600;
+export const OWNER_ONLY = 0o600;
 
 /**
  * The installation's key: from the environment's text (base64url, 32 bytes) where there is one, else from the data
@@ -25,7 +26,7 @@ export async function installationKey(
   random: Random,
 ): Promise<InstallationKey> {
   if (given) return keyOf(given, 'SYNCLINE_SECRET');
-  const path = join(dataDirectory, FILE);
+  const path = join(dataDirectory, KEY_FILE);
   try {
     return keyOf(await readFile(path, 'utf8'), path);
   } catch (error) {
@@ -41,7 +42,8 @@ export async function installationKey(
   return keyOf(await readFile(path, 'utf8'), path);
 }
 
-function keyOf(text: string, where: string): InstallationKey {
+/** A key from its text. Throws KeyUnusable where it is none. */
+export function keyOf(text: string, where: string): InstallationKey {
   const key = Buffer.from(text.trim(), 'base64url');
   if (key.length === sealKeyBytes) return key;
   throw new KeyUnusable(

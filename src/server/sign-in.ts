@@ -163,7 +163,11 @@ async function makeAuth(parts: SignInParts, { url, signOn }: SignInSettings) {
       ipAddress: { disableIpTracking: true },
     },
     plugins: [
-      twoFactor({ issuer: 'Syncline', schema: { twoFactor: { modelName: 'secondFactor' } } }),
+      twoFactor({
+        issuer: 'Syncline',
+        backupCodeOptions: { storeBackupCodes: 'encrypted' },
+        schema: { twoFactor: { modelName: 'secondFactor' } },
+      }),
       // A page that is reached by a number has no name a passkey could be bound to: it must be opened as localhost.
       passkey({
         rpName: 'Syncline',
@@ -177,9 +181,14 @@ async function makeAuth(parts: SignInParts, { url, signOn }: SignInSettings) {
 
 /** Sessions and second factors rest on it, so it outlives the installation's key: rotating that seals it anew. */
 async function signInSecret({ db, key, random }: SignInParts): Promise<string> {
-  const context = 'own secret sign-in';
+  const context = ownContext('sign-in');
   const sealed = await ownSecret(db, 'sign-in', () => Buffer.from(seal(random.secret(32), key, context, random)));
   return open(Buffer.from(sealed).toString(), key, context);
+}
+
+/** Where a secret of the installation belongs, for sealing it. */
+export function ownContext(name: string): string {
+  return `own secret ${name}`;
 }
 
 function providerOf({ issuer, clientId, clientSecret }: SignOnSettings) {

@@ -247,6 +247,17 @@ export function refusal(error: unknown): { message: string; line?: number; colum
 
 function isRefusal(error: unknown): error is Error {
   if (error instanceof KeyTaken || error instanceof Failure) return true;
-  const names = ['Busy', 'ConsentMissing', 'DataDirectoryInUse', 'KeyUnusable', 'UnusableDatabase'];
+  const names = [
+    'AddressUnusable',
+    'BackupUnusable',
+    'Busy',
+    'ConsentMissing',
+    'DataDirectoryInUse',
+    'KeyUnusable',
+    'NoNewKey',
+    'OthersAtWork',
+    'SignOnUnusable',
+    'UnusableDatabase',
+  ];
   return error instanceof Error && names.includes(error.name);
 }
