@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Observed, RateLimit } from './contract.ts';
-import { blockMeters, enterMeters, freshMeters, leaveMeters, type Meters, observeMeters } from './meters.ts';
+import { blockMeters, enterMeters, freshMeters, leaveMeters, leftOf, type Meters, observeMeters } from './meters.ts';
 
 /**
  * The limits of accounts, counted in one place for all sessions on them (W5). `memoryGauges` serves the sessions of one
@@ -13,6 +13,8 @@ export interface Gauges {
   block(account: string, seconds: number): Promise<void>;
   /** The app itself says how much is left. */
   observe(account: string, gauge: RateLimit, told: Observed): Promise<void>;
+  /** How much of a limit of so many is left just now. */
+  left(account: string, limit: RateLimit, most: number): Promise<number>;
 }
 
 /** What one call takes of one gauge, and how much of it may be in use at most. */
@@ -55,6 +57,9 @@ export function memoryGauges(clock: Clock): Gauges {
     },
     async observe(account, limit, told) {
       observeMeters(ofAccount(account).meters, limit, told, clock.monotonic());
+    },
+    async left(account, limit, most) {
+      return leftOf(ofAccount(account).meters, limit, most, clock.monotonic());
     },
   };
 }

@@ -71,6 +71,16 @@ export function observeMeters(meters: Meters, limit: RateLimit, told: Observed, 
   meter.told = { left: told.left - amountUnderWay(meter), until: now + seconds * 1000 };
 }
 
+/** How much of a limit of so many is left just now: as the app says, else as counted here. */
+export function leftOf(meters: Meters, limit: RateLimit, most: number, now: number): number {
+  forgetOld(meters, now);
+  const meter = meters.byGauge[limit.name];
+  if (!meter) return most;
+  if (limit.gauge === 'concurrency') return Math.max(0, most - amountUnderWay(meter));
+  if (meter.told && meter.told.until > now) return Math.max(0, meter.told.left);
+  return Math.max(0, most - meter.used.reduce((sum, slot) => sum + slot.amount, 0));
+}
+
 function meterOf(meters: Meters, limit: RateLimit): Meter {
   const meter = meters.byGauge[limit.name] ?? { used: [], underWay: [], told: null };
   meters.byGauge[limit.name] = meter;

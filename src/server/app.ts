@@ -7,6 +7,7 @@ import { KeyTaken } from '../store/installation.ts';
 import type { Identify } from './caller.ts';
 import { guard, headersOf } from './guard.ts';
 import type { Installation } from './installation.ts';
+import { metricsRoute } from './metrics.ts';
 import { pageFor } from './page.ts';
 import { problem, Refused } from './problem.ts';
 import type { Env } from './route.ts';
@@ -60,6 +61,7 @@ export function makeApp(installation: Installation, identify: Identify): OpenAPI
     if (caller) c.set('caller', caller);
     await next();
   });
+  app.route('/metrics', metricsRoute(installation, identify));
   app.route(API, makeApi(installation));
   app.doc31(`${API}/openapi.json`, { openapi: '3.1.0', info: { title: 'Syncline', version: '1' } });
   app.notFound(async (c) => (await pageFor(c)) ?? problem(c, 404, `there is nothing at ${c.req.path}`));

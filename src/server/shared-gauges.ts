@@ -1,5 +1,13 @@
 import type { Gauges } from '../connector/gauges.ts';
-import { blockMeters, enterMeters, freshMeters, leaveMeters, type Meters, observeMeters } from '../connector/meters.ts';
+import {
+  blockMeters,
+  enterMeters,
+  freshMeters,
+  leaveMeters,
+  leftOf,
+  type Meters,
+  observeMeters,
+} from '../connector/meters.ts';
 import type { Log } from '../lib/log.ts';
 import type { Random } from '../lib/random.ts';
 import type { Db } from '../store/db.ts';
@@ -35,5 +43,6 @@ export function sharedGauges(db: Db, account: string, { random, log }: { random:
     },
     block: (_account, seconds) => change((meters, now) => blockMeters(meters, seconds, now)),
     observe: (_account, limit, told) => change((meters, now) => observeMeters(meters, limit, told, now)),
+    left: (_account, limit, most) => change((meters, now) => leftOf(meters, limit, most, now)),
   };
 }
