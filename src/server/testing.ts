@@ -8,7 +8,7 @@ import { must } from '../lib/assert.ts';
 import { systemClock } from '../lib/clock.ts';
 import { sealKeyBytes } from '../lib/crypto.ts';
 import { systemHttp } from '../lib/http.ts';
-import { silentLog } from '../lib/log.ts';
+import { type Log, silentLog } from '../lib/log.ts';
 import { outsideNetwork } from '../lib/outside-http.ts';
 import { systemRandom } from '../lib/random.ts';
 import { readSettingsFile } from '../model/file/settings-file.ts';
@@ -90,6 +90,8 @@ after(async () => {
 /** How a rig's server is set up; internal addresses are allowed where nothing is said, for simulators. */
 export interface RigSettings extends Partial<SignInSettings> {
   internal?: 'allowed' | 'refused';
+  /** Silent where nothing is said. */
+  log?: Log;
 }
 
 /** A rig on a database of its own. It is stopped after the file's last test, or when the test says so. */
@@ -147,7 +149,7 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 function assemble(db: Db, settings: SignInSettings & RigSettings, wake: () => void): Installation {
-  const parts = { connectors, http: systemHttp, clock: systemClock, random: systemRandom, log: silentLog };
+  const parts = { connectors, http: systemHttp, clock: systemClock, random: systemRandom, log: settings.log ?? silentLog };
   const key = Buffer.from(systemRandom.secret(sealKeyBytes), 'base64url');
   const clients = appClients({ db, key, random: systemRandom }, {});
   const outside = settings.internal === 'refused' ? outsideNetwork : { http: systemHttp };
