@@ -37,6 +37,8 @@ export interface Shop {
   problems(): Promise<Record<string, string>>;
   /** Empties both sides and the state, for the next test: servers are slow to start, tables are not. */
   clear(): Promise<void>;
+  /** Forgets the state alone, as one who lost the data directory. */
+  forget(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -88,6 +90,9 @@ export async function openShop(options: Partial<HubSpotOptions> = {}): Promise<S
       await database.query('truncate customers');
       await hubspot.stop();
       hubspot = await startHubSpot(options);
+      installation = await install();
+    },
+    async forget() {
       installation = await install();
     },
     async close() {
