@@ -39,6 +39,8 @@ export interface Compiled {
   rules: Rules;
   slots: Record<string, number>;
   fields: Two<string[]>;
+  /** Without which of its own fields a record of a side does not start. */
+  require: Two<string[]>;
 }
 
 /** Compiles a sync's settings against both schemas, or says all that is wrong with them. */
@@ -78,6 +80,7 @@ export function compileRules(input: CompileInput): Compiled | { problems: Settin
     rules,
     slots: slots.kept({ a: namesOf(schemas.a), b: namesOf(schemas.b) }),
     fields: fieldsRead(input, rules, match, required),
+    require: required,
   };
 }
 

@@ -37,8 +37,14 @@ export interface TransformPlace {
   region?: string;
 }
 
+/** What is wrong with an expression; `at`: the character where, from 0, if that is known. */
+export interface TransformRefused {
+  message: string;
+  at?: number;
+}
+
 /** Compiles an expression (CEL over `value` and `record`), or says what is wrong with it. */
-export function compileTransform(expression: string, place: TransformPlace): Transform | { message: string } {
+export function compileTransform(expression: string, place: TransformPlace): Transform | TransformRefused {
   if (expression.length > LONGEST_EXPRESSION) return { message: `is longer than ${LONGEST_EXPRESSION} characters` };
   const parsed = parse(expression, environmentFor(place.region));
   if ('message' in parsed) return parsed;
@@ -60,14 +66,20 @@ function environmentFor(region = ''): Environment {
   return made;
 }
 
-function parse(expression: string, environment: Environment): ParseResult | { message: string } {
+function parse(expression: string, environment: Environment): ParseResult | TransformRefused {
   try {
     const parsed = environment.parse(expression);
     const checked = parsed.check();
-    return checked.valid ? parsed : { message: `is wrong: ${summaryOf(checked.error)}` };
+    return checked.valid ? parsed : wrong(checked.error);
   } catch (error) {
-    return { message: `is wrong: ${summaryOf(error)}` };
+    return wrong(error);
   }
+}
+
+function wrong(error: unknown): TransformRefused {
+  const message = `is wrong: ${summaryOf(error)}`;
+  const { range } = (error ?? {}) as { range?: { start?: number } };
+  return typeof range?.start === 'number' ? { message, at: range.start } : { message };
 }
 
 function summaryOf(error: unknown): string {

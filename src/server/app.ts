@@ -21,6 +21,7 @@ import { authRoutes } from './routes/auth.ts';
 import { callbackRoutes, connectionRoutes } from './routes/connections.ts';
 import { deletedRoutes } from './routes/deleted.ts';
 import { eventRoutes } from './routes/events.ts';
+import { draftCountRoutes } from './routes/draft-counts.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
@@ -90,6 +91,7 @@ function makeApi(installation: Installation) {
     .route('/syncs', syncRoutes(installation))
     .route('/syncs', syncPlanRoutes(installation))
     .route('/syncs', planStartRoutes(installation))
+    .route('/syncs', draftCountRoutes(installation))
     .route('/samples', sampleRoutes(installation))
     .route('/setup', setupRoutes(installation))
     .route('/me', meRoutes(installation))

@@ -6,8 +6,8 @@ import type { Caller } from '../caller.ts';
 import type { Installation } from '../installation.ts';
 import { accountNamed } from '../named.ts';
 import { Refused } from '../problem.ts';
-import { json, route, routes } from '../route.ts';
 import { samplesOf } from '../record-samples.ts';
+import { json, route, routes } from '../route.ts';
 import { usersOf } from '../trial.ts';
 
 const optionSchema = z.object({ value: z.string(), label: z.string(), group: z.string().optional() });
@@ -168,7 +168,7 @@ export function shownField(field: Field): z.infer<typeof fieldSchema> {
 }
 
 /** An object type of an account. Throws `Refused` 404 where the account has none of that name. */
-async function schemaNamed({ engine }: Installation, row: AccountRow, object: string) {
+export async function schemaNamed({ engine }: Installation, row: AccountRow, object: string) {
   try {
     return await engine.rulebook.schema(row.id, object);
   } catch (error) {

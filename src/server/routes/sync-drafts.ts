@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { mappingEntries } from '../../model/compile-mappings.ts';
+import { compileOptions } from '../../model/compile-options.ts';
 import { defaultAssociations } from '../../model/defaults.ts';
 import type { Schema } from '../../model/field.ts';
 import { mappingFlow } from '../../model/mapping-flow.ts';
@@ -13,7 +14,7 @@ import { accountNamed } from '../named.ts';
 import { Refused } from '../problem.ts';
 import { body, json, route, routes } from '../route.ts';
 import { readSync, syncSettingsSchema } from '../sync-schema.ts';
-import { trySettings } from '../trial.ts';
+import { type Trial, trySettings } from '../trial.ts';
 
 const end = z.object({ account: z.string(), object: z.string() });
 const names = z.array(z.string());
@@ -29,6 +30,10 @@ const checkSchema = z
         default: z.boolean().openapi({ description: 'Not set by a person' }),
         to: sides.openapi({ description: 'On which sides it may write' }),
         why: z.string().nullable().openapi({ description: 'Why it does not flow both ways' }),
+        options: z
+          .object({ total: z.number(), mapped: z.number(), missing: names, table: z.record(z.string(), z.string()) })
+          .nullable()
+          .openapi({ description: 'Of two selects: which of side a’s options have a partner, by value' }),
       }),
     ),
     associations: z.array(
@@ -40,6 +45,10 @@ const checkSchema = z
         farSync: z.enum(['exists', 'none']).openapi({ description: 'Whether a sync of the far objects is there' }),
       }),
     ),
+    match: z
+      .array(z.array(z.object({ a: names, b: names })))
+      .openapi({ description: 'Rules in order, as fields that must be equal; several in one rule: any of them' }),
+    require: z.object({ a: names, b: names }).openapi({ description: 'Fields without which a record does not start' }),
     problems: z.array(z.object({ path: z.string(), message: z.string() })),
   })
   .openapi('SyncCheck');
@@ -72,12 +81,40 @@ export function syncDraftRoutes(installation: Installation) {
     .openapi(check, async (c) => {
       const { key, settings: given } = c.req.valid('json');
       const settings = read(given);
-      if ('problems' in settings) return c.json({ mappings: [], associations: [], ...settings }, 200);
+      if ('problems' in settings) return c.json({ ...nothingKnown, ...settings }, 200);
       const schemas = await schemasOf(installation, c.get('caller'), settings);
-      const { rules, problems } = await compiled(installation, c.get('caller'), key, settings);
-      const associations = associationsOf(settings, schemas, rules);
-      return c.json({ mappings: mappingsOf(settings, schemas), associations, problems }, 200);
+      const { trial, problems } = await compiled(installation, c.get('caller'), key, settings);
+      const associations = associationsOf(settings, schemas, trial?.rules ?? null);
+      const { match, require } = trial ? rulesInFields(trial) : nothingKnown;
+      return c.json({ mappings: mappingsOf(settings, schemas), associations, match, require, problems }, 200);
     });
+}
+
+const nothingKnown = { mappings: [], associations: [], match: [], require: { a: [], b: [] } };
+
+/** Match rules by the fields they compare: a key's id names them (see keySpec). */
+function rulesInFields({ rules: { match }, require }: Trial): Pick<z.infer<typeof checkSchema>, 'match' | 'require'> {
+  const fieldsOf = (id: string) =>
+    id
+      .split(',')
+      .filter((part) => !part.startsWith('!'))
+      .flatMap((part) => (part.split(':')[0] ?? '').split('+').map(decodeURIComponent));
+  return {
+    match: match.map(({ specs }) => specs.map(({ id }) => ({ a: fieldsOf(id.a), b: fieldsOf(id.b) }))),
+    require,
+  };
+}
+
+/** Which options of two selects stand for each other. */
+function optionsOf(mapping: MappingSettings, schemas: Two<Schema>, to: Two<boolean>) {
+  const field = (side: Side) => schemas[side].fields.filter(({ name }) => mapping[side].includes(name));
+  const fields = { a: field('a'), b: field('b') };
+  const table = compileOptions(mapping, fields, to, [], []);
+  const options = fields.a[0]?.options ?? [];
+  if (!table || options.length === 0) return null;
+  const missing = options.filter(({ value }) => !table.aToB.has(value)).map(({ value }) => value);
+  const pairs = Object.fromEntries(table.aToB);
+  return { total: options.length, mapped: options.length - missing.length, missing, table: pairs };
 }
 
 function read(given: unknown): SyncSettings | { problems: { path: string; message: string }[] } {
@@ -107,13 +144,13 @@ async function compiled(
   { workspace }: Caller,
   key: string,
   settings: SyncSettings,
-): Promise<{ rules: Rules | null; problems: { path: string; message: string }[] }> {
+): Promise<{ trial: Trial | null; problems: { path: string; message: string }[] }> {
   try {
-    const { rules } = await trySettings(installation, workspace, key || 'new', { ...settings, enabled: true });
-    return { rules, problems: [] };
+    const trial = await trySettings(installation, workspace, key || 'new', { ...settings, enabled: true });
+    return { trial, problems: [] };
   } catch (error) {
     if (error instanceof Refused && error.status < 500)
-      return { rules: null, problems: error.errors ?? [{ path: '', message: error.message }] };
+      return { trial: null, problems: error.errors ?? [{ path: '', message: error.message }] };
     throw error;
   }
 }
@@ -122,7 +159,7 @@ function mappingsOf(settings: SyncSettings, schemas: Two<Schema>): z.infer<typeo
   return mappingEntries({ settings, schemas, path: [] }).map(({ settings: mapping, path }) => {
     const { a, b, enabled } = mapping;
     const { to, why } = flowOf(mapping, settings, schemas);
-    return { a, b, enabled, default: path === null, to, why };
+    return { a, b, enabled, default: path === null, to, why, options: optionsOf(mapping, schemas, to) };
   });
 }
 
