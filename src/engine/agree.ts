@@ -51,7 +51,10 @@ export function agreed(link: Link, landed: Landed): Link {
   return { ...link, held, stage: 'active', base, edges, pending: { a: mate, b: mate, [side]: pending } };
 }
 
-/** D1: an app may take fewer than it was sent (one lookup for several kinds): what it does not show was not agreed. */
+/**
+ * D1: an app may take fewer than it was sent (one lookup for several kinds): what it was given and does not show was not agreed.
+ * What else it no longer shows went before, and is still to be told across.
+ */
 function agreedEdges(link: Link, { run, batch: { side }, intent, image }: Landed): Link['edges'] {
   const edges = { a: { ...link.edges.a }, b: { ...link.edges.b } };
   for (const { slot, ends } of run.rules.associations) {
@@ -59,7 +62,7 @@ function agreedEdges(link: Link, { run, batch: { side }, intent, image }: Landed
     if (!edge) continue;
     const shown = image?.[ends[side].name];
     edges[side][slot] = Array.isArray(shown)
-      ? edge.after.filter((id) => (shown as unknown[]).includes(id))
+      ? edge.after.filter((id) => (shown as unknown[]).includes(id) || !edge.add.includes(id))
       : edge.after;
     edges[across(side)][slot] = edge.source;
   }
@@ -67,11 +70,12 @@ function agreedEdges(link: Link, { run, batch: { side }, intent, image }: Landed
 }
 
 /**
- * Does what was written move something else too: what the app gives a new record by itself, what a transform reads, or a far
- * record that the app puts in the place of the one it was given (A2)?
+ * Does what was written move something else too: what the app gives a new record by itself, what a transform reads, a far
+ * record that the app puts in the place of the one it was given (A2), or associations that the record has changed itself?
  */
 export function leavesMore({ run, batch: { side, op }, intent, image = {}, known }: Landed): boolean {
   const { mappings, associations } = run.rules;
+  if (Object.values(intent.edgeSlots).some((edge) => edge.further)) return true;
   if (
     associations.some(({ slot, ends }) =>
       isSwapped(intent.edgeSlots[slot], image[ends[side].name], known[ends[side].name]),

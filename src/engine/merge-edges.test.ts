@@ -14,16 +14,37 @@ const partners: Partners = (side, _object, id) =>
 test('A1 associations merge as a three-way set: what was added or removed on one side is added or removed across', () => {
   const rules = manyRules();
   const link = withEdges(rules, { a: ['x1', 'x2'], b: ['y1', 'y2'] });
-  const decision = decided(rules, link, people('x1', 'x3'), people('y1', 'y2', 'y4'), partners);
-  assert.deepEqual(edgesOf(decision, 'b'), { add: ['y3'], remove: ['y2'] });
-  assert.deepEqual(edgesOf(decision, 'a'), { add: ['x4'], remove: [] });
+  const first = decided(rules, link, people('x1', 'x3'), people('y1', 'y2', 'y4'), partners);
+  assert.deepEqual([edgesOf(first, 'a'), edgesOf(first, 'b')], [{ add: ['x4'], remove: [] }, undefined]);
+  const next = decided(rules, landed(rules, first, 'a'), people('x1', 'x3', 'x4'), people('y1', 'y2', 'y4'), partners);
+  assert.deepEqual([edgesOf(next, 'a'), edgesOf(next, 'b')], [undefined, { add: ['y3'], remove: ['y2'] }]);
+  const last = decided(rules, landed(rules, next, 'b'), people('x1', 'x3', 'x4'), people('y1', 'y3', 'y4'), partners);
+  assert.deepEqual([last.writes.a, last.writes.b], [null, null]);
+});
+
+test('W4 A1 where both sides changed, what one is told is agreed only for it: a run that ends there loses nothing', () => {
+  const rules = manyRules();
+  const link = withEdges(rules, { a: ['x1', 'x2'], b: ['y1', 'y2'] });
+  const first = decided(rules, link, people('x1', 'x3'), people('y1', 'y2', 'y4'), partners);
+  const slot = slotOf(first, 'a');
+  assert.deepEqual(
+    [slot?.after.toSorted(), slot?.source],
+    [
+      ['x1', 'x2', 'x4'],
+      ['y1', 'y2', 'y4'],
+    ],
+  );
+  assert.equal(slot?.further, 'yes');
 });
 
 test('A1 at the first meeting both sets are joined, and an empty side is filled', () => {
   const rules = manyRules();
-  const decision = decided(rules, null, people('x1'), people('y2'), partners);
-  assert.deepEqual(edgesOf(decision, 'b'), { add: ['y1'], remove: [] });
-  assert.deepEqual(edgesOf(decision, 'a'), { add: ['x2'], remove: [] });
+  const first = decided(rules, null, people('x1'), people('y2'), partners);
+  assert.deepEqual([edgesOf(first, 'a'), edgesOf(first, 'b')], [{ add: ['x2'], remove: [] }, undefined]);
+  const next = decided(rules, landed(rules, first, 'a'), people('x1', 'x2'), people('y2'), partners);
+  assert.deepEqual(edgesOf(next, 'b'), { add: ['y1'], remove: [] });
+  const filled = decided(rules, null, people('x1'), people(), partners);
+  assert.deepEqual([edgesOf(filled, 'a'), edgesOf(filled, 'b')], [undefined, { add: ['y1'], remove: [] }]);
 });
 
 test('M3 M5 the same on both sides only moves the bases, and as agreed nothing happens', () => {
@@ -164,4 +185,10 @@ function edgesOf(decision: ReturnType<typeof decided>, side: Side) {
 
 function slotOf(decision: ReturnType<typeof decided>, side: Side): EdgeSlot | undefined {
   return decision.writes[side]?.intent.edgeSlots[0];
+}
+
+/** The link once the write to `side` has landed. */
+function landed(rules: Rules, decision: ReturnType<typeof decided>, side: Side): Link {
+  const { after, source } = slotOf(decision, side) as EdgeSlot;
+  return withEdges(rules, side === 'a' ? { a: after, b: source } : { a: source, b: after });
 }

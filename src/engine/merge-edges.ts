@@ -103,10 +103,9 @@ function mergeMany(
   partners: Partners,
 ): void {
   const settled = { a: [...now.a], b: [...now.b] };
-  const changes = {
-    a: { add: [] as string[], remove: [] as string[] },
-    b: { add: [] as string[], remove: [] as string[] },
-  };
+  const changes = { a: noChanges(), b: noChanges() };
+  /** What each side itself has changed, and the other is to be told. */
+  const own = { a: noChanges(), b: noChanges() };
   for (const side of ['a', 'b'] as const) {
     const base = link.edges[side][mapping.slot] ?? [];
     const target = across(side);
@@ -114,24 +113,34 @@ function mergeMany(
     for (const id of now[side].filter((each) => !base.includes(each))) {
       const found = translate(merge, mapping, side, id, partners);
       if (found === null) settled[side] = settled[side].filter((each) => each !== id);
-      else if (!now[target].includes(found)) changes[target].add.push(found);
+      else if (!now[target].includes(found)) {
+        changes[target].add.push(found);
+        own[side].add.push(id);
+      }
     }
     for (const id of base.filter((each) => !now[side].includes(each))) {
       const found = partners(side, mapping.ends[side].to, id, mapping.ends[target].to);
       const based = (link.edges[target][mapping.slot] ?? []).includes(found ?? '');
-      if (found !== null && based && now[target].includes(found)) changes[target].remove.push(found);
+      if (found !== null && based && now[target].includes(found)) {
+        changes[target].remove.push(found);
+        own[side].remove.push(id);
+      }
     }
   }
-  for (const target of ['a', 'b'] as const) {
-    const { add, remove } = changes[target];
-    if (add.length + remove.length === 0) continue;
-    if (!mapping.writes[target]) settled[across(target)] = now[across(target)];
-    else {
-      const after = [...settled[target].filter((id) => !remove.includes(id)), ...add];
-      put(merge, mapping, target, { add, remove, after, source: settled[across(target)] });
-    }
-  }
-  rebase(merge, mapping, link, settled);
+  const changed = (['a', 'b'] as const).filter((side) => changes[side].add.length + changes[side].remove.length > 0);
+  for (const target of changed) if (!mapping.writes[target]) settled[across(target)] = now[across(target)];
+  const [target, next] = changed.filter((side) => mapping.writes[side]);
+  if (!target) return rebase(merge, mapping, link, settled);
+  const { add, remove } = changes[target];
+  // Where both have changed, one is told first: should it end there, what the other is to be told is still open (W4).
+  const open = next ? own[target] : noChanges();
+  const kept = settled[target].filter((id) => !remove.includes(id) && !open.add.includes(id));
+  const slot = { add, remove, after: [...kept, ...open.remove, ...add], source: settled[across(target)] };
+  put(merge, mapping, target, next ? { ...slot, further: 'yes' } : slot);
+}
+
+function noChanges(): { add: string[]; remove: string[] } {
+  return { add: [], remove: [] };
 }
 
 /** As a field with the rule: the changed side speaks, both changed → the winner unless it is empty. */

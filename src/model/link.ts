@@ -61,6 +61,8 @@ export interface Pending {
   slots: Record<number, { written: Value[]; before: Value[]; source: number }>;
   /** Per association slot. */
   edges: Record<number, EdgeSlot>;
+  /** Of a `sent` update: which rule decided, per field, for the history. */
+  rule?: Record<string, string>;
 }
 
 /** What stays open of a write when the values of these slots are carried from its side to the other. */
@@ -71,12 +73,16 @@ export function openBeside(pending: Pending | null, carried: Pending['slots']): 
   return { ...pending, slots: Object.fromEntries(left) };
 }
 
-/** A write of one association: far ids added and removed, the written side's set once it has landed, and the source side's set. */
+/**
+ * A write of one association: far ids added and removed, the written side's set that is agreed once it has landed, and the
+ * source side's set. `further`: the written side has changes of its own, which are told the source side next.
+ */
 export interface EdgeSlot {
   add: string[];
   remove: string[];
   after: string[];
   source: string[];
+  further?: 'yes';
 }
 
 /** X4: per slot, how often the engine turned round and wrote a value again, how often it turned at all, the hashes it wrote, and when last (milliseconds). */
