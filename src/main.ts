@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { type AppsSwitches, appsCommand } from './cli/apps.ts';
 import { addBackup, type BackupParts } from './cli/backup.ts';
+import { addRotateKey, type RotateKeyParts } from './cli/rotate-key.ts';
 import type { ServerWorld } from './cli/server-client.ts';
 import { addServerCommands } from './cli/server-commands.ts';
-import { addRotateKey, type RotateKeyParts } from './cli/rotate-key.ts';
 import { type SimulateSwitches, simulateCommand } from './cli/simulate.ts';
 import { type StartParts, type StartSwitches, startCommand } from './cli/start.ts';
 import { type SyncParts, type SyncSwitches, syncCommand } from './cli/sync.ts';
@@ -15,13 +15,14 @@ import { connectors, simulators } from './connectors/registry.ts';
 import { systemClock } from './lib/clock.ts';
 import { systemHttp } from './lib/http.ts';
 import { pinoLog } from './lib/log.ts';
+import { smtpMail } from './lib/mail.ts';
 import { systemRandom } from './lib/random.ts';
 import { clientsOf } from './server/app-clients.ts';
 import { appTable } from './server/app-table.ts';
 import { openCrew } from './server/crew.ts';
 import { ownAddress } from './server/own-address.ts';
-import { signOnSettings } from './server/sign-on.ts';
 import { rotateKey } from './server/rotate-key.ts';
+import { signOnSettings } from './server/sign-on.ts';
 import { startServer } from './server/start.ts';
 import { refusal, syncFile } from './server/sync-file.ts';
 import { runSimulator } from './simulator/run.ts';
@@ -46,6 +47,9 @@ const parts = { connectors, http: systemHttp, clock: systemClock, random: system
  */
 const connecting = {
   clients: clientsOf(env, connectors),
+  mail: env.SYNCLINE_SMTP_URL
+    ? smtpMail(env.SYNCLINE_SMTP_URL, env.SYNCLINE_MAIL_FROM ?? 'syncline@localhost')
+    : undefined,
   internal: env.SYNCLINE_ALLOW_INTERNAL === '1' || !env.SYNCLINE_URL ? ('allowed' as const) : ('refused' as const),
 };
 
@@ -71,12 +75,15 @@ async function main(): Promise<number> {
     .description('list the apps and what can be synced with each')
     .option('--json', 'print JSON')
     .action((switches: AppsSwitches) => ends(appsCommand(switches, { apps: appTable(connectors), out })));
+  const traces = await tracesWanted();
   try {
     await program.parseAsync(process.argv);
     return exit;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_CALL;
     throw error;
+  } finally {
+    await traces?.stop();
   }
 }
 
@@ -200,21 +207,6 @@ function backupParts(): BackupParts {
   };
 }
 
-/** What commands against a server need; questions are asked only where somebody can answer. */
-function serverWorld(): ServerWorld {
-  const ask = async (question: string) => {
-    const line = createInterface({ input, output: out });
-    try {
-      const answer = await line.question(`${question} [y/N] `);
-      return /^y(es)?$/i.test(answer.trim()) ? ('yes' as const) : ('no' as const);
-    } finally {
-      line.close();
-    }
-  };
-  const canAsk = input.isTTY && out.isTTY;
-  return { environment: env, fetch, out, err, sleep: systemClock.sleep, ...(canAsk ? { ask } : {}) };
-}
-
 function rotateKeyParts(): RotateKeyParts {
   const rotate: RotateKeyParts['rotate'] = async (dataDirectory) => {
     const given = { key: env.SYNCLINE_SECRET, next: env.SYNCLINE_NEW_SECRET };
@@ -252,12 +244,12 @@ function placeOf(dataDirectory: string) {
   return env.DATABASE_URL ? { url: env.DATABASE_URL } : { dataDir: dataDirectory };
 }
 
-function databaseAt(dataDirectory: string) {
-  return openDatabase(placeOf(dataDirectory), { clock: systemClock, log });
-}
-
-function placeOf(dataDirectory: string) {
-  return env.DATABASE_URL ? { url: env.DATABASE_URL } : { dataDir: dataDirectory };
+/** Traces go to a collector where one is named (OpenTelemetry's own variable); its program is read only then. */
+async function tracesWanted() {
+  const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (!endpoint) return null;
+  const { exportTraces } = await import('./lib/trace-export.ts');
+  return exportTraces(endpoint, env.OTEL_SERVICE_NAME ?? 'syncline');
 }
 
 /** Resolves when the process is asked to end. */

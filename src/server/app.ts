@@ -13,6 +13,7 @@ import { problem, Refused } from './problem.ts';
 import type { Env } from './route.ts';
 import { accountObjectRoutes } from './routes/account-objects.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { alertRoutes } from './routes/alerts.ts';
 import { ambiguousRoutes } from './routes/ambiguous.ts';
 import { appClientRoutes } from './routes/app-clients.ts';
 import { appRoutes } from './routes/apps.ts';
@@ -20,8 +21,8 @@ import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
 import { callbackRoutes, connectionRoutes } from './routes/connections.ts';
 import { deletedRoutes } from './routes/deleted.ts';
-import { eventRoutes } from './routes/events.ts';
 import { draftCountRoutes } from './routes/draft-counts.ts';
+import { eventRoutes } from './routes/events.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
@@ -30,6 +31,7 @@ import { planStartRoutes } from './routes/plan-starts.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { recordUndoRoutes } from './routes/record-undo.ts';
 import { recordRoutes } from './routes/records.ts';
+import { retentionRoutes } from './routes/retention.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sampleRoutes } from './routes/samples.ts';
 import { setupRoutes } from './routes/setup.ts';
@@ -81,6 +83,8 @@ export function makeApp(installation: Installation, identify: Identify): OpenAPI
 /** The API: one set of routes per noun, chained so that the typed client knows them all. */
 function makeApi(installation: Installation) {
   return new OpenAPIHono<Env>()
+    .route('/alerts', alertRoutes(installation))
+    .route('/retention', retentionRoutes(installation))
     .route('/apps', appRoutes(installation))
     .route('/apps', appClientRoutes(installation))
     .route('/accounts', connectionRoutes(installation))

@@ -1,16 +1,20 @@
 import type { Engine } from '../engine/engine.ts';
 import { makeRulebook } from '../engine/rulebook.ts';
+import type { Mail } from '../lib/mail.ts';
 import { outsideNetwork } from '../lib/outside-http.ts';
 import { type Jobs, startJobs } from '../store/jobs.ts';
 import { freeLeases } from '../store/leases.ts';
 import type { OpenedDatabase } from '../store/open.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import { announce, PRESENT } from '../store/presence.ts';
+import { forgetHistory } from '../store/retention.ts';
 import { storedAccounts } from './accounts.ts';
+import { tendAlerts } from './alerts.ts';
 import { appClients } from './app-clients.ts';
 import { asShown } from './as-shown.ts';
 import type { AppClient } from './authorization.ts';
 import { planOfBrake } from './brake-plan.ts';
+import { dataViews } from './data-views.ts';
 import type { Installation } from './installation.ts';
 import { installationKey } from './key.ts';
 import { proveKey } from './key-proof.ts';
@@ -35,6 +39,8 @@ export interface CrewOptions {
   signIn?: SignInSettings;
   /** The clients of the environment, by app. */
   clients?: Record<string, AppClient>;
+  /** The mail server that alerts go out by, where one is set. */
+  mail?: Mail | undefined;
   /** Whether accounts that people connect may be at internal addresses; allowed where nothing is said. */
   internal?: 'allowed' | 'refused';
 }
@@ -43,14 +49,18 @@ export interface CrewOptions {
 export interface Crew {
   installation: Installation;
   jobs: Jobs;
+  /** Lets go of whoever holds a line open (live events): to be called before the server closes. */
+  hangUp(): void;
   /** Begins to take up due feeds, syncs and background work. */
   work(): Promise<void>;
   /** Ends the batches under way, gives the leases back, closes the database. */
   stop(): Promise<void>;
 }
 
-/** The background work that looks after the apps' notices, and when. */
-const TEND = { name: 'tend-notices', cron: '* * * * *' };
+/** Background work and when it is done, by whichever process takes it up. */
+const NOTICES = { name: 'tend-notices', cron: '* * * * *' };
+const ALERTS = { name: 'tend-alerts', cron: '* * * * *' };
+const RETENTION = { name: 'forget-history', cron: '17 3 * * *' };
 
 /** Opens the database and all that routes and workers stand on. */
 export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew> {
@@ -85,9 +95,11 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
       accounts.relearn();
     };
     const wake = () => worker?.wake();
+    const ending = new AbortController();
     const settings = options.signIn ?? { url: null, signOn: null };
     const signIn = makeSignIn({ db, key, clock, random, log }, settings);
     const { url } = settings;
+    const views = dataViews({ db, engine, log });
     const plans = planJobs({ ...parts, db, accounts, engine });
     const installation: Installation = {
       ...parts,
@@ -102,14 +114,18 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
       url,
       relearn,
       wake,
+      ending: ending.signal,
+      ...(options.mail ? { mail: options.mail } : {}),
     };
     const presence = announce(connection, { worker: name, clock, onWake: wake });
     const jobs = await startJobs(connection, log);
     return {
       installation,
       jobs,
+      hangUp: () => ending.abort(),
       work: async () => {
-        worker = startWorker({ engine, db, clock, log, relearn, onPause: (sync) => planOfBrake(installation, sync) });
+        const onPause = (sync: string) => planOfBrake(installation, sync);
+        worker = startWorker({ engine, db, clock, log, relearn, onPause, onRead: views.keep });
         await takeUpJobs(installation, jobs, options);
       },
       stop: async () => {
@@ -128,6 +144,13 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
 }
 
 async function takeUpJobs(installation: Installation, jobs: Jobs, reachable: Reachable): Promise<void> {
-  await jobs.on(TEND.name, () => tendNotices(installation, reachable), { cron: TEND.cron });
-  await jobs.send(TEND.name, {});
+  await jobs.on(NOTICES.name, () => tendNotices(installation, reachable), { cron: NOTICES.cron });
+  await jobs.on(ALERTS.name, () => tendAlerts(installation), { cron: ALERTS.cron });
+  await jobs.on(RETENTION.name, () => forget(installation), { cron: RETENTION.cron });
+  await jobs.send(NOTICES.name, {});
+}
+
+async function forget({ db, log }: Installation): Promise<void> {
+  const rows = await forgetHistory(db);
+  if (rows > 0) log.info('history that nobody keeps was forgotten', { rows });
 }

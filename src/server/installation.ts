@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import type { Mail } from '../lib/mail.ts';
 import type { Network } from '../lib/outside-http.ts';
 import type { Db } from '../store/db.ts';
 import type { StoredAccounts } from './accounts.ts';
@@ -24,6 +25,8 @@ export interface Installation extends Parts {
   signIn: SignIn;
   /** The address people reach the server at (`SYNCLINE_URL`); null: loopback only. */
   url: string | null;
+  /** The mail server that alerts go out by, where one is set. */
+  mail?: Mail;
   /** Sample apps, where this server can have some. */
   samples?: SampleApps;
   /** Plans that are being made in this process. */

@@ -25,6 +25,29 @@ create table account (
   constraint account_workspace_key_key UNIQUE (workspace, key)
 );
 
+create table alert (
+  workspace integer not null,
+  subject text not null,
+  kind text not null,
+  level integer not null,
+  detail text not null,
+  since bigint not null,
+  told integer,
+  gone_at bigint,
+  constraint alert_pkey PRIMARY KEY (workspace, subject, kind),
+  constraint alert_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspace(id) ON DELETE CASCADE
+);
+
+create table alert_setting (
+  workspace integer not null,
+  emails text[] not null,
+  webhook text,
+  secret bytea,
+  told_at bigint,
+  constraint alert_setting_pkey PRIMARY KEY (workspace),
+  constraint alert_setting_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspace(id) ON DELETE CASCADE
+);
+
 create table api_key (
   id integer not null generated always as identity,
   workspace integer not null,
@@ -382,6 +405,14 @@ create table record (
   constraint record_pkey PRIMARY KEY (feed, id)
 );
 
+create table retention (
+  workspace integer not null,
+  history_days integer not null,
+  constraint retention_history_days_check CHECK ((history_days >= 1)),
+  constraint retention_pkey PRIMARY KEY (workspace),
+  constraint retention_workspace_fkey FOREIGN KEY (workspace) REFERENCES workspace(id) ON DELETE CASCADE
+);
+
 create table run (
   number bigint not null generated always as identity,
   sync integer not null,
@@ -646,6 +677,20 @@ begin
 exception when others then return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION syncline.drop_data_view()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'syncline'
+AS $function$
+declare
+  view_name text;
+begin
+  for view_name in select name from data_view where feed = old.id loop
+    execute 'drop view if exists ' || view_name || ' cascade';
+  end loop;
+  return old;
+end $function$;
+
 CREATE OR REPLACE FUNCTION syncline.drop_history_before(before bigint)
  RETURNS integer
  LANGUAGE plpgsql
@@ -761,6 +806,8 @@ begin
   return null;
 exception when others then return null;
 end $function$;
+
+CREATE TRIGGER feed_deleted BEFORE DELETE ON syncline.feed FOR EACH ROW EXECUTE FUNCTION drop_data_view();
 
 CREATE TRIGGER feed_named AFTER UPDATE ON syncline.feed FOR EACH ROW WHEN (((old.progress -> 'naming'::text) IS DISTINCT FROM (new.progress -> 'naming'::text))) EXECUTE FUNCTION label_feed();
 
