@@ -18,7 +18,7 @@ suite('Xero and HubSpot, both ways: contacts, items and invoices', () => {
   let xero: ServedSimulator;
   let hubspot: ServedSimulator;
   let installation: Installation;
-  let file: FileContent;
+  let file: Exclude<FileContent, string>;
   let first: Ran;
   before(async () => {
     const options = { port: 0, clock: systemClock, settings: { limits: 'off' } } as const;
@@ -67,7 +67,25 @@ suite('Xero and HubSpot, both ways: contacts, items and invoices', () => {
     assert.equal(payer.values.EmailAddress, 'person15@example.com');
   });
 
-  test('M5 a second run writes nothing', async () => {
+  test('A1 lines hang on their invoices and products, with exact prices', async () => {
+    const desk = byValue(hubspot, 'products', 'hs_sku', 'DESK');
+    for (const [number, amount] of Object.entries(amounts)) {
+      const invoice = byValue(hubspot, 'invoices', 'hs_number', number);
+      const [line, ...others] = await associated(hubspot, invoice.id, 'line_items');
+      assert.deepEqual(others, []);
+      const { values } = must(hubspot.admin.record('line_items', line ?? ''));
+      assert.deepEqual([values.price, values.quantity, values.name], [amount, '1', 'Work']);
+      if (number === 'X-1') assert.equal(values.hs_product_id, desk.id);
+    }
+  });
+
+  test('M5 what both apps agree on is not written again', async () => {
+    // The invoice that came from HubSpot got a line in Xero, which comes back.
+    const { lines } = (await installation.sync(file)).syncs;
+    assert.equal(lines?.b.created, 1);
+    // Without the lines from here on: Xero takes sixty calls a minute.
+    const { lines: _, ...syncs } = file.syncs as Record<string, unknown>;
+    file = { ...file, syncs };
     const again = await installation.sync(file);
     assert.equal(again.exit, 0, JSON.stringify(again.syncs));
     for (const { a, b, linked } of Object.values(again.syncs)) {
@@ -155,6 +173,7 @@ function fill({ admin: books }: ServedSimulator, { admin: crm }: ServedSimulator
           Quantity: 1,
           UnitAmount: Number(amount),
           LineAmount: Number(amount),
+          ...(n === 0 ? { ItemCode: 'DESK' } : {}),
         },
       ],
     })),
@@ -165,7 +184,7 @@ function fill({ admin: books }: ServedSimulator, { admin: crm }: ServedSimulator
   crm.edit('invoices', { associate: [{ id: invoice, to: { object: 'contacts', id: contacts[0] ?? '' } }] });
 }
 
-function fileOf(xero: ServedSimulator, hubspot: ServedSimulator): FileContent {
+function fileOf(xero: ServedSimulator, hubspot: ServedSimulator): Exclude<FileContent, string> {
   const fast = { callsPerTenSeconds: 100_000, searchesPerSecond: 1_000 };
   const crm = { ...hubspot.account, settings: { ...hubspot.account.settings, ...fast } };
   const sync = (a: string, b: string, more: object = {}) => ({
@@ -180,6 +199,7 @@ function fileOf(xero: ServedSimulator, hubspot: ServedSimulator): FileContent {
       people: sync('contacts', 'contacts'),
       goods: sync('items', 'products'),
       invoices: sync('invoices', 'invoices', { mappings: [total, 'default'] }),
+      lines: sync('invoice_lines', 'line_items', { direction: 'a-to-b' }),
     },
   };
 }
@@ -197,8 +217,8 @@ async function addProperty(hubspot: ServedSimulator, name: string): Promise<void
   assert.equal(reply.status, 201);
 }
 
-async function associated(hubspot: ServedSimulator, id: string): Promise<string[]> {
-  const reply = await call(hubspot, 'GET', `/crm/v4/objects/invoices/${id}/associations/contacts`);
+async function associated(hubspot: ServedSimulator, id: string, to = 'contacts'): Promise<string[]> {
+  const reply = await call(hubspot, 'GET', `/crm/v4/objects/invoices/${id}/associations/${to}`);
   const { results } = JSON.parse(Buffer.from(reply.body).toString()) as { results: { toObjectId: number }[] };
   return results.map(({ toObjectId }) => String(toObjectId));
 }

@@ -5,6 +5,7 @@ import { contacts } from './contacts.ts';
 import { currenciesOf } from './currencies.ts';
 import { invoices, quotes } from './documents.ts';
 import { items } from './items.ts';
+import { invoiceLines } from './lines.ts';
 import { readsOf } from './reads.ts';
 import { call, type Resource } from './resource.ts';
 import { webhooks } from './webhooks.ts';
@@ -18,7 +19,7 @@ export const connector: Connector = {
     about: 'Accounting for small businesses.',
     category: 'accounting',
     notices: 'Changes are asked for by their time; webhooks of contacts and invoices make it at once.',
-    objects: ['contacts', 'items', 'invoices', 'quotes'],
+    objects: ['contacts', 'items', 'invoices', 'invoice_lines', 'quotes'],
   },
   auth: {
     kind: 'oauth2',
@@ -97,6 +98,7 @@ async function objects(s: Session): Promise<ObjectType[]> {
     objectOf(people, 'person', ['EmailAddress', 'Name'], { archive: archiveContacts(people) }),
     objectOf(items, 'product', ['Code', 'Name'], { delete: deleteItems() }),
     objectOf(invoices(currencies), 'invoice', ['InvoiceNumber'], {}),
+    invoiceLines(invoices(currencies), currencies),
     objectOf(quotes(currencies), undefined, ['QuoteNumber'], {}),
   ];
 }

@@ -13,6 +13,11 @@ export function currenciesOf(s: Session): Promise<Option[]> {
 }
 
 /** A field that holds one of them. */
-export function currencyField(name: string, label: string, options: Option[], writable: 'always' | 'once'): XeroField {
+export function currencyField(
+  name: string,
+  label: string,
+  options: Option[],
+  writable: XeroField['writable'],
+): XeroField {
   return { name, label, type: 'select', writable, options };
 }

@@ -1,11 +1,11 @@
 import type { AppRecord, Gone, Page, Reads } from '../../connector/contract.ts';
 import { Failure } from '../../connector/contract.ts';
-import { passes, type Step, timeOf } from '../../connector/passes.ts';
+import { passes, type Step, type StepAsk, timeOf } from '../../connector/passes.ts';
 import type { Session } from '../../connector/session.ts';
 import { call, type Resource, type Row, readRow } from './resource.ts';
 
 /** Changes show at once; the overlap is for the whole seconds of If-Modified-Since and for clocks. */
-const overlapSeconds = 60;
+export const overlapSeconds = 60;
 
 /** Ids asked for in one go where each is a call of its own. */
 const idsEach = 10;
@@ -29,21 +29,26 @@ export function readsOf(resource: Resource): Reads {
 }
 
 function listed(resource: Resource): Step {
-  const { list, pageRows, query } = resource;
-  return async (s, { since, place = '1', fields }) => {
-    const headers: Record<string, string> = since === undefined ? {} : { 'if-modified-since': since.slice(0, 19) };
-    const pages = pageRows ? { page: place, pageSize: pageRows } : {};
-    const reply = await call(s, { method: 'GET', url: list, query: { ...query, ...pages }, headers });
-    const rows = rowsIn(resource, reply.json());
-    const { records, gone } = sorted(rows.map((row) => readRow(resource, row, fields)));
-    const more = pageRows !== undefined && rows.length >= pageRows;
-    return {
-      records,
-      gone: since === undefined ? [] : gone,
-      place: more ? String(Number(place) + 1) : undefined,
-      asOf: timeOf(reply),
-    };
+  return async (s, ask) => {
+    const { rows, ...at } = await rowsOnPage(s, resource, ask);
+    const { records, gone } = sorted(rows.map((row) => readRow(resource, row, ask.fields)));
+    return { records, gone: ask.since === undefined ? [] : gone, ...at };
   };
+}
+
+/** The rows of a page, of all or of what changed since a moment, and where the next one is. */
+export async function rowsOnPage(
+  s: Session,
+  resource: Resource,
+  { since, place = '1' }: StepAsk,
+): Promise<{ rows: Row[]; place?: string; asOf?: number }> {
+  const { list, pageRows, query } = resource;
+  const headers: Record<string, string> = since === undefined ? {} : { 'if-modified-since': since.slice(0, 19) };
+  const pages = pageRows ? { page: place, pageSize: pageRows } : {};
+  const reply = await call(s, { method: 'GET', url: list, query: { ...query, ...pages }, headers });
+  const rows = rowsIn(resource, reply.json());
+  const more = pageRows !== undefined && rows.length >= pageRows;
+  return { rows, place: more ? String(Number(place) + 1) : undefined, asOf: timeOf(reply) };
 }
 
 async function byIds(s: Session, resource: Resource, ids: string[], fields: string[]): Promise<Page> {
@@ -52,7 +57,8 @@ async function byIds(s: Session, resource: Resource, ids: string[], fields: stri
   return sorted(ids.map((id): AppRecord | Gone => found.get(id) ?? { id, how: 'missing' }));
 }
 
-async function rowsOf(s: Session, resource: Resource, ids: string[]): Promise<Row[]> {
+/** The rows of these ids, as far as there are any. */
+export async function rowsOf(s: Session, resource: Resource, ids: string[]): Promise<Row[]> {
   const { list, idsMost, pageRows, query } = resource;
   if (idsMost) {
     const asked = { ...query, IDs: ids.join(','), page: 1, pageSize: pageRows };

@@ -178,11 +178,17 @@ function documentShown({ values, updatedAt }: SimRecord, book: Book): Element {
     Contact: contact ? { ContactID: contact.id, Name: contact.values.Name } : {},
     Status: values.Status,
     LineAmountTypes: values.LineAmountTypes ?? 'Exclusive',
-    LineItems: values.lines ?? [],
+    LineItems: ((values.lines ?? []) as Line[]).map((line) => shownLine(line, book)),
     CurrencyCode: values.CurrencyCode,
     ...shownDay('Date', values.Date),
     UpdatedDateUTC: dateText(updatedAt),
   };
+}
+
+/** A line with the item that its code names. */
+function shownLine(line: Line, book: Book): Element {
+  const item = line.ItemCode ? book.tables.Items.find('Code', line.ItemCode) : undefined;
+  return { ...line, ...(item ? { Item: { ItemID: item.id, Code: line.ItemCode, Name: item.values.Name } } : {}) };
 }
 
 function today({ ground }: Book): string {

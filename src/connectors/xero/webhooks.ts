@@ -16,7 +16,10 @@ export const webhooks: Webhooks = {
   read(notice) {
     return eventsIn(notice).flatMap(({ eventCategory, resourceId }) => {
       const object = objects[String(eventCategory)];
-      return object && typeof resourceId === 'string' && resourceId !== '' ? [{ object, ids: [resourceId] }] : [];
+      if (!object || typeof resourceId !== 'string' || resourceId === '') return [];
+      // Lines have no events of their own, and the ids of a notice are the invoice's.
+      const lines = object === 'invoices' ? [{ object: 'invoice_lines', ids: [] }] : [];
+      return [{ object, ids: [resourceId] }, ...lines];
     });
   },
   handshake(notice, secret) {
