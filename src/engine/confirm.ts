@@ -184,6 +184,7 @@ class Confirmation {
     const stored = decision?.link ?? intent.link;
     const pending: Pending = { op, state: 'sent', asked, sentAt, slots: intent.slots, edges: intent.edgeSlots };
     if (intent.token !== undefined) pending.token = intent.token;
+    if (op === 'update') pending.rule = intent.rule;
     const link: Link = { ...stored, pending: { ...stored.pending, [side]: pending } };
     if (op === 'create') {
       this.unresolved.push(intent);

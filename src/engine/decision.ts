@@ -36,6 +36,7 @@ export function draft(pair: Pair, link: Link | null, change: Decision['change'])
     conflicts: 0,
     empties: 0,
     laterSeconds: null,
+    landed: [],
   };
 }
 

@@ -13,10 +13,18 @@ export interface Detected {
   link: Link | null;
   /** Whether settling changed the link. */
   settled: 'no' | 'yes';
+  /** Of writes whose answer was lost: the slots of mappings and associations that are seen to have landed. */
+  landed: Two<LandedSlots>;
   live: Two<boolean>;
   /** Sides with a write whose outcome only a later look at the record can tell. */
   unsettled: Two<boolean>;
   fields: FieldChange[];
+}
+
+/** Slots of mappings, and of associations. */
+export interface LandedSlots {
+  fields: number[];
+  edges: number[];
 }
 
 /** One mapping, both sides. Values are null where absent. */
@@ -37,18 +45,26 @@ export function detect(rules: Rules, pair: Pair, salt: number): Detected {
   let link = pair.link;
   let settled: Detected['settled'] = 'no';
   const unsettled = { a: false, b: false };
+  const landed = { a: { fields: [], edges: [] }, b: { fields: [], edges: [] } };
   for (const side of ['a', 'b'] as const) {
     const pending = link?.pending[side];
     const seen = pair[side];
     if (!link || !pending || link.ids[side] === null) continue;
     if (!seen || seen.answered <= pending.asked) unsettled[side] = true;
     else if (isLive(seen)) {
-      const next = settle(rules, link, side, pending, { me: seen, other: pair[across(side)] }, salt);
+      const next = settle(
+        rules,
+        link,
+        side,
+        pending,
+        { me: seen, other: pair[across(side)], landed: landed[side] },
+        salt,
+      );
       if (next !== link) settled = 'yes';
       link = next;
     }
   }
-  return { link, settled, live, unsettled, fields: live.a && live.b ? compare(rules, link, pair, salt) : [] };
+  return { link, settled, landed, live, unsettled, fields: live.a && live.b ? compare(rules, link, pair, salt) : [] };
 }
 
 /** Is there such a record, and is it among the live ones? */
@@ -128,7 +144,7 @@ function settle(
   link: Link,
   side: Side,
   pending: Pending,
-  { me: seen, other: mate }: { me: Seen; other: Seen | null },
+  { me: seen, other: mate, landed }: { me: Seen; other: Seen | null; landed: LandedSlots },
   salt: number,
 ): Link {
   const other = across(side);
@@ -148,6 +164,7 @@ function settle(
     const hash = hashSide(mapping, side, now, seen.values, salt);
     const moved = hashValues(now, 0) !== hashValues(write.before, 0);
     if (pending.state === 'sent' && !(moved && echo)) continue;
+    if (pending.state === 'sent') landed.fields.push(mapping.slot);
     const filled = pending.op === 'create' && mapping.isEmpty(side, write.written) && !echo;
     const untouched = pending.version !== undefined && pending.version === seen.version;
     if (filled && !untouched && isAsSent(mapping, other, mate, write.source, salt)) {
@@ -170,8 +187,9 @@ function settle(
       continue;
     }
     const ids = now as string[];
-    const landed = write.add.every((id) => ids.includes(id)) && !write.remove.some((id) => ids.includes(id));
-    if (pending.state === 'sent' && !landed) continue;
+    const arrived = write.add.every((id) => ids.includes(id)) && !write.remove.some((id) => ids.includes(id));
+    if (pending.state === 'sent' && !arrived) continue;
+    if (pending.state === 'sent') landed.edges.push(association.slot);
     edges[side][association.slot] = write.after;
     edges[other][association.slot] = write.source;
   }

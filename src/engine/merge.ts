@@ -6,6 +6,7 @@ import type { Seen } from '../model/seen.ts';
 import { across, type Side, type Two } from '../model/value.ts';
 import { draft, failing, forget, intentOf, stand, waitsOf } from './decision.ts';
 import { detect, editedSince, type FieldChange } from './detect.ts';
+import { landedOf } from './landed.ts';
 import { type EdgeMerge, mergeEdges, noEdgeMerge } from './merge-edges.ts';
 import { type FieldMerge, type FieldWrites, FREEZE_SECONDS, mergeFields, noFields, noWrites } from './merge-fields.ts';
 
@@ -32,6 +33,7 @@ export function merge(rules: Rules, meeting: Meeting, partners: Partners, moment
   if (stored && decision.change === 'insert') decision.change = 'update';
   if (detected.settled === 'yes' && decision.change === 'none') decision.change = 'update';
   decision.drop = meeting.drop;
+  decision.landed = landedOf(rules, stored, detected);
   if (detected.unsettled.a || detected.unsettled.b) {
     decision.reread = { a: yes(detected.unsettled.a), b: yes(detected.unsettled.b) };
     return decision;

@@ -1,5 +1,5 @@
 import { brakeLimit } from '../model/brakes.ts';
-import type { Ack, Decision, Intent, Op, Wait } from '../model/decision.ts';
+import type { Ack, Decision, Intent, Landed, Op, Wait } from '../model/decision.ts';
 import type { Link } from '../model/link.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Side, Two } from '../model/value.ts';
@@ -33,6 +33,7 @@ export interface Settle {
   work: { side: Side; record: string; reason: string; delaySeconds: number; attempts: number; seq?: number }[];
   linked: number;
   conflicts: number;
+  landed: Landed[];
 }
 
 /** Intents of one kind for one side, no more than the app takes in a call. */
@@ -169,6 +170,7 @@ function settle(out: Settle, decision: Decision): void {
   const writes = decision.writes.a !== null || decision.writes.b !== null;
   out.drop.push(...decision.drop);
   out.conflicts += decision.conflicts;
+  out.landed.push(...decision.landed);
   const { link, change, pair } = decision;
   if (link && !creates) {
     if (change === 'insert') out.insert.push(link);
@@ -234,5 +236,16 @@ function batch(writes: Buckets, sizes: Known['sizes']): PlannedBatch[] {
 }
 
 function nothing(): Settle {
-  return { drop: [], insert: [], update: [], unwait: [], waits: [], done: [], work: [], linked: 0, conflicts: 0 };
+  return {
+    drop: [],
+    insert: [],
+    update: [],
+    unwait: [],
+    waits: [],
+    done: [],
+    work: [],
+    linked: 0,
+    conflicts: 0,
+    landed: [],
+  };
 }

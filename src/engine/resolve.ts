@@ -42,6 +42,7 @@ async function recoverWrites(run: Run, batch: Batch): Promise<void> {
       sentAt: batch.sentAt ?? 0,
       slots: intent.slots,
       edges: intent.edgeSlots,
+      rule: intent.rule,
     };
     update.push({ ...link, pending: { ...link.pending, [side]: pending } });
   }

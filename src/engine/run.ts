@@ -207,7 +207,9 @@ async function putOff(run: Run, decisions: Decision[]): Promise<void> {
 }
 
 async function settle(run: Run, settle: Settle, decisions: Decision[]): Promise<void> {
-  const { linked, conflicts, ...changes } = settle;
+  const { linked, conflicts, landed, ...rest } = settle;
+  const history = landed.map((each) => ({ ...each, op: 'update' as const, run: run.id }));
+  const changes = { ...rest, history };
   run.tally.linked += linked;
   run.tally.conflicts += conflicts;
   const empty = Object.values(changes).every((part) => part.length === 0);

@@ -76,6 +76,19 @@ export interface Decision {
   empties: number;
   /** Keep the work and come back after so many seconds. */
   laterSeconds: number | null;
+  /** I22: writes whose answer was lost, and that are now seen to have landed. */
+  landed: Landed[];
+}
+
+/** An update whose answer was lost, as the record shows it: what of it has landed. */
+export interface Landed {
+  link: string;
+  side: Side;
+  record: string;
+  before: Values;
+  after: Values;
+  rule: Record<string, string>;
+  edges: Edges;
 }
 
 /** What the pure steps may know of the moment: no clock is read, a number is handed in. */

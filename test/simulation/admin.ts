@@ -3,7 +3,7 @@ import { approve, Busy, recreate, retry, unlink } from '../../src/engine/acts.ts
 import { undo } from '../../src/engine/undo.ts';
 import type { Pair } from '../../src/model/link.ts';
 import type { MappingSettings, SyncSettings } from '../../src/model/settings.ts';
-import type { ScanPlace, Store } from '../../src/store/store.ts';
+import { Fenced, type ScanPlace, type Store } from '../../src/store/store.ts';
 import type { SyncFact } from './checkers-local.ts';
 import type { AdminAct, Deed } from './knobs.ts';
 import { ConnectionLost } from './scheduler.ts';
@@ -61,7 +61,9 @@ export class Admin {
       try {
         await work(worker);
       } catch (error) {
-        if (error instanceof Busy || error instanceof ConnectionLost || error instanceof Failure) return;
+        // One who stood still for too long is told that another has gone on.
+        if (error instanceof Busy || error instanceof Fenced) return;
+        if (error instanceof ConnectionLost || error instanceof Failure) return;
         if (error instanceof Violation) throw error;
         throw new Violation('engine', `an act ended in an error nobody expects: ${(error as Error).stack}`);
       }

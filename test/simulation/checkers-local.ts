@@ -135,9 +135,7 @@ export class LocalChecks {
     return {
       ghost,
       scheduler,
-      sync,
-      side,
-      mutation,
+      ...{ sync, side, mutation },
       app: (account) => appOf.call(this.#world, account),
       intent: (item) => intents.find((each) => ('token' in item ? each.token === item.token : each.target === item.id)),
       wasShown: (account, object, id) => this.#shown.has(`${feeds[`${account}/${object}`]} ${id}`),
@@ -151,6 +149,11 @@ export class LocalChecks {
     this.#noteUnseen(worker, mutation, from);
     if (mutation.op === 'create')
       for (const item of mutation.items as CreateItem[]) mustBeOnce(this.#world.ghost, mutation, item);
+  }
+
+  /** A run begins: answers that an earlier run of this worker had not stored by its end are lost. */
+  begins(worker: Worker): void {
+    this.#unconfirmed.delete(worker.actor.name);
   }
 
   /** The engine has the call's whole answer in its hands. */
@@ -195,12 +198,12 @@ export class LocalChecks {
     if (!changes.open) return;
     const going = changes.open.items.filter((_, at) => !result.refused.includes(at));
     this.#open.set(`${lease.id} ${changes.open.id}`, structuredClone(going));
-    for (const item of going) this.#remember(worker, changes.open, lease.id, item);
+    for (const item of going) this.#remember(changes.open, lease.id, item);
   }
 
   #noteSettled(sync: string, link: Link): void {
     const pair = `${sync} ${link.ids.a} ${link.ids.b}`;
-    if (link.ids.a !== null && link.ids.b !== null && !this.met.has(pair)) this.met.set(pair, this.#world.ghost.next());
+    if (!this.met.has(pair)) this.met.set(pair, this.#world.ghost.next());
     for (const side of ['a', 'b'] as const) {
       const key = `${sync} ${link.id} ${side}`;
       if (link.pending[side]?.op === 'create') this.settled.set(key, Number.POSITIVE_INFINITY);
@@ -208,10 +211,10 @@ export class LocalChecks {
     }
   }
 
-  #remember(_worker: Worker, batch: Batch, sync: string, item: Intent): void {
+  #remember(batch: Batch, sync: string, item: Intent): void {
     if (item.token === undefined) return;
-    const { link, source, target } = item;
-    this.#world.ghost.tokens.set(item.token, {
+    const { link, source, target, token } = item;
+    this.#world.ghost.tokens.set(token, {
       sync,
       link: link.id,
       generation: link.generation,

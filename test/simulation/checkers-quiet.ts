@@ -1,4 +1,5 @@
 import { checkEdges } from './checkers-edges.ts';
+import { checkHistory } from './checkers-history.ts';
 import { checkLinks } from './checkers-links.ts';
 import { checkValues } from './checkers-values.ts';
 import { truthOf } from './truth.ts';
@@ -17,5 +18,6 @@ export async function checkQuiet(world: World): Promise<void> {
     checkLinks(world, truth);
     checkValues(world, truth);
     checkEdges(world, truth, all);
+    await checkHistory(world, truth);
   }
 }

@@ -94,6 +94,7 @@ async function work(place: Workplace, worker: Worker, name: string): Promise<voi
 async function syncOnce(place: Workplace, worker: Worker, id: string): Promise<void> {
   worker.syncId = id;
   worker.runSeq = place.ghost.next();
+  place.checks.begins(worker);
   try {
     const report = await runSync(worker.engine, id);
     if (report) place.ghost.meet(`run ${report.end}`);

@@ -106,10 +106,11 @@ export class World {
       const feeds = { a: this.feedOf(settings.a), b: this.feedOf(settings.b) };
       this.syncs.set(id, { id, feeds, settings: structuredClone(settings), earlier: [] });
     }
+    const wire = this.#wire();
     for (const app of this.apps) {
       const account = made.accounts[app.knobs.name];
       if (account === undefined) continue;
-      const connector = fakeConnector(app, this.#wire());
+      const connector = fakeConnector(app, wire);
       this.workplace.connectors.set(account, this.stage.plant?.connector?.(connector, this) ?? connector);
     }
     this.workplace.feeds.push(...Object.values(made.feeds));
