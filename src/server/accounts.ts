@@ -48,36 +48,16 @@ export function storedAccounts(
   gaugesOf: (account: string) => Gauges = () => memoryGauges(parts.clock),
   clients: AppClients = appClients({ ...parts, db, key }, {}),
 ): StoredAccounts {
-  const sessions = new Map<string, Promise<{ connector: Connector; session: OpenSession }>>();
+  const sessions = new Map<string, Promise<Opened>>();
   const gauges = new Map<string, Gauges>();
   const unseal = (sealed: Uint8Array, account: string) =>
     JSON.parse(open(Buffer.from(sealed).toString('utf8'), key, accountContext(account))) as Record<string, string>;
   const sealed = (secrets: Record<string, string>, account: string) =>
     Buffer.from(seal(JSON.stringify(secrets), key, accountContext(account), parts.random), 'utf8');
-
-  const make = async (account: string) => {
-    const stored = await readAccount(db, account);
-    const connector = stored && parts.connectors.find((each) => each.app.name === stored.app);
-    if (!stored || !connector)
-      throw new AccountMissing(`account ${stored?.key ?? account} is gone, or of an app that is not known here`);
-    const { clock, random, log } = parts;
-    const network: Network = stored.inside ? { http: parts.http } : parts.outside;
-    const shared = gauges.get(account) ?? gaugesOf(account);
-    gauges.set(account, shared);
-    const secrets = stored.secrets ? unseal(stored.secrets, stored.key) : {};
-    const renewing = { db, http: network.http, clients, seal: sealed, unseal };
-    const session = openSession(connector, {
-      account: stored.key,
-      settings: stored.settings,
-      secrets,
-      ...network,
-      clock,
-      random,
-      log,
-      gauges: shared,
-      ...(isOAuth(connector) ? { renewSecrets: (stale) => renewGrant(renewing, connector, account, stale) } : {}),
-    });
-    return { connector, session };
+  const make = (account: string) => {
+    const counted = gauges.get(account) ?? gaugesOf(account);
+    gauges.set(account, counted);
+    return openAccount({ ...parts, db, clients, seal: sealed, unseal }, account, counted);
   };
 
   const access = (account: string) => {
@@ -105,12 +85,7 @@ export function storedAccounts(
       const opened = await sessions.get(account)?.catch(() => null);
       const counted = gauges.get(account);
       if (!opened || !counted) return [];
-      const { connector, session } = opened;
-      const budget = async (limit: RateLimit) => {
-        const most = Number(limit.setting && session.settings[limit.setting]) || limit.most;
-        return { gauge: limit.name, most, left: await counted.left(account, limit, most) };
-      };
-      return Promise.all(connector.limits.map(budget));
+      return budgetsOf(opened, account, counted);
     },
     relearn: () => {
       for (const found of sessions.values()) found.then(({ session }) => session.forget()).catch(() => {});
@@ -119,4 +94,36 @@ export function storedAccounts(
       await Promise.all([...sessions.keys()].map(forget));
     },
   };
+}
+
+interface Opened {
+  connector: Connector;
+  session: OpenSession;
+}
+
+type OpenParts = Parts & { outside: Network; db: Db; clients: AppClients } & Pick<StoredAccounts, 'seal' | 'unseal'>;
+
+async function openAccount(parts: OpenParts, account: string, gauges: Gauges): Promise<Opened> {
+  const { clock, random, log } = parts;
+  const stored = await readAccount(parts.db, account);
+  const connector = stored && parts.connectors.find((each) => each.app.name === stored.app);
+  if (!stored || !connector)
+    throw new AccountMissing(`account ${stored?.key ?? account} is gone, or of an app that is not known here`);
+  const { key, settings } = stored;
+  const network: Network = stored.inside ? { http: parts.http } : parts.outside;
+  const secrets = stored.secrets ? parts.unseal(stored.secrets, key) : {};
+  const renewing = { ...parts, http: network.http };
+  const renewal = isOAuth(connector)
+    ? { renewSecrets: (stale: Record<string, string>) => renewGrant(renewing, connector, account, stale) }
+    : {};
+  const own = { account: key, settings, secrets, ...network, ...renewal };
+  return { connector, session: openSession(connector, { ...own, clock, random, log, gauges }) };
+}
+
+function budgetsOf({ connector, session }: Opened, account: string, counted: Gauges) {
+  const budget = async (limit: RateLimit) => {
+    const most = Number(limit.setting && session.settings[limit.setting]) || limit.most;
+    return { gauge: limit.name, most, left: await counted.left(account, limit, most) };
+  };
+  return Promise.all(connector.limits.map(budget));
 }

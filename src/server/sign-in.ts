@@ -111,7 +111,8 @@ export function makeSignIn(parts: SignInParts, settings: SignInSettings): SignIn
     },
     begin: async (request, email, password) => {
       const url = new URL(`${AUTH}/sign-in/email`, request.url);
-      const headers = { 'content-type': 'application/json' };
+      const agent = request.headers.get('user-agent') ?? '';
+      const headers = { 'content-type': 'application/json', 'user-agent': agent };
       const body = JSON.stringify({ email, password });
       return (await begun()).handler(new Request(url, { method: 'POST', headers, body }));
     },
