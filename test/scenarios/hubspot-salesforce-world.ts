@@ -12,7 +12,7 @@ import type { ServedSimulator } from '../../src/simulator/simulator.ts';
 export const counts = {
   hubspot: {
     companies: 100,
-    contacts: 400,
+    contacts: 440,
     deals: 120,
     products: 40,
     orders: 80,
@@ -22,7 +22,7 @@ export const counts = {
   },
   salesforce: {
     companies: 60,
-    contacts: 300,
+    contacts: 340,
     deals: 100,
     products: 20,
     orders: 60,
