@@ -62,6 +62,7 @@ export async function startServer(parts: Parts, options: StartOptions): Promise<
       port,
       setupLink,
       stop: async () => {
+        crew.hangUp();
         await http.close();
         await crew.stop();
         await options.samples?.stop();

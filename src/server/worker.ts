@@ -49,6 +49,8 @@ export interface WorkerParts {
   relearn(): void;
   /** Told that a brake has paused a sync (its id). */
   onPause?(sync: string): Promise<void>;
+  /** Told that a feed (its id) was read. */
+  onRead?(feed: string): Promise<void>;
 }
 
 /** Takes up due feeds and syncs until it is stopped. Several workers share a database: a lease decides who does a job. */
@@ -164,7 +166,7 @@ async function freeDead({ engine, db, clock, log }: WorkerParts, missing: Map<st
   }
 }
 
-async function carryOut({ engine, db, onPause }: WorkerParts, job: DueJob): Promise<void> {
+async function carryOut({ engine, db, onPause, onRead }: WorkerParts, job: DueJob): Promise<void> {
   if (job.kind === 'sync') {
     const report = await runSync(engine, job.id);
     if (report?.end === 'paused') await onPause?.(job.id);
@@ -172,6 +174,7 @@ async function carryOut({ engine, db, onPause }: WorkerParts, job: DueJob): Prom
   }
   const every = Math.min(MOST_SECONDS, (await everySeconds(db, job.id)) ?? MOST_SECONDS);
   await runFeed(engine, job.id, 'changes', (seen) => nextRead(every, seen));
+  await onRead?.(job.id);
 }
 
 /** Where something just changed, more tends to follow. */

@@ -59,7 +59,7 @@ function makeHall(installation: Installation, workspace: string, emptied: () => 
   const { clock, log, ending } = installation;
   const listeners = new Map<Listener, { close(): void; until: number }>();
   const encoder = new TextEncoder();
-  let looking: Promise<void> | null = null;
+  let state: 'idle' | 'looking' = 'idle';
   let known: Awaited<ReturnType<typeof statusOf>> | null = null;
   let number = clock.now();
   const say = (event: string, data: unknown) => `id: ${++number}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -68,6 +68,7 @@ function makeHall(installation: Installation, workspace: string, emptied: () => 
   };
 
   const look = async () => {
+    state = 'looking';
     let spoke = clock.monotonic();
     while (listeners.size > 0) {
       const ended = ending?.aborted === true;
@@ -85,7 +86,7 @@ function makeHall(installation: Installation, workspace: string, emptied: () => 
       await clock.sleep(LOOK_MILLISECONDS, ending).catch(() => {});
     }
     known = null;
-    looking = null;
+    state = 'idle';
     emptied();
   };
 
@@ -106,7 +107,7 @@ function makeHall(installation: Installation, workspace: string, emptied: () => 
           listeners.set(mine, { close, until: clock.monotonic() + MOST_MILLISECONDS });
           mine(`retry: ${RETRY_MILLISECONDS}\n\n`);
           if (known) mine(say('status', known));
-          looking ??= look();
+          if (state === 'idle') void look();
         },
         cancel: () => void listeners.delete(mine),
       });
