@@ -3,6 +3,7 @@ import { after, before, suite, test } from 'node:test';
 import { type Http, systemHttp } from '../../src/lib/http.ts';
 import { type FileContent, type Installation, install } from '../scenarios/installation.ts';
 import { type CardPerson, cardPerson } from './carddav-person.ts';
+import { freePort } from './free-port.ts';
 import { type TestPostgres, testPostgres } from './postgres.ts';
 import { type DavServer, missingServers, startRadicale } from './radicale.ts';
 
@@ -34,6 +35,15 @@ suite('a broken card stops nobody, and nothing writes over it', { skip: missingS
   const rows = async () =>
     (await shop.query('select email, last_name, note from people order by email')).rows.map((row) => row.email);
   const address = (name: string) => `${name}@example.com`;
+
+  test('a wrong password and a server that is not there are said at the account, with their place', async () => {
+    const wrong = fileOf({ ...server, password: 'wrong' }, shop);
+    const refused = await installation.refusal(wrong);
+    assert.match(refused.message, /^accounts\.book: CardDAV.*401/);
+    assert.deepEqual([refused.line, refused.column], [2, 3]);
+    const nobody = fileOf({ ...server, book: `http://127.0.0.1:${await freePort()}/hub/contacts/` }, shop);
+    assert.match((await installation.refusal(nobody)).message, /^accounts\.book: .*could not be reached/);
+  });
 
   test('cards that cannot be read, or hold what no field takes, are left out; the others arrive', async () => {
     const ran = await installation.sync(file, { http: broken });
