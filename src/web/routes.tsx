@@ -1,7 +1,8 @@
 import { createRootRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
-import type { PlanChoice } from './api/plans.ts';
 import { meQuery, setupQuery } from './api/me.ts';
+import type { PlanChoice } from './api/plans.ts';
 import { queryClient } from './api/query-client.ts';
+import type { RecordChoice } from './api/records.ts';
 import { Frame } from './parts/frame.tsx';
 import { Missing } from './parts/missing.tsx';
 import { ProblemNote } from './parts/problem-note.tsx';
@@ -127,5 +128,72 @@ const app = createRoute({
   component: lazyRouteComponent(() => import('./pages/app.tsx'), 'AppPage'),
 });
 
+const health = createRoute({
+  getParentRoute: () => inside,
+  path: '/health-of-syncs',
+  component: lazyRouteComponent(() => import('./pages/health.tsx'), 'HealthPage'),
+});
+
+const records = createRoute({
+  getParentRoute: () => inside,
+  path: '/records',
+  validateSearch: (search: Record<string, unknown>): RecordChoice => ({
+    sync: text(search.sync),
+    status: oneOf(search.status, ['in-sync', 'failing', 'excluded', 'waiting']),
+    category: text(search.category),
+    text: text(search.text),
+    from: text(search.from),
+  }),
+  component: lazyRouteComponent(() => import('./pages/records.tsx'), 'RecordsPage'),
+});
+
+const record = createRoute({
+  getParentRoute: () => inside,
+  path: '/syncs/$sync/records/$record',
+  component: lazyRouteComponent(() => import('./pages/record.tsx'), 'RecordPage'),
+});
+
+const activity = createRoute({
+  getParentRoute: () => inside,
+  path: '/activity',
+  validateSearch: (search: Record<string, unknown>) => ({ sync: text(search.sync) }),
+  component: lazyRouteComponent(() => import('./pages/activity.tsx'), 'ActivityPage'),
+});
+
+const run = createRoute({
+  getParentRoute: () => inside,
+  path: '/activity/$run',
+  component: lazyRouteComponent(() => import('./pages/run.tsx'), 'RunPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  validateSearch: (search: Record<string, unknown>) => ({
+    tab: oneOf(search.tab, ['security', 'people', 'keys', 'audit']),
+  }),
+  component: lazyRouteComponent(() => import('./pages/settings.tsx'), 'SettingsPage'),
+});
+
 /** Every address of the page. */
-export const routeTree = root.addChildren([setup, signIn, invitation, inside.addChildren([home, syncs, newSync, sync, editSync, plan, apps, app])]);
+export const routeTree = root.addChildren([
+  setup,
+  signIn,
+  invitation,
+  inside.addChildren([
+    home,
+    syncs,
+    newSync,
+    sync,
+    editSync,
+    plan,
+    health,
+    records,
+    record,
+    activity,
+    run,
+    apps,
+    app,
+    settings,
+  ]),
+]);

@@ -34,7 +34,9 @@ export const samplesQuery = (account: string, object: string) =>
     staleTime: 60_000,
     enabled: account !== '' && object !== '',
     queryFn: () =>
-      ask(api.accounts[':account'].objects[':object'].samples.$get({ param: { account, object }, query: { limit: '3' } })),
+      ask(
+        api.accounts[':account'].objects[':object'].samples.$get({ param: { account, object }, query: { limit: '3' } }),
+      ),
   });
 
 /** What a draft means when it is held against both apps as they are now. */

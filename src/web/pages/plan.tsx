@@ -64,7 +64,9 @@ function Acts({ sync, plan }: { sync: Sync; plan: Plan }) {
   const param = { sync: key, number: String(plan.number) };
   const start = useMutation({
     mutationFn: (sample: number | undefined) =>
-      ask(api.syncs[':sync'].plans[':number'].start.$post({ param, json: sample === undefined ? {} : { sample: true } })),
+      ask(
+        api.syncs[':sync'].plans[':number'].start.$post({ param, json: sample === undefined ? {} : { sample: true } }),
+      ),
     onSuccess: async (_, sample) => {
       await queryClient.invalidateQueries({ queryKey: ['plans', key] });
       await syncsChanged();
@@ -94,7 +96,11 @@ function Acts({ sync, plan }: { sync: Sync; plan: Plan }) {
             {t('plan.sample', { count: SAMPLE })}
           </Button>
         )}
-        <Button loading={start.isPending} disabled={plan.sample?.state === 'running'} onClick={() => start.mutate(undefined)}>
+        <Button
+          loading={start.isPending}
+          disabled={plan.sample?.state === 'running'}
+          onClick={() => start.mutate(undefined)}
+        >
           {t(plan.proposed ? 'plan.apply' : 'plan.start')}
         </Button>
       </Group>
@@ -110,7 +116,10 @@ function Making({ plan }: { plan: Plan }) {
   return (
     <div style={{ maxWidth: 480 }} role="status">
       <Text size="sm" mb={6}>
-        {t(`plan.making.${step ?? 'reading'}`, { records: form.number(records), of: of === null ? '' : form.number(of) })}
+        {t(`plan.making.${step ?? 'reading'}`, {
+          records: form.number(records),
+          of: of === null ? '' : form.number(of),
+        })}
       </Text>
       <Progress value={of ? (records / of) * 100 : 0} size={4} aria-label={t('plan.making.label')} />
     </div>

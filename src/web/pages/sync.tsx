@@ -31,14 +31,22 @@ function OneSync({ sync }: { sync: Sync }) {
   const { t } = useTranslation();
   const { may } = useMe();
   const { key, state, progress, ends, settings } = sync;
-  const side = ({ app, account, object, objectLabel }: Sync['ends']['a']) => ({ app, name: account, note: objectLabel ?? object });
+  const side = ({ app, account, object, objectLabel }: Sync['ends']['a']) => ({
+    app,
+    name: account,
+    note: objectLabel ?? object,
+  });
   return (
     <Page
       title={key}
       badge={<SyncState sync={sync} />}
       about={
         <div style={{ marginTop: 10 }}>
-          <TwoSides a={side(ends.a)} b={side(ends.b)} direction={(settings.direction as Draft['settings']['direction']) ?? 'both'} />
+          <TwoSides
+            a={side(ends.a)}
+            b={side(ends.b)}
+            direction={(settings.direction as Draft['settings']['direction']) ?? 'both'}
+          />
         </div>
       }
       back={{ to: '/syncs', label: t('frame.nav.syncs') }}
@@ -150,7 +158,7 @@ function Counts({ sync }: { sync: Sync }) {
     >
       <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">
         {tiles.map(([state, count]) => (
-          <Link key={state} to={'/records' as never} search={{ sync: key, status: state } as never} className="tile">
+          <Link key={state} to="/records" search={{ sync: key, status: state } as never} className="tile">
             <div className="figure-number">{form.number(count)}</div>
             <StateBadge state={state} />
           </Link>

@@ -151,7 +151,7 @@ function CountLink({
 }) {
   const { t } = useTranslation();
   return (
-    <Link to={'/records' as never} search={{ sync, status: state } as never} className="quiet-link">
+    <Link to="/records" search={{ sync, status: state } as never} className="quiet-link">
       <StateBadge state={state}>{t(`syncs.count.${state}`, { count: count as never })}</StateBadge>
     </Link>
   );

@@ -4,10 +4,10 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { App } from '../api/apps.ts';
 import { api, ask } from '../api/client.ts';
+import { queryClient } from '../api/query-client.ts';
 import { leaveFor } from '../world.ts';
 import { Loaded } from './loaded.tsx';
 import { ProblemNote } from './problem-note.tsx';
-import { queryClient } from '../api/query-client.ts';
 
 /** The round trip: what the app will ask, then over to it and back. Without a client of one's own it asks for that first. */
 export function ByOAuth({ app, account }: { app: App; account: string | undefined }) {
@@ -46,7 +46,13 @@ function Leave({ app, account }: { app: App; account: string | undefined }) {
     <form onSubmit={submit}>
       <Stack gap="sm">
         <Text size="sm">{t('apps.connect.oauthAbout', { app: app.label })}</Text>
-        <List size="sm" spacing={2} style={{ maxHeight: 160, overflow: 'auto' }} tabIndex={0} aria-label={t('apps.permissions')}>
+        <List
+          size="sm"
+          spacing={2}
+          style={{ maxHeight: 160, overflow: 'auto' }}
+          tabIndex={0}
+          aria-label={t('apps.permissions')}
+        >
           {app.scopes.map(({ name, why }) => (
             <List.Item key={name}>{why}</List.Item>
           ))}

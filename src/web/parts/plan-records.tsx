@@ -5,14 +5,14 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type PlanChoice, type PlanRecord, type PlanWrite, planRecordsQuery } from '../api/plans.ts';
-import { fieldsQuery } from '../api/wizard.ts';
 import type { Sync } from '../api/syncs.ts';
+import { fieldsQuery } from '../api/wizard.ts';
 import { EmptyState } from './empty-state.tsx';
 import { RowsSkeleton } from './page.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { Rows } from './rows.tsx';
-import { StateBadge } from './state-badge.tsx';
 import { shownText } from './shown-text.ts';
+import { StateBadge } from './state-badge.tsx';
 
 const route = getRouteApi('/inside/syncs/$sync/plans/$number');
 
@@ -41,7 +41,11 @@ export function PlanRecords({ sync, number }: { sync: Sync; number: number }) {
           columns={[
             { key: 'name', title: t('plan.column.record'), head: true, show: (record) => <Name record={record} /> },
             { key: 'what', title: t('plan.column.what'), show: (record) => <What record={record} sync={sync} /> },
-            { key: 'fields', title: t('plan.column.fields'), show: (record) => <Differences record={record} labels={labels} /> },
+            {
+              key: 'fields',
+              title: t('plan.column.fields'),
+              show: (record) => <Differences record={record} labels={labels} />,
+            },
             { key: 'why', title: t('plan.column.why'), show: (record) => <Why record={record} /> },
           ]}
         />
@@ -59,8 +63,11 @@ function useLabels({ account, object }: { account: string; object: string }): (f
 function Narrow({ sync, number, choice }: { sync: Sync; number: number; choice: PlanChoice }) {
   const { t } = useTranslation();
   const navigate = route.useNavigate();
-  const narrow = (search: PlanChoice) => void navigate({ search: (before) => ({ ...before, ...search }), replace: true });
-  const query = new URLSearchParams(Object.entries(choice).filter((pair): pair is [string, string] => Boolean(pair[1])));
+  const narrow = (search: PlanChoice) =>
+    void navigate({ search: (before) => ({ ...before, ...search }), replace: true });
+  const query = new URLSearchParams(
+    Object.entries(choice).filter((pair): pair is [string, string] => Boolean(pair[1])),
+  );
   return (
     <Group mb="sm" justify="space-between">
       <Group gap="xs">
@@ -70,9 +77,19 @@ function Narrow({ sync, number, choice }: { sync: Sync; number: number; choice: 
           clearable
           aria-label={t('plan.filter')}
           placeholder={t('plan.filter')}
-          data={['write', 'link', 'skipped', 'waiting', 'failing'].map((value) => ({ value, label: t(`plan.outcome.${value}`) }))}
+          data={['write', 'link', 'skipped', 'waiting', 'failing'].map((value) => ({
+            value,
+            label: t(`plan.outcome.${value}`),
+          }))}
           value={choice.outcome ?? null}
-          onChange={(value) => narrow({ outcome: (value ?? undefined) as PlanChoice['outcome'], op: undefined, side: undefined, conflicts: undefined })}
+          onChange={(value) =>
+            narrow({
+              outcome: (value ?? undefined) as PlanChoice['outcome'],
+              op: undefined,
+              side: undefined,
+              conflicts: undefined,
+            })
+          }
         />
         <TextInput
           size="xs"
@@ -103,7 +120,11 @@ function Narrow({ sync, number, choice }: { sync: Sync; number: number; choice: 
 }
 
 function Name({ record: { names, ids } }: { record: PlanRecord }) {
-  return <Text size="sm" fw={500}>{names.a ?? names.b ?? ids.a ?? ids.b}</Text>;
+  return (
+    <Text size="sm" fw={500}>
+      {names.a ?? names.b ?? ids.a ?? ids.b}
+    </Text>
+  );
 }
 
 function What({ record: { writes, outcome }, sync }: { record: PlanRecord; sync: Sync }) {
@@ -119,12 +140,24 @@ function What({ record: { writes, outcome }, sync }: { record: PlanRecord; sync:
 }
 
 /** The differences of one record on each side that is written: before struck through, after on a pale ground. */
-export function Differences({ record, labels }: { record: Pick<PlanRecord, 'writes'>; labels: { a(field: string): string; b(field: string): string } }) {
+export function Differences({
+  record,
+  labels,
+}: {
+  record: Pick<PlanRecord, 'writes'>;
+  labels: { a(field: string): string; b(field: string): string };
+}) {
   const { t } = useTranslation();
   const [open, setOpen] = useState<'no' | 'yes'>('no');
   const fields = (['a', 'b'] as const).flatMap((side) => {
     const write = record.writes[side];
-    return write ? changesOf(write).map((change) => ({ ...change, key: `${side} ${change.field}`, label: labels[side](change.field) })) : [];
+    return write
+      ? changesOf(write).map((change) => ({
+          ...change,
+          key: `${side} ${change.field}`,
+          label: labels[side](change.field),
+        }))
+      : [];
   });
   const shown = open === 'yes' ? fields : fields.slice(0, SHOWN_FIELDS);
   return (
@@ -134,11 +167,17 @@ export function Differences({ record, labels }: { record: Pick<PlanRecord, 'writ
           <Text span c="dimmed" size="sm">
             {label}{' '}
           </Text>
-          {before ? <span className="before">{before}</span> : null} <span className="after">{after || t('plan.empty')}</span>
+          {before ? <span className="before">{before}</span> : null}{' '}
+          <span className="after">{after || t('plan.empty')}</span>
         </Text>
       ))}
       {fields.length > SHOWN_FIELDS ? (
-        <Anchor component="button" size="xs" aria-expanded={open === 'yes'} onClick={() => setOpen(open === 'yes' ? 'no' : 'yes')}>
+        <Anchor
+          component="button"
+          size="xs"
+          aria-expanded={open === 'yes'}
+          onClick={() => setOpen(open === 'yes' ? 'no' : 'yes')}
+        >
           {open === 'yes' ? t('plan.fewer') : t('plan.more', { count: fields.length - SHOWN_FIELDS })}
         </Anchor>
       ) : null}
@@ -147,7 +186,11 @@ export function Differences({ record, labels }: { record: Pick<PlanRecord, 'writ
 }
 
 function changesOf({ before, after }: PlanWrite): { field: string; before: string; after: string }[] {
-  return Object.entries(after).map(([field, value]) => ({ field, before: shownText(before[field]), after: shownText(value) }));
+  return Object.entries(after).map(([field, value]) => ({
+    field,
+    before: shownText(before[field]),
+    after: shownText(value),
+  }));
 }
 
 function Why({ record: { writes, problem, why } }: { record: PlanRecord }) {

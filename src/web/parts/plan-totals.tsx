@@ -17,7 +17,11 @@ export function PlanTotals({ sync, totals }: { sync: Sync; totals: Totals }) {
   const lines = (['create', 'update', 'archive', 'delete', 'skipped', 'failing'] as const).filter(
     (line) => totals.a[line] + totals.b[line] > 0 || line === 'create' || line === 'update',
   );
-  const end = (side: Side) => ({ app: sync.ends[side].app, name: sync.ends[side].appLabel, note: sync.ends[side].account });
+  const end = (side: Side) => ({
+    app: sync.ends[side].app,
+    name: sync.ends[side].appLabel,
+    note: sync.ends[side].account,
+  });
   return (
     <section aria-label={t('plan.totals')} style={{ marginBottom: 32 }}>
       <table className="totals">
@@ -61,7 +65,12 @@ function choiceOf(line: string, side: Side): PlanChoice {
 }
 
 function Count({ n, choice, form }: { n: number; choice: PlanChoice; form: Form }) {
-  if (n === 0) return <Text span c="dimmed">—</Text>;
+  if (n === 0)
+    return (
+      <Text span c="dimmed">
+        —
+      </Text>
+    );
   return (
     <Anchor component={Link} to="." search={choice as never} fw={600}>
       {form.number(n)}
@@ -75,7 +84,18 @@ function Rest({ sync, totals, form }: { sync: Sync; totals: Totals; form: Form }
   const n = (value: number) => form.number(value);
   const told = { a: sync.ends.a.appLabel, b: sync.ends.b.appLabel };
   const facts = [
-    [conflicts.records, t('plan.conflicts', { count: conflicts.records, n: n(conflicts.records), winsA: n(conflicts.a), winsB: n(conflicts.b), filled: n(conflicts.filled), ...told }), { conflicts: 'only' }],
+    [
+      conflicts.records,
+      t('plan.conflicts', {
+        count: conflicts.records,
+        n: n(conflicts.records),
+        winsA: n(conflicts.a),
+        winsB: n(conflicts.b),
+        filled: n(conflicts.filled),
+        ...told,
+      }),
+      { conflicts: 'only' },
+    ],
     [link, t('plan.link', { count: link, n: n(link) }), { outcome: 'link' }],
     [waiting, t('plan.waiting', { count: waiting, n: n(waiting) }), { outcome: 'waiting' }],
   ] as const;
@@ -106,7 +126,10 @@ function Rest({ sync, totals, form }: { sync: Sync; totals: Totals; form: Form }
         ))}
       </ul>
       <Text size="sm" c="dimmed">
-        {[t('plan.time', { time: form.duration(seconds) }), ...Object.entries(calls).map(([account, cost]) => callsOf(account, cost, form, t))].join(' · ')}
+        {[
+          t('plan.time', { time: form.duration(seconds) }),
+          ...Object.entries(calls).map(([account, cost]) => callsOf(account, cost, form, t)),
+        ].join(' · ')}
       </Text>
     </>
   );

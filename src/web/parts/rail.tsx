@@ -1,11 +1,15 @@
 import { ActionIcon, Group, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import {
+  IconActivity,
   IconApps,
   IconArrowsLeftRight,
   IconCheck,
+  IconHeartbeat,
   IconLogout,
   IconSearch,
   IconSelector,
+  IconSettings,
+  IconTable,
   IconUser,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -16,7 +20,11 @@ import { chooseLanguage, languages } from '../i18n/language.ts';
 /** The places of the page, in their order. */
 export const places = [
   { to: '/syncs', key: 'syncs', icon: IconArrowsLeftRight },
+  { to: '/health-of-syncs', key: 'health', icon: IconHeartbeat },
+  { to: '/records', key: 'records', icon: IconTable },
   { to: '/apps', key: 'apps', icon: IconApps },
+  { to: '/activity', key: 'activity', icon: IconActivity },
+  { to: '/settings', key: 'settings', icon: IconSettings },
 ] as const;
 
 /** The rail at the left; at the bottom on a phone. */

@@ -62,5 +62,9 @@ export function FlowArrow({ direction, size = 18 }: { direction: Direction; size
 }
 
 function Note({ children }: { children: ReactNode }) {
-  return <span style={{ display: 'block', fontSize: 12, color: 'var(--mantine-color-dimmed)' }}>{children}</span>;
+  return (
+    <span className="clip" style={{ display: 'block', fontSize: 12, color: 'var(--mantine-color-dimmed)' }}>
+      {children}
+    </span>
+  );
 }

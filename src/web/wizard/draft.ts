@@ -74,7 +74,11 @@ export function isSameMapping(one: { a: string | string[]; b: string | string[] 
 }
 
 /** Puts a mapping in the place of the one of the same fields, or adds it; the default ones go on. */
-export function withMapping(settings: Settings, mapping: MappingInput, before?: { a: string | string[]; b: string | string[] }): Settings {
+export function withMapping(
+  settings: Settings,
+  mapping: MappingInput,
+  before?: { a: string | string[]; b: string | string[] },
+): Settings {
   const rest = ownMappings(settings).filter((each) => !isSameMapping(each, before ?? mapping));
   return { ...settings, mappings: [...rest, mapping, ...keepsDefault(settings)] };
 }
@@ -82,7 +86,10 @@ export function withMapping(settings: Settings, mapping: MappingInput, before?: 
 /** Takes a mapping that a person set away; a default one of the same fields comes back. */
 export function withoutMapping(settings: Settings, mapping: { a: string | string[]; b: string | string[] }): Settings {
   const rest = ownMappings(settings).filter((each) => !isSameMapping(each, mapping));
-  return { ...settings, mappings: rest.length === 0 && settings.mappings !== 'none' ? 'default' : [...rest, ...keepsDefault(settings)] };
+  return {
+    ...settings,
+    mappings: rest.length === 0 && settings.mappings !== 'none' ? 'default' : [...rest, ...keepsDefault(settings)],
+  };
 }
 
 function keepsDefault({ mappings = 'default' }: Settings): 'default'[] {

@@ -38,7 +38,9 @@ export function FilterBuilder(props: {
           setQuery(next);
           onChange(filterOf(next, typeOf));
         }}
-        getOperators={(field) => operatorsFor(typeOf(field)).map((name) => ({ name, label: t(`wizard.operator.${name}`) }))}
+        getOperators={(field) =>
+          operatorsFor(typeOf(field)).map((name) => ({ name, label: t(`wizard.operator.${name}`) }))
+        }
         controlElements={{
           fieldSelector: Choice,
           operatorSelector: Choice,
@@ -87,7 +89,14 @@ function Value({ field, operator, value, handleOnChange, fields }: ValueEditorPr
   const { t } = useTranslation();
   const found = fields.find(({ name }) => name === field);
   if (takesNoValue(operator)) return null;
-  const options = found?.options ?? (found?.type === 'boolean' ? [{ value: 'true', label: t('wizard.limit.true') }, { value: 'false', label: t('wizard.limit.false') }] : null);
+  const options =
+    found?.options ??
+    (found?.type === 'boolean'
+      ? [
+          { value: 'true', label: t('wizard.limit.true') },
+          { value: 'false', label: t('wizard.limit.false') },
+        ]
+      : null);
   if (options && (operator === 'equals' || operator === 'not-equals'))
     return (
       <NativeSelect
@@ -104,7 +113,9 @@ function Value({ field, operator, value, handleOnChange, fields }: ValueEditorPr
       size="xs"
       type={date && operator !== 'within-last' && operator !== 'between' ? 'date' : 'text'}
       aria-label={t('wizard.limit.value')}
-      placeholder={t(`wizard.limit.placeholder.${operator === 'within-last' || operator === 'between' || operator === 'in' || operator === 'not-in' ? operator : 'other'}`)}
+      placeholder={t(
+        `wizard.limit.placeholder.${operator === 'within-last' || operator === 'between' || operator === 'in' || operator === 'not-in' ? operator : 'other'}`,
+      )}
       value={String(value ?? '')}
       onChange={(event) => handleOnChange(event.currentTarget.value)}
     />

@@ -1,8 +1,29 @@
 import type { RuleGroupType, RuleType } from 'react-querybuilder';
 import type { Filter, FilterValue } from './draft.ts';
 
-const texts = ['equals', 'not-equals', 'contains', 'not-contains', 'starts-with', 'ends-with', 'in', 'not-in', 'known', 'unknown'];
-const numbers = ['equals', 'not-equals', 'greater', 'greater-or-equal', 'less', 'less-or-equal', 'between', 'known', 'unknown'];
+const texts = [
+  'equals',
+  'not-equals',
+  'contains',
+  'not-contains',
+  'starts-with',
+  'ends-with',
+  'in',
+  'not-in',
+  'known',
+  'unknown',
+];
+const numbers = [
+  'equals',
+  'not-equals',
+  'greater',
+  'greater-or-equal',
+  'less',
+  'less-or-equal',
+  'between',
+  'known',
+  'unknown',
+];
 const dates = ['equals', 'before', 'after', 'between', 'within-last', 'known', 'unknown'];
 const choices = ['equals', 'not-equals', 'in', 'not-in', 'known', 'unknown'];
 
@@ -30,7 +51,11 @@ export function groupOf(filter: Filter | undefined): RuleGroupType {
 function partOf(filter: Filter): RuleGroupType | RuleType {
   if ('all' in filter || 'any' in filter) return groupOf(filter);
   const { field, op, value } = filter;
-  return { field, operator: op, value: Array.isArray(value) ? value.join(', ') : value === undefined ? '' : String(value) };
+  return {
+    field,
+    operator: op,
+    value: Array.isArray(value) ? value.join(', ') : value === undefined ? '' : String(value),
+  };
 }
 
 /** What the query builder holds as a filter of the file; conditions that are not filled in yet are left out. */

@@ -15,7 +15,9 @@ const FilterBuilder = lazy(() => import('./filter-builder.tsx').then((part) => (
 export function LimitStep({ draft, change }: StepProps) {
   const { t } = useTranslation();
   const { direction = 'both', leaving = 'keep' } = draft.settings;
-  const sources = (['a', 'b'] as const).filter((side) => direction === 'both' || (direction === 'a-to-b') === (side === 'a'));
+  const sources = (['a', 'b'] as const).filter(
+    (side) => direction === 'both' || (direction === 'a-to-b') === (side === 'a'),
+  );
   return (
     <Stack gap="xl">
       <EmailSwitch draft={draft} change={change} />
@@ -30,7 +32,12 @@ export function LimitStep({ draft, change }: StepProps) {
       >
         <Stack gap={8} mt={8}>
           {(['keep', 'exclude'] as const).map((value) => (
-            <Radio key={value} value={value} label={t(`wizard.leaving.${value}.label`)} description={t(`wizard.leaving.${value}.about`)} />
+            <Radio
+              key={value}
+              value={value}
+              label={t(`wizard.leaving.${value}.label`)}
+              description={t(`wizard.leaving.${value}.about`)}
+            />
           ))}
         </Stack>
       </Radio.Group>
@@ -70,10 +77,16 @@ function Direction({ side, draft, change }: StepProps & { side: Side }) {
   return (
     <section aria-labelledby={`filter-${side}`}>
       <Title order={2} id={`filter-${side}`}>
-        {t('wizard.limit.title', { from: names[side].object, app: names.short[side], to: names.short[side === 'a' ? 'b' : 'a'] })}
+        {t('wizard.limit.title', {
+          from: names[side].object,
+          app: names.short[side],
+          to: names.short[side === 'a' ? 'b' : 'a'],
+        })}
       </Title>
       <Text size="sm" c="dimmed" mb="sm" aria-live="polite">
-        {count ? t('wizard.limit.pass', { pass: form.number(count.pass), total: form.number(count.total) }) : t('wizard.limit.about')}
+        {count
+          ? t('wizard.limit.pass', { pass: form.number(count.pass), total: form.number(count.total) })
+          : t('wizard.limit.about')}
       </Text>
       <Suspense fallback={<RowsSkeleton rows={1} />}>
         {data ? (
@@ -98,7 +111,11 @@ function Deletions({ draft, change }: StepProps) {
   const can = { a: ofA?.object.can, b: ofB?.object.can };
   const policies = (side: Side): Policy[] => {
     const far = can[side === 'a' ? 'b' : 'a'];
-    return ['ignore', ...(far?.archive === 'yes' ? ['archive' as const] : []), ...(far?.delete === 'yes' ? ['delete' as const] : [])];
+    return [
+      'ignore',
+      ...(far?.archive === 'yes' ? ['archive' as const] : []),
+      ...(far?.delete === 'yes' ? ['delete' as const] : []),
+    ];
   };
   return (
     <section aria-labelledby="deletions">
@@ -132,7 +149,11 @@ function Brakes({ draft, change }: { draft: Draft; change(settings: Partial<Sett
   const { brakes = {} } = draft.settings;
   const percent = (name: keyof typeof usual) => {
     const value = brakes[name];
-    return typeof value === 'string' && value.endsWith('%') ? Number(value.slice(0, -1)) : value === undefined ? usual[name] : '';
+    return typeof value === 'string' && value.endsWith('%')
+      ? Number(value.slice(0, -1))
+      : value === undefined
+        ? usual[name]
+        : '';
   };
   return (
     <section aria-labelledby="brakes">
@@ -152,7 +173,9 @@ function Brakes({ draft, change }: { draft: Draft; change(settings: Partial<Sett
             max={100}
             placeholder={t('wizard.brakes.other')}
             value={percent(name)}
-            onChange={(value) => change({ brakes: { ...brakes, [name]: value === '' ? `${usual[name]}%` : `${value}%` } })}
+            onChange={(value) =>
+              change({ brakes: { ...brakes, [name]: value === '' ? `${usual[name]}%` : `${value}%` } })
+            }
           />
         ))}
       </SimpleGrid>

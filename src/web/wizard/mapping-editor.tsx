@@ -71,7 +71,10 @@ export function MappingEditor(props: {
 function FieldPick(props: { label: string; fields: Field[]; value: string[]; onChange(value: string[]): void }) {
   const { t } = useTranslation();
   const { label, fields, value, onChange } = props;
-  const data = fields.map(({ name, label: text, type }) => ({ value: name, label: `${text} · ${t(`wizard.type.${type}`)}` }));
+  const data = fields.map(({ name, label: text, type }) => ({
+    value: name,
+    label: `${text} · ${t(`wizard.type.${type}`)}`,
+  }));
   return (
     <MultiSelect
       label={label}

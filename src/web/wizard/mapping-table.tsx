@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { checkQuery, fieldsQuery, type ObjectFields, type SpelledMapping, samplesQuery } from '../api/wizard.ts';
 import { Loaded } from '../parts/loaded.tsx';
 import { Rows } from '../parts/rows.tsx';
+import { shownText } from '../parts/shown-text.ts';
 import { FlowArrow } from '../parts/two-sides.tsx';
 import { AssociationTable } from './association-table.tsx';
 import { type MappingInput, type Settings, type Side, type Two, withMapping, withoutMapping } from './draft.ts';
@@ -68,9 +69,7 @@ export function MappingTable({ draft, change }: StepProps) {
           draft={draft}
           mapping={editing === 'new' ? null : editing}
           onSave={(mapping) => put(mapping, editing === 'new' ? undefined : editing)}
-          onRemove={
-            editing !== 'new' && editing.input ? () => change(withoutMapping(settings, editing)) : undefined
-          }
+          onRemove={editing !== 'new' && editing.input ? () => change(withoutMapping(settings, editing)) : undefined}
           onClose={() => setEditing(null)}
         />
       ) : null}
@@ -122,7 +121,7 @@ function MappingRows(props: {
           key: 'wins',
           title: t('wizard.fields.wins'),
           show: (mapping) => (
-            <Text size="sm" c="dimmed">
+            <Text size="xs" c="dimmed">
               {winner(mapping.input, names.short, t)}
             </Text>
           ),
@@ -171,24 +170,17 @@ export function useFacts({ account, object }: Settings['a']): Facts {
     label: (name) => find(name)?.label ?? name,
     type: (name) => find(name)?.type ?? '',
     samples: (name) => {
-      const values = (samples?.items ?? []).map(({ values: record }) => shownValue(record[name]));
+      const values = (samples?.items ?? []).map(({ values: record }) => shownText(record[name]));
       return values.filter((value) => value !== '').slice(0, 2);
     },
   };
-}
-
-/** A value of a record as text, for a sample. */
-export function shownValue(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.map(shownValue).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function FieldsOf({ names, facts }: { names: string[]; facts: Facts }) {
   const { t } = useTranslation();
   const samples = facts.samples(names[0] ?? '');
   return (
-    <div style={{ minWidth: 0, maxWidth: 320 }}>
+    <div style={{ minWidth: 0, maxWidth: 190 }}>
       <span>{names.map(facts.label).join(' + ')}</span>{' '}
       <Text span size="xs" c="dimmed">
         {t(`wizard.type.${facts.type(names[0] ?? '') || 'text'}`)}
@@ -203,10 +195,21 @@ function FieldsOf({ names, facts }: { names: string[]; facts: Facts }) {
 function Flow({ mapping: { to, why, enabled } }: { mapping: SpelledMapping }) {
   const { t } = useTranslation();
   const direction = to.a && to.b ? 'both' : to.b ? 'a-to-b' : to.a ? 'b-to-a' : null;
-  if (!enabled) return <Text span size="xs" c="dimmed">{t('wizard.fields.off')}</Text>;
+  if (!enabled)
+    return (
+      <Text span size="xs" c="dimmed">
+        {t('wizard.fields.off')}
+      </Text>
+    );
   return (
     <Group gap={4} wrap="nowrap">
-      {direction ? <FlowArrow direction={direction} /> : <Text span size="xs" c="dimmed">{t('wizard.fields.never')}</Text>}
+      {direction ? (
+        <FlowArrow direction={direction} />
+      ) : (
+        <Text span size="xs" c="dimmed">
+          {t('wizard.fields.never')}
+        </Text>
+      )}
       {why ? (
         <Tooltip label={why} multiline maw={280}>
           <ActionIcon size="xs" aria-label={why}>

@@ -37,13 +37,23 @@ export function Matching({ draft, change }: StepProps) {
           ))}
         </Stack>
       </Radio.Group>
-      {Array.isArray(match) ? <OwnRules draft={draft} rules={match} onChange={(rules) => change({ match: rules })} /> : null}
+      {Array.isArray(match) ? (
+        <OwnRules draft={draft} rules={match} onChange={(rules) => change({ match: rules })} />
+      ) : null}
       <Counts draft={draft} />
     </Stack>
   );
 }
 
-function OwnRules({ draft, rules, onChange }: { draft: Draft; rules: MatchPart[][]; onChange(rules: MatchPart[][]): void }) {
+function OwnRules({
+  draft,
+  rules,
+  onChange,
+}: {
+  draft: Draft;
+  rules: MatchPart[][];
+  onChange(rules: MatchPart[][]): void;
+}) {
   const { t } = useTranslation();
   const { fields } = useFacts(draft.settings.a);
   const data = fields.map(({ name, label }) => ({ value: name, label }));
@@ -69,15 +79,27 @@ function OwnRules({ draft, rules, onChange }: { draft: Draft; rules: MatchPart[]
             placeholder={rule.length === 0 ? t('wizard.matching.choose') : undefined}
             data={data}
             value={rule.map(nameOf)}
-            onChange={(names) => put(at, names.map((name) => rule.find((part) => nameOf(part) === name) ?? name))}
+            onChange={(names) =>
+              put(
+                at,
+                names.map((name) => rule.find((part) => nameOf(part) === name) ?? name),
+              )
+            }
           />
           <ActionIcon disabled={at === 0} aria-label={t('wizard.matching.up')} onClick={() => swap(at, -1)}>
             <IconArrowUp size={16} aria-hidden />
           </ActionIcon>
-          <ActionIcon disabled={at === rules.length - 1} aria-label={t('wizard.matching.down')} onClick={() => swap(at, 1)}>
+          <ActionIcon
+            disabled={at === rules.length - 1}
+            aria-label={t('wizard.matching.down')}
+            onClick={() => swap(at, 1)}
+          >
             <IconArrowDown size={16} aria-hidden />
           </ActionIcon>
-          <ActionIcon aria-label={t('wizard.matching.remove')} onClick={() => onChange(rules.filter((_, index) => index !== at))}>
+          <ActionIcon
+            aria-label={t('wizard.matching.remove')}
+            onClick={() => onChange(rules.filter((_, index) => index !== at))}
+          >
             <IconX size={16} aria-hidden />
           </ActionIcon>
         </Group>

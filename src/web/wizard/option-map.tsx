@@ -16,10 +16,14 @@ export function OptionMap({ input, set, a, b, names }: RuleProps & { a: Facts; b
   if (from.length === 0 || to.length === 0) return null;
   const label = ({ label: text, group }: { label: string; group?: string }) => (group ? `${group} · ${text}` : text);
   const byLabel = (text: string) => to.find((each) => each.label.toLowerCase() === text.toLowerCase())?.value;
-  const given = input.options ?? Object.fromEntries(from.flatMap((each) => {
-    const found = byLabel(each.label);
-    return found ? [[each.value, found]] : [];
-  }));
+  const given =
+    input.options ??
+    Object.fromEntries(
+      from.flatMap((each) => {
+        const found = byLabel(each.label);
+        return found ? [[each.value, found]] : [];
+      }),
+    );
   const choose = (value: string, chosen: string | null) => {
     const { [value]: _, ...rest } = given;
     set({ options: chosen ? { ...rest, [value]: chosen } : rest });

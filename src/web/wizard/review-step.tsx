@@ -10,7 +10,15 @@ import type { Draft } from './draft.ts';
 import { Sentence } from './sentence.tsx';
 
 /** All choices in words, and the way to the preview: nothing is written before it was looked at. */
-export function ReviewStep({ draft, existing, onKey }: { draft: Draft; existing: 'no' | 'yes'; onKey(key: string): void }) {
+export function ReviewStep({
+  draft,
+  existing,
+  onKey,
+}: {
+  draft: Draft;
+  existing: 'no' | 'yes';
+  onKey(key: string): void;
+}) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { data: check } = useQuery(checkQuery(draft));
@@ -18,8 +26,11 @@ export function ReviewStep({ draft, existing, onKey }: { draft: Draft; existing:
   const param = { sync: key };
   const preview = useMutation({
     mutationFn: async () => {
-      if (existing === 'no') await ask(api.syncs.$post({ json: { key, settings: { ...settings, enabled: false } as never } }));
-      return ask(api.syncs[':sync'].plans.$post({ param, json: existing === 'yes' ? { settings: settings as never } : {} }));
+      if (existing === 'no')
+        await ask(api.syncs.$post({ json: { key, settings: { ...settings, enabled: false } as never } }));
+      return ask(
+        api.syncs[':sync'].plans.$post({ param, json: existing === 'yes' ? { settings: settings as never } : {} }),
+      );
     },
     onSuccess: async ({ number }) => {
       await navigate({ to: `/syncs/${encodeURIComponent(key)}/plans/${number}` } as never);

@@ -57,7 +57,14 @@ export function Sentence({ draft }: { draft: Draft }) {
 
 /** The keys of the sentences that say what the settings do. */
 function sentences(settings: Draft['settings']): string[] {
-  const { direction = 'both', match = 'default', leaving = 'keep', deletions = {}, filter = {}, require = 'default' } = settings;
+  const {
+    direction = 'both',
+    match = 'default',
+    leaving = 'keep',
+    deletions = {},
+    filter = {},
+    require = 'default',
+  } = settings;
   const oneWay = direction !== 'both';
   const target = direction === 'a-to-b' ? 'b' : 'a';
   const wins = settings.default ?? 'a';
@@ -73,6 +80,8 @@ function sentences(settings: Draft['settings']): string[] {
       const policy = deletions[side] ?? 'ignore';
       return policy === 'ignore' ? [] : [`wizard.words.deletion.${side}.${policy}`];
     }),
-    ...(Object.values({ a: deletions.a, b: deletions.b }).some((each) => each && each !== 'ignore') ? [] : ['wizard.words.noDeletion']),
+    ...(Object.values({ a: deletions.a, b: deletions.b }).some((each) => each && each !== 'ignore')
+      ? []
+      : ['wizard.words.noDeletion']),
   ];
 }

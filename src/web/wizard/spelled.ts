@@ -6,6 +6,14 @@ export function spelled({ mappings }: Check, settings: Settings): SpelledMapping
   const own = ownMappings(settings);
   return mappings.map((mapping) => {
     const { a, b, enabled, to, why } = mapping;
-    return { a, b, enabled, isDefault: mapping.default, to, why, input: own.find((each) => isSameMapping(each, { a, b })) };
+    return {
+      a,
+      b,
+      enabled,
+      isDefault: mapping.default,
+      to,
+      why,
+      input: own.find((each) => isSameMapping(each, { a, b })),
+    };
   });
 }

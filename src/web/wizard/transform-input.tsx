@@ -4,10 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { tryTransform } from '../api/wizard.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
+import { shownText } from '../parts/shown-text.ts';
 import { FlowArrow } from '../parts/two-sides.tsx';
 import { type Draft, listOf } from './draft.ts';
 import type { RuleProps } from './mapping-editor.tsx';
-import { shownValue } from './mapping-table.tsx';
 
 /** How long nothing was typed before an expression is tried, in milliseconds. */
 const PAUSE_MILLISECONDS = 400;
@@ -53,11 +53,12 @@ function Tried({ draft, side, field, text }: { draft: Draft; side: 'a' | 'b'; fi
   return (
     <Stack gap={2} mt={6} aria-live="polite">
       {(tried.data ?? []).map(({ before, after, problem }) => (
-        <Text key={shownValue(before)} size="sm" className="wrap-anywhere">
+        <Text key={shownText(before)} size="sm" className="wrap-anywhere">
           <span className="before" style={{ textDecoration: 'none' }}>
-            {shownValue(before) || '—'}
+            {shownText(before) || '—'}
           </span>{' '}
-          <FlowArrow direction="a-to-b" size={14} /> <span className={problem ? undefined : 'after'}>{problem ?? (shownValue(after) || '—')}</span>
+          <FlowArrow direction="a-to-b" size={14} />{' '}
+          <span className={problem ? undefined : 'after'}>{problem ?? (shownText(after) || '—')}</span>
         </Text>
       ))}
     </Stack>

@@ -46,7 +46,9 @@ export function Wizard(props: {
     object: <ObjectStep draft={draft} change={change} existing={existing} onDraft={setDraft} />,
     configure: <ConfigureStep draft={draft} change={change} />,
     limit: <LimitStep draft={draft} change={change} />,
-    review: <ReviewStep draft={draft} existing={existing} onKey={(key) => setDraft((before) => ({ ...before, key }))} />,
+    review: (
+      <ReviewStep draft={draft} existing={existing} onKey={(key) => setDraft((before) => ({ ...before, key }))} />
+    ),
   };
   return (
     <Page title={title} back={back} width="wide">

@@ -1,0 +1,187 @@
+import { Anchor, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useMe } from '../api/me.ts';
+import { actOn, ambiguousQuery, problemsQuery, statusQuery } from '../api/records.ts';
+import { useForm } from '../i18n/form.ts';
+import { Ago } from '../parts/ago.tsx';
+import { AmbiguousMatches } from '../parts/ambiguous-matches.tsx';
+import { EmptyState } from '../parts/empty-state.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { Page, Section } from '../parts/page.tsx';
+import { Rows } from '../parts/rows.tsx';
+import { saidDone, saidFailed } from '../parts/said.ts';
+import { StateBadge } from '../parts/state-badge.tsx';
+import { SyncState } from '../parts/sync-state.tsx';
+
+/** At a glance: what is in order, what is not, why, and how to mend it. */
+export function HealthPage() {
+  const { t } = useTranslation();
+  const status = useQuery(statusQuery);
+  const problems = useQuery(problemsQuery);
+  const { data: ambiguous = [] } = useQuery(ambiguousQuery);
+  return (
+    <Page title={t('frame.nav.health')}>
+      <Loaded query={status}>
+        {(found) =>
+          found.syncs.length === 0 ? (
+            <EmptyState title={t('health.empty')} text={t('syncs.empty.viewer')} />
+          ) : (
+            <>
+              <Tiles totals={found.totals} />
+              <Loaded query={problems}>{(groups) => <Failing groups={groups} />}</Loaded>
+              {ambiguous.length > 0 ? (
+                <Section title={t('health.ambiguous')} about={t('health.ambiguousAbout')}>
+                  <AmbiguousMatches matches={ambiguous} />
+                </Section>
+              ) : null}
+              <BySync syncs={found.syncs} />
+            </>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+type Counts = Record<'inSync' | 'failing' | 'waiting' | 'excluded', number>;
+
+function Tiles({ totals }: { totals: Counts }) {
+  const form = useForm();
+  const tiles = [
+    ['in-sync', totals.inSync],
+    ['failing', totals.failing],
+    ['waiting', totals.waiting],
+    ['excluded', totals.excluded],
+  ] as const;
+  return (
+    <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm" mb={40}>
+      {tiles.map(([state, count]) => (
+        <Link key={state} to="/records" search={{ status: state } as never} className="tile">
+          <div className="figure-number">{form.number(count)}</div>
+          <StateBadge state={state} />
+        </Link>
+      ))}
+    </SimpleGrid>
+  );
+}
+
+interface Failures {
+  category: string;
+  count: number;
+  syncs: { sync: string; count: number }[];
+  remedy: string;
+}
+
+function Failing({ groups }: { groups: Failures[] }) {
+  const { t } = useTranslation();
+  if (groups.length === 0)
+    return (
+      <Section title={t('health.failing')}>
+        <StateBadge state="in-sync">{t('health.nothingFails')}</StateBadge>
+      </Section>
+    );
+  return (
+    <Section title={t('health.failing')}>
+      <Stack gap="sm">
+        {groups.map((group) => (
+          <Category key={group.category} group={group} />
+        ))}
+      </Stack>
+    </Section>
+  );
+}
+
+function Category({ group }: { group: Failures }) {
+  const { t } = useTranslation();
+  const form = useForm();
+  const { may } = useMe();
+  const { category, count, syncs } = group;
+  const deleted = category === 'deleted-in-a' || category === 'deleted-in-b';
+  const act = useMutation({
+    mutationFn: async () => {
+      let done = 0;
+      for (const { sync } of syncs) done += await actOn(sync, deleted ? 'recreate' : 'retry', { category });
+      return done;
+    },
+    onSuccess: (done) =>
+      saidDone(t(deleted ? 'health.recreated' : 'health.retried', { count: done, n: form.number(done) })),
+    onError: saidFailed,
+  });
+  return (
+    <div className="tile">
+      <Group justify="space-between" align="flex-start" gap="sm">
+        <div style={{ flex: '1 1 320px', minWidth: 0 }}>
+          <Group gap="sm">
+            <StateBadge state="failing">{t(`problem.${category}.title`)}</StateBadge>
+            <Anchor component={Link} to="/records" search={{ status: 'failing', category } as never} size="sm">
+              {t('health.records', { count, n: form.number(count) })}
+            </Anchor>
+          </Group>
+          <Text size="sm" mt={4}>
+            {t(`problem.${category}.means`)}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {t(`problem.${category}.steps`)}
+          </Text>
+        </div>
+        {may('manage') ? (
+          <Button size="xs" variant="default" loading={act.isPending} onClick={() => act.mutate()}>
+            {t(deleted ? 'health.recreateAll' : 'health.retryAll', { count, n: form.number(count) })}
+          </Button>
+        ) : null}
+      </Group>
+    </div>
+  );
+}
+
+interface SyncHealth {
+  sync: string;
+  state: 'draft' | 'first-sync' | 'on' | 'off' | 'paused' | 'account' | 'refused';
+  counts: Counts;
+  checkedAt: string | null;
+  lastChangeAt: string | null;
+}
+
+function BySync({ syncs }: { syncs: SyncHealth[] }) {
+  const { t } = useTranslation();
+  const form = useForm();
+  const number = (state: 'in-sync' | 'failing' | 'waiting' | 'excluded', of: keyof Counts) => ({
+    key: state,
+    title: t(`frame.state.${state}`),
+    align: 'right' as const,
+    show: ({ sync, counts }: SyncHealth) => (
+      <Anchor component={Link} to="/records" search={{ sync, status: state } as never} size="sm">
+        {form.number(counts[of])}
+      </Anchor>
+    ),
+  });
+  return (
+    <Section title={t('health.bySync')}>
+      <Rows
+        label={t('health.bySync')}
+        rows={syncs}
+        keyOf={({ sync }) => sync}
+        columns={[
+          {
+            key: 'sync',
+            title: t('syncs.column.name'),
+            head: true,
+            show: ({ sync }) => (
+              <Anchor component={Link} to={`/syncs/${encodeURIComponent(sync)}`} c="inherit" fw={500} size="sm">
+                {sync}
+              </Anchor>
+            ),
+          },
+          { key: 'state', title: t('syncs.column.state'), show: (sync) => <SyncState sync={sync} /> },
+          number('in-sync', 'inSync'),
+          number('failing', 'failing'),
+          number('waiting', 'waiting'),
+          number('excluded', 'excluded'),
+          { key: 'checked', title: t('health.checked'), show: ({ checkedAt }) => <Ago at={checkedAt} /> },
+        ]}
+      />
+    </Section>
+  );
+}

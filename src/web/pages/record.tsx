@@ -1,0 +1,155 @@
+import { Alert, Group, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useMe } from '../api/me.ts';
+import { historyQuery, type RecordDetail, recordQuery } from '../api/records.ts';
+import { Loaded } from '../parts/loaded.tsx';
+import { Page, Section } from '../parts/page.tsx';
+import { RecordActs } from '../parts/record-acts.tsx';
+import { RecordHistory } from '../parts/record-history.tsx';
+import { Rows } from '../parts/rows.tsx';
+import { shownText } from '../parts/shown-text.ts';
+import { StateBadge } from '../parts/state-badge.tsx';
+import { SideEnd, TwoSides } from '../parts/two-sides.tsx';
+
+const route = getRouteApi('/inside/syncs/$sync/records/$record');
+
+/** A record: both sides field by field, what was last agreed, who won and why, and what was written for it. */
+export function RecordPage() {
+  const { sync, record } = route.useParams();
+  const found = useQuery(recordQuery(sync, record));
+  return <Loaded query={found}>{(detail) => <OneRecord record={detail} />}</Loaded>;
+}
+
+function OneRecord({ record }: { record: RecordDetail }) {
+  const { t } = useTranslation();
+  const { may } = useMe();
+  const history = useQuery(historyQuery(record.sync, record.id));
+  const name = record.a?.name ?? record.b?.name ?? record.a?.id ?? record.b?.id ?? record.id;
+  const side = (which: 'a' | 'b') => ({
+    app: record.ends[which].app,
+    name: record.ends[which].account,
+    note: record[which]?.name ?? t('records.nobody'),
+  });
+  return (
+    <Page
+      title={name}
+      badge={<StateBadge state={record.status} ground />}
+      about={
+        <div style={{ marginTop: 10 }}>
+          <TwoSides a={side('a')} b={side('b')} direction="both" />
+        </div>
+      }
+      back={{ to: `/syncs/${encodeURIComponent(record.sync)}`, label: record.sync }}
+      action={may('manage') ? <RecordActs record={record} /> : null}
+    >
+      <Problem record={record} />
+      <Section title={t('records.fields')}>
+        <Fields record={record} />
+      </Section>
+      {record.associations.length > 0 ? (
+        <Section title={t('wizard.fields.associations')}>
+          <Associations record={record} />
+        </Section>
+      ) : null}
+      <Section title={t('records.history')}>
+        <Loaded query={history}>{(writes) => <RecordHistory record={record} writes={writes} />}</Loaded>
+      </Section>
+    </Page>
+  );
+}
+
+function Problem({ record: { problem } }: { record: RecordDetail }) {
+  const { t } = useTranslation();
+  if (!problem) return null;
+  const { category, message } = problem;
+  return (
+    <Alert
+      color="red"
+      variant="outline"
+      mb="xl"
+      title={t(`problem.${category}.title`)}
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+    >
+      <Text size="sm">{t(`problem.${category}.means`)}</Text>
+      <Text size="sm" className="wrap-anywhere">
+        {message}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {t(`problem.${category}.steps`)}
+      </Text>
+    </Alert>
+  );
+}
+
+type Field = RecordDetail['fields'][number];
+
+function Fields({ record }: { record: RecordDetail }) {
+  const { t } = useTranslation();
+  const column = (side: 'a' | 'b') => ({
+    key: side,
+    title: record.ends[side].account,
+    show: (field: Field) => (
+      <div style={{ maxWidth: 320 }} className="wrap-anywhere">
+        {shownText(field[side].values) || (
+          <Text span size="sm" c="dimmed">
+            —
+          </Text>
+        )}
+        {field.state === 'kept' || isSame(field, side) ? null : (
+          <Text size="xs" className="before">
+            {shownText(field[side].agreed)}
+          </Text>
+        )}
+      </div>
+    ),
+  });
+  return (
+    <Rows
+      label={t('records.fields')}
+      rows={record.fields}
+      keyOf={({ name }) => name}
+      columns={[
+        {
+          key: 'field',
+          title: t('records.field'),
+          head: true,
+          show: ({ a, name }) => a.fields.map(({ label }) => label).join(' + ') || name,
+        },
+        column('a'),
+        column('b'),
+        { key: 'state', title: t('syncs.column.state'), show: ({ state }) => t(`records.fieldState.${state}`) },
+        {
+          key: 'rule',
+          title: t('records.decided'),
+          show: ({ last }) => (last ? t(`rule.${last.rule}`, { defaultValue: last.why }) : ''),
+        },
+      ]}
+    />
+  );
+}
+
+function isSame(field: Field, side: 'a' | 'b'): boolean {
+  return field[side].agreed === null || shownText(field[side].agreed) === shownText(field[side].values);
+}
+
+function Associations({ record }: { record: RecordDetail }) {
+  const { t } = useTranslation();
+  return (
+    <Group gap="xl">
+      {record.associations.map(({ name, a, b, state, why }) => (
+        <div key={name}>
+          <Text fw={500}>{a.label}</Text>
+          <Group gap="sm">
+            <SideEnd side={{ app: record.ends.a.app, name: a.ids?.join(', ') || '—' }} size={20} />
+            <SideEnd side={{ app: record.ends.b.app, name: b.ids?.join(', ') || '—' }} size={20} />
+          </Group>
+          <Text size="sm" c="dimmed">
+            {why ?? t(`records.association.${state}`)}
+          </Text>
+        </div>
+      ))}
+    </Group>
+  );
+}

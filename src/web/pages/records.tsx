@@ -1,0 +1,167 @@
+import { Anchor, Button, Chip, Group, Select, Text, TextInput } from '@mantine/core';
+import { IconDownload, IconSearch } from '@tabler/icons-react';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { type RecordChoice, recordsQuery, type Status } from '../api/records.ts';
+import { syncsQuery } from '../api/syncs.ts';
+import { Ago } from '../parts/ago.tsx';
+import { AppIcon } from '../parts/app-icon.tsx';
+import { EmptyState } from '../parts/empty-state.tsx';
+import { Page, RowsSkeleton } from '../parts/page.tsx';
+import { ProblemNote } from '../parts/problem-note.tsx';
+import { Rows } from '../parts/rows.tsx';
+import { StateBadge } from '../parts/state-badge.tsx';
+
+const route = getRouteApi('/inside/records');
+const statuses: Status[] = ['in-sync', 'failing', 'waiting', 'excluded'];
+
+/** Every record of every sync; what narrows them stands in the address. */
+export function RecordsPage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const choice = route.useSearch();
+  const found = useInfiniteQuery(recordsQuery(choice));
+  const rows = (found.data?.pages ?? []).flatMap(({ items }) => items);
+  const open = ({ sync, id }: { sync: string; id: string }) =>
+    void navigate({ to: `/syncs/${encodeURIComponent(sync)}/records/${id}` } as never);
+  return (
+    <Page title={t('frame.nav.records')} width="wide" action={<Csv choice={choice} />}>
+      <Narrow choice={choice} />
+      {found.isError ? <ProblemNote error={found.error} onRetry={() => void found.refetch()} /> : null}
+      {found.isPending ? <RowsSkeleton rows={8} /> : null}
+      {found.isSuccess && rows.length === 0 ? (
+        <EmptyState title={t('records.none')} text={t('records.noneText')} />
+      ) : null}
+      {rows.length > 0 ? (
+        <Rows
+          label={t('frame.nav.records')}
+          rows={rows}
+          keyOf={({ id }) => id}
+          onOpen={open}
+          onEnd={found.hasNextPage && !found.isFetching ? () => void found.fetchNextPage() : undefined}
+          columns={[
+            {
+              key: 'a',
+              title: t('records.sideA'),
+              head: true,
+              show: (record) => <SideName record={record} side="a" />,
+            },
+            { key: 'b', title: t('records.sideB'), show: (record) => <SideName record={record} side="b" /> },
+            { key: 'sync', title: t('syncs.column.name'), show: ({ sync }) => sync },
+            { key: 'state', title: t('syncs.column.state'), show: ({ status }) => <StateBadge state={status} /> },
+            {
+              key: 'problem',
+              title: t('records.problem'),
+              show: ({ problem }) => (problem ? t(`problem.${problem.category}.title`) : ''),
+            },
+            { key: 'change', title: t('syncs.column.lastChange'), show: ({ changedAt }) => <Ago at={changedAt} /> },
+          ]}
+        />
+      ) : null}
+    </Page>
+  );
+}
+
+interface Named {
+  id: string;
+  sync: string;
+  ends: Record<'a' | 'b', { app: string }>;
+  a: { id: string; name: string | null; gone: string | null } | null;
+  b: { id: string; name: string | null; gone: string | null } | null;
+}
+
+function SideName({ record, side }: { record: Named; side: 'a' | 'b' }) {
+  const { t } = useTranslation();
+  const known = record[side];
+  if (!known)
+    return (
+      <Text span size="sm" c="dimmed">
+        —
+      </Text>
+    );
+  return (
+    <Group gap={8} wrap="nowrap">
+      <AppIcon app={record.ends[side].app} size={20} />
+      <Anchor
+        component={Link}
+        to={`/syncs/${encodeURIComponent(record.sync)}/records/${record.id}`}
+        size="sm"
+        c="inherit"
+        fw={side === 'a' ? 500 : 400}
+        className="clip"
+      >
+        {known.name ?? known.id}
+      </Anchor>
+      {known.gone ? (
+        <Text span size="xs" c="dimmed">
+          {t('records.gone')}
+        </Text>
+      ) : null}
+    </Group>
+  );
+}
+
+function Narrow({ choice }: { choice: RecordChoice }) {
+  const { t } = useTranslation();
+  const navigate = route.useNavigate();
+  const { data: syncs = [] } = useQuery(syncsQuery);
+  const narrow = (search: RecordChoice) =>
+    void navigate({ search: (before) => ({ ...before, ...search }), replace: true });
+  return (
+    <Group mb="md" gap="sm">
+      <TextInput
+        w={240}
+        size="xs"
+        leftSection={<IconSearch size={14} aria-hidden />}
+        placeholder={t('records.search')}
+        aria-label={t('records.search')}
+        value={choice.text ?? ''}
+        onChange={(event) => narrow({ text: event.currentTarget.value || undefined })}
+      />
+      <Select
+        size="xs"
+        w={180}
+        clearable
+        aria-label={t('syncs.column.name')}
+        placeholder={t('records.allSyncs')}
+        data={syncs.map(({ key }) => key)}
+        value={choice.sync ?? null}
+        onChange={(value) => narrow({ sync: value ?? undefined })}
+      />
+      <Chip.Group
+        value={choice.status ?? 'all'}
+        onChange={(value) => narrow({ status: value === 'all' ? undefined : (value as Status), category: undefined })}
+      >
+        <Group gap={6} role="group" aria-label={t('syncs.column.state')}>
+          {(['all', ...statuses] as const).map((each) => (
+            <Chip key={each} value={each} size="xs" variant="outline">
+              {each === 'all' ? t('records.all') : t(`frame.state.${each}`)}
+            </Chip>
+          ))}
+        </Group>
+      </Chip.Group>
+      {choice.category ? (
+        <Button size="compact-xs" variant="light" onClick={() => narrow({ category: undefined })}>
+          {t(`problem.${choice.category}.title`)} ×
+        </Button>
+      ) : null}
+    </Group>
+  );
+}
+
+function Csv({ choice }: { choice: RecordChoice }) {
+  const query = new URLSearchParams(
+    Object.entries(choice).filter((pair): pair is [string, string] => Boolean(pair[1])),
+  );
+  return (
+    <Button
+      variant="default"
+      component="a"
+      href={`/api/v1/records/file.csv?${query}`}
+      leftSection={<IconDownload size={16} aria-hidden />}
+    >
+      CSV
+    </Button>
+  );
+}

@@ -1,0 +1,153 @@
+import { Button, List, Modal, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMe } from '../api/me.ts';
+import { recordsChanged } from '../api/records.ts';
+import { lookAtUndo, runQuery, runWritesQuery, undoRun } from '../api/runs.ts';
+import { useForm } from '../i18n/form.ts';
+import { Ago } from '../parts/ago.tsx';
+import { Loaded } from '../parts/loaded.tsx';
+import { Page, RowsSkeleton, Section } from '../parts/page.tsx';
+import { ProblemNote } from '../parts/problem-note.tsx';
+import { Rows } from '../parts/rows.tsx';
+import { saidDone } from '../parts/said.ts';
+import { shownText } from '../parts/shown-text.ts';
+import { SideEnd } from '../parts/two-sides.tsx';
+
+const route = getRouteApi('/inside/activity/$run');
+
+/** A run with everything it wrote, and its undo. */
+export function RunPage() {
+  const { t } = useTranslation();
+  const form = useForm();
+  const { may } = useMe();
+  const { run } = route.useParams();
+  const found = useQuery(runQuery(run));
+  return (
+    <Loaded query={found}>
+      {({ number, sync, startedAt, looked, ends, reason }) => (
+        <Page
+          title={t('activity.title', { number: form.number(number) })}
+          about={
+            <>
+              {sync} · <Ago at={startedAt} /> · {t('activity.lookedAt', { count: looked, n: form.number(looked) })}
+            </>
+          }
+          back={{ to: '/activity', label: t('frame.nav.activity') }}
+          action={may('manage') ? <Undo run={run} /> : null}
+          width="wide"
+        >
+          {reason ? <Text mb="md">{reason}</Text> : null}
+          <Section title={t('activity.writes')}>
+            <Writes run={run} sync={sync} apps={{ a: ends.a.app, b: ends.b.app }} />
+          </Section>
+        </Page>
+      )}
+    </Loaded>
+  );
+}
+
+function Writes({ run, sync, apps }: { run: string; sync: string; apps: { a: string; b: string } }) {
+  const { t } = useTranslation();
+  const found = useInfiniteQuery(runWritesQuery(run));
+  const rows = (found.data?.pages ?? []).flatMap(({ items }) => items);
+  if (found.isPending) return <RowsSkeleton />;
+  if (found.isError) return <ProblemNote error={found.error} onRetry={() => void found.refetch()} />;
+  if (rows.length === 0) return <Text c="dimmed">{t('activity.wroteNothing')}</Text>;
+  return (
+    <Rows
+      label={t('activity.writes')}
+      rows={rows}
+      keyOf={({ id }) => id}
+      onEnd={found.hasNextPage && !found.isFetching ? () => void found.fetchNextPage() : undefined}
+      columns={[
+        {
+          key: 'record',
+          title: t('plan.column.record'),
+          head: true,
+          show: ({ record, target }) => (
+            <Link to={`/syncs/${encodeURIComponent(sync)}/records/${record}` as never}>{target.name ?? target.id}</Link>
+          ),
+        },
+        { key: 'op', title: t('plan.column.what'), show: ({ op, account }) => t(`records.wrote.${op}`, { account }) },
+        {
+          key: 'side',
+          title: t('apps.connected.account'),
+          show: ({ side, account }) => <SideEnd side={{ app: apps[side], name: account }} size={20} />,
+        },
+        {
+          key: 'fields',
+          title: t('plan.column.fields'),
+          show: ({ fields }) =>
+            fields.slice(0, 3).map(({ name, before, after }) => (
+              <Text key={name} size="sm" className="wrap-anywhere">
+                <Text span c="dimmed" size="sm">
+                  {name}{' '}
+                </Text>
+                {shownText(before) ? <span className="before">{shownText(before)}</span> : null}{' '}
+                <span className="after">{shownText(after) || t('plan.empty')}</span>
+              </Text>
+            )),
+        },
+      ]}
+    />
+  );
+}
+
+/** Undo of a run shows its own preview first. */
+function Undo({ run }: { run: string }) {
+  const { t } = useTranslation();
+  const form = useForm();
+  const [open, setOpen] = useState<'no' | 'yes'>('no');
+  const look = useQuery({ queryKey: ['undo', run], queryFn: () => lookAtUndo(run), enabled: open === 'yes' });
+  const undo = useMutation({
+    mutationFn: () => undoRun(run),
+    onSuccess: async () => {
+      setOpen('no');
+      saidDone(t('activity.undone'));
+      await recordsChanged();
+    },
+  });
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpen('yes')}>
+        {t('activity.undo')}
+      </Button>
+      <Modal
+        opened={open === 'yes'}
+        onClose={() => setOpen('no')}
+        title={t('activity.undoTitle')}
+        closeButtonProps={{ 'aria-label': t('frame.close') }}
+      >
+        <Loaded query={look}>
+          {({ restore, remove, makeAgain, keep }) => (
+            <Stack>
+              <List spacing={4}>
+                {[
+                  ['restore', restore],
+                  ['remove', remove],
+                  ['makeAgain', makeAgain],
+                  ['keep', keep],
+                ].map(([what, count]) => (
+                  <List.Item key={what}>
+                    {t(`activity.undoes.${what}`, { count: Number(count), n: form.number(Number(count)) })}
+                  </List.Item>
+                ))}
+              </List>
+              <ProblemNote error={undo.error} />
+              <Button
+                loading={undo.isPending}
+                disabled={restore + remove + makeAgain === 0}
+                onClick={() => undo.mutate()}
+              >
+                {t('activity.undoAct')}
+              </Button>
+            </Stack>
+          )}
+        </Loaded>
+      </Modal>
+    </>
+  );
+}

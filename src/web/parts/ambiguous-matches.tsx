@@ -1,0 +1,94 @@
+import { Button, Group, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, ask } from '../api/client.ts';
+import { useMe } from '../api/me.ts';
+import { type Ambiguous, actOn, recordsChanged } from '../api/records.ts';
+import { ProblemNote } from './problem-note.tsx';
+import { saidDone } from './said.ts';
+import { SideEnd } from './two-sides.tsx';
+
+/** The matches shown at once; the rest follows when these are settled. */
+const MOST_SHOWN = 10;
+
+/** Matches that wait for a person, both sides beside each other: these two, create new, leave. */
+export function AmbiguousMatches({ matches }: { matches: Ambiguous[] }) {
+  return (
+    <Stack gap="sm">
+      {matches.slice(0, MOST_SHOWN).map((match) => (
+        <OneMatch key={`${match.sync} ${match.id}`} match={match} />
+      ))}
+    </Stack>
+  );
+}
+
+function OneMatch({ match }: { match: Ambiguous }) {
+  const { t } = useTranslation();
+  const { may } = useMe();
+  const { sync, id, ends, candidates } = match;
+  const of = (side: 'a' | 'b') => candidates.filter((each) => each.side === side);
+  const [chosen, setChosen] = useState({ a: of('a')[0]?.id ?? '', b: of('b').find(({ taken }) => !taken)?.id ?? '' });
+  const param = { sync };
+  const settle = useMutation({
+    mutationFn: async (how: 'pair' | 'new' | 'leave') => {
+      if (how === 'leave') await actOn(sync, 'leave', { records: [id] });
+      else if (how === 'pair') await ask(api.syncs[':sync'].pair.$post({ param, json: chosen }));
+      else await ask(api.syncs[':sync']['make-new'].$post({ param, json: { records: [id] } }));
+    },
+    onSuccess: async (_, how) => {
+      saidDone(t(`health.settled.${how}`));
+      await recordsChanged();
+    },
+  });
+  return (
+    <div className="tile">
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        {(['a', 'b'] as const).map((side) => (
+          <Radio.Group
+            key={side}
+            value={chosen[side]}
+            onChange={(value) => setChosen((before) => ({ ...before, [side]: value }))}
+            label={<SideEnd side={{ app: ends[side].app, name: ends[side].account }} size={20} />}
+          >
+            <Stack gap={8} mt={8}>
+              {of(side).map((candidate) => (
+                <Radio
+                  key={candidate.id}
+                  value={candidate.id}
+                  disabled={candidate.taken}
+                  label={candidate.name ?? candidate.id}
+                  description={candidate.facts.map(({ value }) => value).join(' · ')}
+                />
+              ))}
+              {of(side).length === 0 ? (
+                <Text size="sm" c="dimmed">
+                  {t('records.nobody')}
+                </Text>
+              ) : null}
+            </Stack>
+          </Radio.Group>
+        ))}
+      </SimpleGrid>
+      {may('manage') ? (
+        <Group mt="md" gap="xs">
+          <Button
+            size="xs"
+            disabled={!chosen.a || !chosen.b}
+            loading={settle.isPending}
+            onClick={() => settle.mutate('pair')}
+          >
+            {t('health.pair')}
+          </Button>
+          <Button size="xs" variant="default" onClick={() => settle.mutate('new')}>
+            {t('health.makeNew')}
+          </Button>
+          <Button size="xs" variant="subtle" color="gray" onClick={() => settle.mutate('leave')}>
+            {t('health.leave')}
+          </Button>
+        </Group>
+      ) : null}
+      <ProblemNote error={settle.error} />
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+import { Button, Group, Menu } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { type Act, actOn, type RecordDetail } from '../api/records.ts';
+import { confirm } from './confirm.tsx';
+import { saidDone, saidFailed } from './said.ts';
+
+/** What can be done with one record: retry, re-create, unlink, leave alone, take back. */
+export function RecordActs({ record }: { record: RecordDetail }) {
+  const { t } = useTranslation();
+  const { sync, id, status, held, problem, ends } = record;
+  const act = useMutation({
+    mutationFn: (which: Act) => actOn(sync, which, { records: [id] }),
+    onSuccess: (_, which) => saidDone(t(`records.done.${which}`)),
+    onError: saidFailed,
+  });
+  const deleted = problem?.category === 'deleted-in-a' ? 'a' : problem?.category === 'deleted-in-b' ? 'b' : null;
+  const ask = (which: Act) =>
+    confirm({
+      title: t(`records.ask.${which}.title`),
+      consequence: t(`records.ask.${which}.text`),
+      verb: t(`records.act.${which}`),
+      kind: 'plain',
+      act: () => act.mutate(which),
+    });
+  const others = held ? (['take-back'] as const) : (['unlink', 'leave'] as const);
+  return (
+    <Group gap="xs">
+      {deleted ? (
+        <Button loading={act.isPending} onClick={() => act.mutate('recreate')}>
+          {t('records.recreateIn', { app: ends[deleted].account })}
+        </Button>
+      ) : null}
+      {status === 'failing' && !deleted ? (
+        <Button loading={act.isPending} onClick={() => act.mutate('retry')}>
+          {t('records.act.retry')}
+        </Button>
+      ) : null}
+      <Menu position="bottom-end" shadow="md">
+        <Menu.Target>
+          <Button variant="default">{t('records.more')}</Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {others.map((which) => (
+            <Menu.Item key={which} onClick={() => ask(which)}>
+              {t(`records.act.${which}`)}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+    </Group>
+  );
+}
