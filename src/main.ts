@@ -98,6 +98,7 @@ function addStart(program: Command, ends: (code: number) => void): void {
         alone,
         key: env.SYNCLINE_SECRET,
         url: env.SYNCLINE_URL,
+        host: env.SYNCLINE_HOST,
         samples: samplesIn(options.dataDirectory),
         signIn: { url: ownAddress(env.SYNCLINE_URL), signOn: signOnSettings(env) },
         ...connecting,

@@ -11,6 +11,7 @@ import { metricsRoute } from './metrics.ts';
 import { pageFor } from './page.ts';
 import { problem, Refused } from './problem.ts';
 import type { Env } from './route.ts';
+import { accountNoticeRoutes } from './routes/account-notices.ts';
 import { accountObjectRoutes } from './routes/account-objects.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { alertRoutes } from './routes/alerts.ts';
@@ -21,8 +22,10 @@ import { auditRoutes } from './routes/audit.ts';
 import { authRoutes } from './routes/auth.ts';
 import { callbackRoutes, connectionRoutes } from './routes/connections.ts';
 import { deletedRoutes } from './routes/deleted.ts';
+import { docsRoutes } from './routes/docs.ts';
 import { draftCountRoutes } from './routes/draft-counts.ts';
 import { eventRoutes } from './routes/events.ts';
+import { fileRoutes } from './routes/file.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
@@ -65,6 +68,7 @@ export function makeApp(installation: Installation, identify: Identify): OpenAPI
     await next();
   });
   app.route('/metrics', metricsRoute(installation, identify));
+  app.route(`${API}/docs`, docsRoutes());
   app.route(API, makeApi(installation));
   app.doc31(`${API}/openapi.json`, { openapi: '3.1.0', info: { title: 'Syncline', version: '1' } });
   app.notFound(async (c) => (await pageFor(c)) ?? problem(c, 404, `there is nothing at ${c.req.path}`));
@@ -91,10 +95,12 @@ function makeApi(installation: Installation) {
     .route('/connections', callbackRoutes(installation))
     .route('/accounts', accountRoutes(installation))
     .route('/accounts', accountObjectRoutes(installation))
+    .route('/accounts', accountNoticeRoutes(installation))
     .route('/syncs', syncDraftRoutes(installation))
     .route('/syncs', syncRoutes(installation))
     .route('/syncs', syncPlanRoutes(installation))
     .route('/syncs', planStartRoutes(installation))
+    .route('/file', fileRoutes(installation))
     .route('/syncs', draftCountRoutes(installation))
     .route('/samples', sampleRoutes(installation))
     .route('/setup', setupRoutes(installation))

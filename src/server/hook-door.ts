@@ -84,7 +84,7 @@ function identityOf({ method, url, headers, body }: Notice): string {
 
 /** Who speaks through a hook, and what proves it. */
 async function voiceOf(
-  { db, key, connectors, accounts }: Installation,
+  { db, key, connectors, accounts, clients }: Installation,
   hook: Hook,
 ): Promise<{ webhooks: NonNullable<Connector['webhooks']>; secrets: string[]; key: string } | null> {
   const account = await readAccount(db, hook.account);
@@ -94,7 +94,9 @@ async function voiceOf(
   const told = hook.secret
     ? open(Buffer.from(hook.secret).toString('utf8'), key, hookContext(hook.account))
     : undefined;
-  const secrets = [told, own.webhookSecret].filter((secret) => secret !== undefined && secret !== '');
+  // Apps that people sign in to sign with the secret of the client they signed in by.
+  const client = await clients.of(account.workspace, account.app);
+  const secrets = [told, own.webhookSecret, client?.clientSecret].filter((secret) => secret);
   return { webhooks, secrets: secrets as string[], key: account.key };
 }
 

@@ -18,6 +18,8 @@ import type { SampleApps } from './sample-apps.ts';
 export interface StartOptions extends Omit<CrewOptions, 'publicUrl'> {
   /** 0: any free port. */
   port: number;
+  /** The address to listen on; loopback where it is left out. In a container others must reach it. */
+  host?: string | undefined;
   /** The address that others reach this server at, where it is not the one it listens on. */
   url: string | undefined;
   /** Sample apps, where this process can have some. */
@@ -40,7 +42,7 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** The address every part listens on: a proxy stands before it where others are to reach it. */
+/** The address it listens on, unless told another: a proxy stands before it where others are to reach it. */
 const HOST = '127.0.0.1';
 
 /** One process: database, worker and HTTP. */
@@ -53,7 +55,7 @@ export async function startServer(parts: Parts, options: StartOptions): Promise<
     if (options.file) await applyFile(parts, installation.db, installation.accounts, options.file);
     const app = makeApp(installation, identifyBy(installation));
     app.route('/hooks', hookDoor(installation, { publicUrl }));
-    const http = await listen(app.fetch, options.port);
+    const http = await listen(app.fetch, options.port, options.host ?? HOST);
     port = http.port;
     await options.samples?.resume();
     await crew.work();
@@ -110,9 +112,10 @@ async function apply(parts: Parts, db: Db, file: SettingsFile, accounts: StoredA
 function listen(
   fetch: Parameters<typeof serve>[0]['fetch'],
   port: number,
+  hostname: string,
 ): Promise<{ port: number; close(): Promise<void> }> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port, hostname: HOST }, (address) => {
+    const server = serve({ fetch, port, hostname }, (address) => {
       const close = () => new Promise<void>((done) => server.close(() => done()));
       resolve({ port: address.port, close });
     });

@@ -6,6 +6,7 @@ import { deleteAccount } from '../../store/removal.ts';
 import { audit } from '../audit.ts';
 import type { Installation } from '../installation.ts';
 import { accountNamed, accountTag, refuseStale } from '../named.ts';
+import { endNotices } from '../notices.ts';
 import { type Proof, probe, probeNew } from '../probe.ts';
 import { Refused } from '../problem.ts';
 import { body, json, route, routes } from '../route.ts';
@@ -122,6 +123,7 @@ export function accountRoutes(installation: Installation) {
     .openapi(disconnect, async (c) => {
       const caller = c.get('caller');
       const { id, key, syncs } = await accountNamed(installation, caller.workspace, c.req.valid('param').account);
+      if (syncs.length === 0) await endNotices(installation, id);
       if (syncs.length > 0 || !(await deleteAccount(db, id)))
         throw new Refused(
           409,
@@ -194,6 +196,23 @@ function refuseUnproven(proof: Proof): void {
   throw new Refused(status, `${proof.message}. ${proof.remedy}`, [{ path: 'secrets', message: proof.message }]);
 }
 
+/** Secrets that were given for one server are not sent to another that somebody names: they would have them then. */
+function refuseStrangePlace(
+  { app, settings: fields = [] }: Connector,
+  before: Record<string, string>,
+  after: Record<string, string>,
+  kept: string[],
+): void {
+  const hosts = (settings: Record<string, string>) =>
+    fields.flatMap(({ name, default: usual = '' }) => URL.parse(settings[name] || usual)?.host ?? []);
+  const strange = hosts(after).find((host) => !hosts(before).includes(host));
+  if (strange === undefined || kept.length === 0) return;
+  throw new Refused(
+    422,
+    `the secrets of this account were not given for ${strange}: give ${kept.join(', ')} again, or connect ${app.label} again`,
+  );
+}
+
 /** Secrets are sealed for the account's key, so a new key seals them anew. Answers the key it has now. */
 async function edit(installation: Installation, row: AccountRow, given: z.infer<typeof changeSchema>): Promise<string> {
   const { db, accounts } = installation;
@@ -206,10 +225,16 @@ async function edit(installation: Installation, row: AccountRow, given: z.infer<
     const connector = connectorOf(installation, row);
     if (connector.auth.kind !== 'oauth2' || given.secrets)
       refuseIncomplete(connector, settings, given.secrets ? secrets : {});
+    refuseStrangePlace(
+      connector,
+      row.settings,
+      settings,
+      Object.keys(kept).filter((name) => !given.secrets?.[name]),
+    );
     refuseUnproven(await probeNew(installation, connector, { key, settings, secrets }));
   }
   const sealed = stored?.secrets || given.secrets ? accounts.seal(secrets, key) : null;
-  if (!(await changeAccount(db, row.id, row.key, { key, settings, secrets: sealed })))
+  if (!(await changeAccount(db, row.id, row.key, { key, settings, secrets: sealed, was: stored?.secrets ?? null })))
     throw new Refused(409, `there is an account ${key} already, or this one was changed meanwhile: read it again`);
   await accounts.forget(row.id);
   installation.relearn();

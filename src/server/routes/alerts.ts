@@ -95,10 +95,15 @@ export function alertRoutes(installation: Installation) {
     })
     .openapi(probe, async (c) => {
       const { workspace } = c.get('caller');
+      const setting = await readAlertSetting(db, workspace);
+      if (!setting || (setting.emails.length === 0 && setting.webhook === null))
+        throw new Refused(422, 'nobody is told yet: give an e-mail address or a webhook first');
+      if (setting.emails.length > 0 && !installation.mail)
+        throw new Refused(422, 'no mail server is set: start Syncline with SYNCLINE_SMTP_URL');
       try {
         await tell(installation, workspace, 'test', { stands: [], recovered: [] });
       } catch (error) {
-        throw new Refused(502, `the message could not be sent: ${(error as Error).message}`);
+        throw new Refused(422, `the message could not be sent: ${(error as Error).message}`);
       }
       return c.json({ sent: true as const }, 200);
     });
