@@ -62,6 +62,8 @@ export interface AccountChange {
   settings: Record<string, string>;
   /** Sealed for the new key; null: none are stored. */
   secrets: Uint8Array | null;
+  /** The stored ones that they were made of: a grant that was renewed meanwhile must not be lost. */
+  was: Uint8Array | null;
 }
 
 /**
@@ -72,17 +74,15 @@ export async function changeAccount(db: Db, id: string, key: string, change: Acc
   return db.transaction(async (tx) => {
     const [taken] = await tx.rows<{ taken: boolean }>(
       `select exists (select from account o where o.workspace = a.workspace and o.key = $3 and o.id <> a.id) as taken
-       from account a where a.id = $1 and a.key = $2 for update`,
-      [id, key, change.key],
+       from account a where a.id = $1 and a.key = $2 and a.secrets is not distinct from $4 for update`,
+      [id, key, change.key, change.was ? Buffer.from(change.was) : null],
     );
     if (!taken || taken.taken) return false;
     const secrets = change.secrets ? Buffer.from(change.secrets) : null;
-    await tx.rows('update account set key = $2, settings = $3, secrets = $4 where id = $1', [
-      id,
-      change.key,
-      toJson(change.settings),
-      secrets,
-    ]);
+    await tx.rows(
+      `update account set key = $2, settings = $3, secrets = $4, inside = inside and settings = $3 where id = $1`,
+      [id, change.key, toJson(change.settings), secrets],
+    );
     if (change.key !== key) {
       for (const follow of followSql) await tx.rows(follow, [id, JSON.stringify(change.key)]);
     }

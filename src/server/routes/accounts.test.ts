@@ -72,3 +72,16 @@ test('objects, fields, owners and a few real records of an account are told', as
   assert.equal((await admin.get('/accounts/crm/users')).status, 200);
   assert.equal((await rig.as('view-health').get('/accounts/crm/objects/contacts/samples')).status, 403);
 });
+
+test('stored secrets do not follow an account to another server', async () => {
+  const rig = await testRig();
+  const [one, two] = [await rig.simulator('hubspot'), await rig.simulator('hubspot', { seed: 2 })];
+  await rig.apply({ accounts: { one: one.account }, syncs: {} });
+  const admin = rig.as('super-admin');
+  const etag = (await admin.get('/accounts/one')).headers.get('etag') ?? '';
+  const { settings, secrets } = two.account;
+  const moved = await admin.patch('/accounts/one', { settings }, { 'if-match': etag });
+  assert.equal(moved.status, 422);
+  assert.match(moved.body.detail, /give token again/);
+  assert.equal((await admin.patch('/accounts/one', { settings, secrets }, { 'if-match': etag })).status, 200);
+});
