@@ -2,9 +2,10 @@ import type { Connector, ObjectType, RateLimit } from '../../connector/contract.
 import type { HttpRequest, Reply, Session } from '../../connector/session.ts';
 import type { User } from '../../model/field.ts';
 import { labelsBetween } from './connector-associations.ts';
+import { customObjects } from './connector-custom-objects.ts';
 import { classifyReply, explainReply } from './connector-errors.ts';
 import { fieldsOf } from './connector-fields.ts';
-import { type CrmAssociation, type CrmObject, labelled, plain } from './connector-object.ts';
+import { type CrmAssociation, type CrmObject, labelled } from './connector-object.ts';
 import { standardObjects } from './connector-objects.ts';
 import { pathsOf } from './connector-paths.ts';
 import { readsOf } from './connector-reads.ts';
@@ -172,58 +173,6 @@ async function ownLabels(
   return {
     from,
     associations: labels.flatMap(({ label, typeId }) => (far && label ? [labelled(far, label, typeId)] : [])),
-  };
-}
-
-/** What HubSpot says of a custom object: the part of the client's `ObjectSchema` that matters here. */
-interface Schema {
-  name: string;
-  objectTypeId: string;
-  labels?: { singular?: string; plural?: string };
-  requiredProperties?: string[];
-  primaryDisplayProperty?: string;
-  archived?: boolean;
-  associations?: { fromObjectTypeId: string; toObjectTypeId: string }[];
-}
-
-/** None where the account has no custom objects, or no right to see them. */
-async function customObjects(s: Session): Promise<CrmObject[]> {
-  const reply = await s.request({ method: 'GET', url: pathsOf(s.settings).schemas, accept: [400, 403, 404] });
-  if (reply.status >= 400) return [];
-  const own = reply.json<{ results: Schema[] }>().results.filter((schema) => !schema.archived);
-  return own.map((schema) => customObject(schema, own));
-}
-
-function customObject(schema: Schema, own: Schema[]): CrmObject {
-  const isTaken = standardObjects.some((object) => object.name === schema.name);
-  const nameOf = (typeId: string) =>
-    standardObjects.find((one) => one.typeId === typeId) ?? own.find((one) => one.objectTypeId === typeId);
-  const fars = new Set(
-    schema.associations?.filter((one) => one.fromObjectTypeId === schema.objectTypeId).map((one) => one.toObjectTypeId),
-  );
-  const associations = [...fars].flatMap((typeId) => {
-    const far = nameOf(typeId);
-    if (!far) return [];
-    return [
-      plain(
-        far.name,
-        'path' in far ? far.label : (far.labels?.plural ?? far.name),
-        undefined,
-        'path' in far ? far.path : typeId,
-      ),
-    ];
-  });
-  return {
-    name: isTaken ? `custom_${schema.name}` : schema.name,
-    label: schema.labels?.plural ?? schema.name,
-    path: schema.objectTypeId,
-    typeId: schema.objectTypeId,
-    modified: 'hs_lastmodifieddate',
-    keys: schema.primaryDisplayProperty ? [schema.primaryDisplayProperty] : [],
-    required: schema.requiredProperties ?? [],
-    roles: {},
-    pipeline: { pipeline: 'hs_pipeline', stage: 'hs_pipeline_stage' },
-    associations,
   };
 }
 
