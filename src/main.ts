@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
 import { type AppsSwitches, appsCommand } from './cli/apps.ts';
 import { addBackup, type BackupParts } from './cli/backup.ts';
+import { addResetPassword, type ResetPasswordParts } from './cli/reset-password.ts';
 import { addRotateKey, type RotateKeyParts } from './cli/rotate-key.ts';
 import type { ServerWorld } from './cli/server-client.ts';
 import { addServerCommands } from './cli/server-commands.ts';
@@ -16,11 +17,13 @@ import { systemClock } from './lib/clock.ts';
 import { systemHttp } from './lib/http.ts';
 import { pinoLog } from './lib/log.ts';
 import { smtpMail } from './lib/mail.ts';
+import { openPage } from './lib/open-page.ts';
 import { systemRandom } from './lib/random.ts';
 import { clientsOf } from './server/app-clients.ts';
 import { appTable } from './server/app-table.ts';
 import { openCrew } from './server/crew.ts';
 import { ownAddress } from './server/own-address.ts';
+import { givePassword } from './server/reset-password.ts';
 import { rotateKey } from './server/rotate-key.ts';
 import { signOnSettings } from './server/sign-on.ts';
 import { startServer } from './server/start.ts';
@@ -28,7 +31,8 @@ import { refusal, syncFile } from './server/sync-file.ts';
 import { runSimulator } from './simulator/run.ts';
 import { sampleApps } from './simulator/samples.ts';
 import { backUp, restore } from './store/backup.ts';
-import { beside, openDatabase } from './store/open.ts';
+import { poolDb } from './store/db.ts';
+import { beside, openDatabase, poolAt } from './store/open.ts';
 
 /** The exit code of a command that was called wrongly. */
 const BAD_CALL = 2;
@@ -69,6 +73,7 @@ async function main(): Promise<number> {
   addWorker(program, workerParts(), ends);
   addBackup(program, backupParts(), ends);
   addRotateKey(program, rotateKeyParts(), ends);
+  addResetPassword(program, resetPasswordParts(), ends);
   addServerCommands(program, serverWorld(), ends);
   program
     .command('apps')
@@ -108,7 +113,14 @@ function addStart(program: Command, ends: (code: number) => void): void {
       return { error: refusal(error), exit };
     }
   };
-  const world: StartParts = { start, readFile: (path) => readFile(path, 'utf8'), out, err, stopped };
+  const world: StartParts = {
+    start,
+    readFile: (path) => readFile(path, 'utf8'),
+    openPage: out.isTTY && (env.DISPLAY || env.WAYLAND_DISPLAY) ? openPage : undefined,
+    out,
+    err,
+    stopped,
+  };
   program
     .command('start')
     .description('server and worker in one process; the syncs run until it is stopped')
@@ -206,6 +218,21 @@ function backupParts(): BackupParts {
     out,
     err,
   };
+}
+
+function resetPasswordParts(): ResetPasswordParts {
+  const reset: ResetPasswordParts['reset'] = async (email, dataDirectory) => {
+    try {
+      const password = await beside(placeOf(dataDirectory), { clock: systemClock, log }, async (connection) => {
+        const pool = poolAt(connection, log, 1);
+        return givePassword(poolDb(pool), systemRandom, email).finally(() => pool.end());
+      });
+      return { password };
+    } catch (error) {
+      return { error: refusal(error) };
+    }
+  };
+  return { reset, dataDirectory: env.SYNCLINE_DATA ?? './data', out, err };
 }
 
 function rotateKeyParts(): RotateKeyParts {

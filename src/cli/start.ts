@@ -33,6 +33,8 @@ export interface StartRefused {
 export interface StartParts {
   start(options: StartRequest): Promise<StartedServer | StartRefused>;
   readFile(path: string): Promise<string>;
+  /** Opens an address in the person's browser; absent where nobody sits before the terminal. */
+  openPage?: ((url: string) => void) | undefined;
   out: NodeJS.WritableStream;
   err: NodeJS.WritableStream;
   /** Resolves when the process is asked to end. */
@@ -60,6 +62,7 @@ export async function startCommand(
   parts.out.write(`Syncline serves at http://127.0.0.1:${server.port}\n`);
   if (server.setupLink)
     parts.out.write(`Make its first super admin (whoever has this link can): ${server.setupLink}\n`);
+  if (switches.open !== false) parts.openPage?.(server.setupLink ?? `http://127.0.0.1:${server.port}`);
   await parts.stopped();
   parts.out.write('Stopping: what is under way is finished first.\n');
   await server.stop();
