@@ -9,6 +9,8 @@ import type { World } from './world.ts';
 export function checkEdges(world: World, truth: Truth, all: Truth[]): void {
   const { settings } = truth;
   if (typeof settings.associations === 'string' || settings.direction !== 'both') return;
+  // M10: what a one-way time left unequal keeps its bases.
+  if (truth.sync.earlier.some((each) => each.settings.direction !== 'both')) return;
   for (const pair of truth.pairs) {
     if (pair.link?.stage !== 'active' || pair.link.held || pair.link.status === 'excluded') continue;
     if (pair.link.problem || world.admin.touched.has(`${truth.sync.id} ${pair.link.id}`)) continue;
@@ -48,10 +50,19 @@ function checkPair(
     if (!single && missing.length > 0) throw new Violation('I16', `A1 an association is missing across: ${told}`);
     // Merged as a field: while one far record has no partner, the one who speaks may wait for it.
     const waits = (['a', 'b'] as const).some((each) => sets[each]?.some((id) => partnerOf(far, each, id) === null));
-    if (single && !waits && wanted.length > 0 && missing.length === wanted.length) {
+    // M5: who was emptied by a person, or by the app itself, and agreed upon, is not filled again from what else the other has.
+    const emptied = there.length === 0 && isOthers(world, truth, pair, across(side), ends[across(side)].name);
+    if (single && !waits && !emptied && wanted.length > 0 && missing.length === wanted.length) {
       throw new Violation('I16', `A1 an association of one is not the same: ${told}`);
     }
   }
+}
+
+/** Was this association last written by somebody else than Syncline? */
+function isOthers(world: World, truth: Truth, pair: Pair, side: Side, name: string): boolean {
+  const id = pair.link?.ids[side] ?? '';
+  const past = world.ghost.pastOf(truth.apps[side].knobs.name, truth.objects[side].knobs.name, id, name);
+  return (past.at(-1)?.by.who ?? 'engine') !== 'engine';
 }
 
 /** The partner of a far record, where both live and are linked. */

@@ -21,9 +21,32 @@ export function drawActions(seed: number, world: WorldKnobs): Action[] {
       }
     });
   });
+  actions.push(...drawAssociations(seed, world));
   const edits = 15 + die.below(35);
   for (let at = 0; at < edits; at++) actions.push({ when: drawWhen(die, world), what: drawDeed(die, world) });
   return actions;
+}
+
+/** Where records have associations: how many are made at first, and how often people change some later, in each app. */
+const ASSOCIATED = 4;
+const MOST_REASSOCIATED = 5;
+
+/** A stream of their own, so that worlds without associations stay as they are. */
+function drawAssociations(seed: number, world: WorldKnobs): Action[] {
+  const die = dice(seed, 'associations');
+  return world.apps.flatMap((app, index) => {
+    const object = app.objects.findIndex((each) => each.associations.length > 0);
+    if (object < 0) return [];
+    const deed = (how: 'associate' | 'dissociate'): Deed => {
+      return { do: how, app: index, object, pick: die.below(1000), other: die.below(1000) };
+    };
+    const first = Array.from({ length: ASSOCIATED }, () => ({ when: { at: -5 }, what: deed('associate') }));
+    const later = Array.from({ length: die.below(MOST_REASSOCIATED) }, () => ({
+      when: drawWhen(die, world),
+      what: deed(die.often(0.7) ? 'associate' : 'dissociate'),
+    }));
+    return [...first, ...later];
+  });
 }
 
 function drawWhen(die: Dice, world: WorldKnobs): Action['when'] {
