@@ -1,5 +1,6 @@
 import { sha256 } from '../lib/crypto.ts';
 import { stableStringify } from '../lib/json.ts';
+import { keyPattern } from '../model/file/schema.ts';
 import type { SyncSettings } from '../model/settings.ts';
 import { type AccountRow, accountRows } from '../store/account-list.ts';
 import { type WorkspaceSync, workspaceSyncs } from '../store/workspace-syncs.ts';
@@ -12,7 +13,8 @@ export async function syncNamed(
   workspace: string,
   key: string,
 ): Promise<WorkspaceSync> {
-  const [found] = await workspaceSyncs(db, workspace, key);
+  // What is no key names nothing; the database would not even take some of it.
+  const [found] = keyPattern.test(key) ? await workspaceSyncs(db, workspace, key) : [];
   if (!found) throw new Refused(404, `there is no sync ${key} in this workspace`);
   return found;
 }
@@ -23,7 +25,7 @@ export async function accountNamed(
   workspace: string,
   key: string,
 ): Promise<AccountRow> {
-  const [found] = await accountRows(db, workspace, key);
+  const [found] = keyPattern.test(key) ? await accountRows(db, workspace, key) : [];
   if (!found) throw new Refused(404, `there is no account ${key} in this workspace`);
   return found;
 }

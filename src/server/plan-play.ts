@@ -38,7 +38,7 @@ export interface Playing {
  */
 export async function playPlan(playing: Playing): Promise<PlanSummary> {
   const { installation, sync, plan, tell } = playing;
-  return aside(installation.db, { sync: sync.id, records: 'yes' }, async (own) => {
+  return aside(installation.db, { sync: sync.id }, async (own) => {
     await openShown(own);
     await applyAside(own, playing);
     const engine = pretendingEngine(playing, own);

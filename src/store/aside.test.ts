@@ -13,7 +13,7 @@ test('what is done aside is done to a copy: nothing of it stands, and nobody wai
   const { sync, feed } = await onePair(db);
   const store = postgresStore(db);
   await store.observe(feed, seen('1', 'Ann'));
-  await aside(db, { sync, records: 'yes' }, async (copy) => {
+  await aside(db, { sync }, async (copy) => {
     const there = postgresStore(copy);
     assert.deepEqual((await there.records(feed, ['1']))[0]?.values, { name: 'Ann' });
     const lease = await there.claim('sync', sync, 'me', 60);
@@ -37,8 +37,8 @@ test('what is done aside is done to a copy: nothing of it stands, and nobody wai
 
 test('every table of the schema is covered aside, so that nothing is written in earnest by mistake', async () => {
   const { db } = await testDatabase();
-  const { sync } = await onePair(db);
-  const uncovered = await aside(db, { sync, records: 'no' }, (copy) =>
+  const { workspace } = await onePair(db);
+  const uncovered = await aside(db, { workspace }, (copy) =>
     copy.rows<{ name: string }>(
       `select c.relname as name from pg_class c
        where c.relnamespace = 'syncline'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
@@ -52,7 +52,7 @@ test('links that are changed aside are counted aside', async () => {
   const { db } = await testDatabase();
   const { sync } = await onePair(db);
   const store = postgresStore(db);
-  await aside(db, { sync, records: 'yes' }, async (copy) => {
+  await aside(db, { sync }, async (copy) => {
     await copy.rows(
       `insert into link (sync, id, a_id, generation, stage, status, a_base, b_base) values ($1, 1, 'x', 0, 'open', 'waiting', '', '')`,
       [sync],
@@ -62,7 +62,7 @@ test('links that are changed aside are counted aside', async () => {
   assert.equal((await store.counts(sync)).waiting, 0);
 });
 
-async function onePair(db: Db): Promise<{ sync: string; feed: string }> {
+async function onePair(db: Db): Promise<{ workspace: string; sync: string; feed: string }> {
   const account = { app: 'postgres', settings: {}, secrets: {} };
   const people = normaliseSync({
     a: { account: 'one', object: 'p' },
@@ -70,8 +70,9 @@ async function onePair(db: Db): Promise<{ sync: string; feed: string }> {
     enabled: false,
   });
   const settings = { accounts: { one: account, two: account }, syncs: { people } };
-  const applied = await applySettings(db, await workspaceId(db, 'default'), settings, { random: systemRandom });
-  return { sync: applied.syncs.people as string, feed: applied.feeds['one/p'] as string };
+  const workspace = await workspaceId(db, 'default');
+  const applied = await applySettings(db, workspace, settings, { random: systemRandom });
+  return { workspace, sync: applied.syncs.people as string, feed: applied.feeds['one/p'] as string };
 }
 
 let asked = 0;

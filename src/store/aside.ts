@@ -1,15 +1,11 @@
 import type { Db, Sql } from './db.ts';
 import { missingSync } from './pairs.ts';
 
-/** What is copied of a sync's world. */
-export interface AsideScope {
-  sync: string;
-  /** Its records and links too: what a plan needs; else only settings. */
-  records: 'yes' | 'no';
-}
+/** What is copied: a workspace's settings; with a sync, its records and links too. */
+export type AsideScope = { workspace: string } | { sync: string };
 
 /**
- * Runs `work` on a copy of a workspace's settings and of what one sync knows, in temporary tables that stand before the
+ * Runs `work` on a copy of a workspace's settings, and of what one sync knows, in temporary tables that stand before the
  * real ones: the engine itself can play there what would happen, for as long as it takes, and holds no lock that anybody
  * waits for. Every table of the schema is covered, so nothing that is written there is written in earnest; the tables
  * vanish with the connection. `syncline.plan_record` by its full name is the real one.
@@ -20,8 +16,8 @@ export async function aside<Result>(db: Db, scope: AsideScope, work: (db: Db) =>
     await own.transaction(async (tx) => {
       for (const table of await ownTables(tx)) await shadow(tx, table);
     });
-    const place = await copySettings(own, scope.sync);
-    if (scope.records === 'yes') await copyRecords(own, place);
+    if ('workspace' in scope) await copySettings(own, Number(scope.workspace));
+    else await copyRecords(own, await copyAround(own, scope.sync));
     await countHere(own);
     return work(own);
   });
@@ -30,7 +26,6 @@ export async function aside<Result>(db: Db, scope: AsideScope, work: (db: Db) =>
 /** A sync's feeds and neighbours, as ids. */
 interface Place {
   sync: string;
-  workspace: number;
   feeds: number[];
   neighbours: number[];
 }
@@ -52,13 +47,19 @@ async function shadow(sql: Sql, table: string): Promise<void> {
     '${table}', '${table}'); end $$`);
 }
 
-async function copySettings(sql: Sql, sync: string): Promise<Place> {
+async function copyAround(sql: Sql, sync: string): Promise<Place> {
   const [row] = await sql.rows<{ workspace: number; a_feed: number; b_feed: number }>(
     'select workspace, a_feed, b_feed from syncline.sync where id = $1',
     [sync],
   );
   if (!row) throw missingSync(sync);
   const { workspace, a_feed, b_feed } = row;
+  await copySettings(sql, workspace);
+  const neighbours = await sql.rows<{ id: number }>(neighboursSql, [sync]);
+  return { sync, feeds: [a_feed, b_feed], neighbours: neighbours.map(({ id }) => id) };
+}
+
+async function copySettings(sql: Sql, workspace: number): Promise<void> {
   await copy(sql, 'workspace', 'id = $1', [workspace]);
   await copy(sql, 'account', 'workspace = $1', [workspace]);
   await copy(sql, 'feed', 'account in (select id from syncline.account where workspace = $1)', [workspace]);
@@ -66,8 +67,6 @@ async function copySettings(sql: Sql, sync: string): Promise<Place> {
   // Leases are held in the real world; here nobody is at work.
   await sql.rows('update feed set worker = null, held_until = null where held_until is not null');
   await sql.rows('update sync set worker = null, held_until = null where held_until is not null');
-  const neighbours = await sql.rows<{ id: number }>(neighboursSql, [sync]);
-  return { sync, workspace, feeds: [a_feed, b_feed], neighbours: neighbours.map(({ id }) => id) };
 }
 
 /** A1: the other syncs between the same accounts, whose links say where far records are. */

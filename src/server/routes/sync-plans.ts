@@ -13,18 +13,15 @@ import { readSync, syncSettingsSchema } from '../sync-schema.ts';
 import { trySettings } from '../trial.ts';
 import { planRecordSchema, planSchema, shownPlan } from './plan-shown.ts';
 
+/** The largest number of a plan, and of a place in it. */
+const MOST_NUMBER = 2 ** 31 - 1;
 const LIMIT = z.coerce.number().int().min(1).max(200).default(50);
-const after = z.coerce.number().int().min(0).optional();
+const after = z.coerce.number().int().min(0).max(MOST_NUMBER).optional();
 const named = { params: z.object({ sync: z.string().openapi({ example: 'contacts' }) }) };
 /** A plan of a sync, in a path. */
 export const numbered = {
   params: named.params.extend({
-    number: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(2 ** 31 - 1)
-      .openapi({ example: 1 }),
+    number: z.coerce.number().int().min(1).max(MOST_NUMBER).openapi({ example: 1 }),
   }),
 };
 const choice = z.object({
