@@ -22,6 +22,8 @@ export interface StoredAccounts {
   forget(account: string): Promise<void>;
   /** What is left of an account's limits just now, where it was called before. */
   budgets(account: string): Promise<{ gauge: string; most: number; left: number }[]>;
+  /** The least share left of its budgets of a day; 1 where it has none, or was not called yet. */
+  dayLeft(account: string): Promise<number>;
   /** Forgets what the sessions have learnt of their apps. */
   relearn(): void;
   close(): Promise<void>;
@@ -87,6 +89,14 @@ export function storedAccounts(
       if (!opened || !counted) return [];
       return budgetsOf(opened, account, counted);
     },
+    dayLeft: async (account) => {
+      const opened = await sessions.get(account)?.catch(() => null);
+      const counted = gauges.get(account);
+      if (!opened || !counted) return 1;
+      const daily = opened.connector.limits.filter(({ gauge }) => gauge === 'daily');
+      const budgets = await Promise.all(daily.map((limit) => budgetOf(opened, account, counted, limit)));
+      return Math.min(1, ...budgets.map(({ left, most }) => left / most));
+    },
     relearn: () => {
       for (const found of sessions.values()) found.then(({ session }) => session.forget()).catch(() => {});
     },
@@ -120,10 +130,11 @@ async function openAccount(parts: OpenParts, account: string, gauges: Gauges): P
   return { connector, session: openSession(connector, { ...own, clock, random, log, gauges }) };
 }
 
-function budgetsOf({ connector, session }: Opened, account: string, counted: Gauges) {
-  const budget = async (limit: RateLimit) => {
-    const most = Number(limit.setting && session.settings[limit.setting]) || limit.most;
-    return { gauge: limit.name, most, left: await counted.left(account, limit, most) };
-  };
-  return Promise.all(connector.limits.map(budget));
+function budgetsOf(opened: Opened, account: string, counted: Gauges) {
+  return Promise.all(opened.connector.limits.map((limit) => budgetOf(opened, account, counted, limit)));
+}
+
+async function budgetOf({ session }: Opened, account: string, counted: Gauges, limit: RateLimit) {
+  const most = Number(limit.setting && session.settings[limit.setting]) || limit.most;
+  return { gauge: limit.name, most, left: await counted.left(account, limit, most) };
 }

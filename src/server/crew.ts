@@ -125,7 +125,8 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
       hangUp: () => ending.abort(),
       work: async () => {
         const onPause = (sync: string) => planOfBrake(installation, sync);
-        worker = startWorker({ engine, db, clock, log, relearn, onPause, onRead: views.keep });
+        const { dayLeft } = accounts;
+        worker = startWorker({ engine, db, clock, log, relearn, dayLeft, onPause, onRead: views.keep });
         await takeUpJobs(installation, jobs, options);
       },
       stop: async () => {

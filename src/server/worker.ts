@@ -1,6 +1,5 @@
 import { Failure } from '../connector/contract.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { ReadReport } from '../engine/read.ts';
 import { runFeed, runSync } from '../engine/run.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -9,6 +8,7 @@ import type { Db } from '../store/db.ts';
 import { type DueJob, dueJobs, everySeconds } from '../store/due.ts';
 import { absentWorkers, freeWorker } from '../store/presence.ts';
 import { Fenced } from '../store/store.ts';
+import { readAgainSeconds } from './read-again.ts';
 
 /** Jobs that one worker does at once. */
 const MOST_JOBS = 8;
@@ -20,11 +20,6 @@ const ROLL_CALL_MILLISECONDS = 3_000;
 const DEAD_MILLISECONDS = 8_000;
 /** How often a worker looks for due jobs when nothing wakes it, in milliseconds. */
 const LOOK_MILLISECONDS = 250;
-/** After a change an app is read again sooner: this part of its interval, but not below the least. */
-const AFTER_CHANGE = 0.25;
-const LEAST_SECONDS = 2;
-/** However long an interval somebody sets, an app is read this often (seconds). */
-const MOST_SECONDS = 600;
 /** A job that failed for a reason of our own comes back after this long (seconds). */
 const FAULT_SECONDS = 60;
 
@@ -47,6 +42,8 @@ export interface WorkerParts {
   log: Log;
   /** Forgets what was learnt of the apps' fields, options and owners. */
   relearn(): void;
+  /** The share of an account's day of calls that is left; all of it where this is left out. */
+  dayLeft?(account: string): Promise<number>;
   /** Told that a brake has paused a sync (its id). */
   onPause?(sync: string): Promise<void>;
   /** Told that a feed (its id) was read. */
@@ -166,21 +163,18 @@ async function freeDead({ engine, db, clock, log }: WorkerParts, missing: Map<st
   }
 }
 
-async function carryOut({ engine, db, onPause, onRead }: WorkerParts, job: DueJob): Promise<void> {
+async function carryOut({ engine, db, dayLeft, onPause, onRead }: WorkerParts, job: DueJob): Promise<void> {
   if (job.kind === 'sync') {
     const report = await runSync(engine, job.id);
     if (report?.end === 'paused') await onPause?.(job.id);
     return;
   }
-  const every = Math.min(MOST_SECONDS, (await everySeconds(db, job.id)) ?? MOST_SECONDS);
-  await runFeed(engine, job.id, 'changes', (seen) => nextRead(every, seen));
+  const every = await everySeconds(db, job.id);
+  const left = dayLeft ? await dayLeft((await engine.store.feed(job.id)).account) : 1;
+  await runFeed(engine, job.id, 'changes', ({ fresh, changed, gone }) =>
+    readAgainSeconds(every, fresh + changed + gone > 0 ? 'moved' : 'quiet', left),
+  );
   await onRead?.(job.id);
-}
-
-/** Where something just changed, more tends to follow. */
-function nextRead(every: number, seen: ReadReport): number {
-  const moved = seen.fresh + seen.changed + seen.gone > 0;
-  return moved ? Math.min(every, Math.max(LEAST_SECONDS, every * AFTER_CHANGE)) : every;
 }
 
 /** A lost lease is nobody's fault, an app's failure is told once a job, anything else is ours. */
