@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { OAuth2Server } from 'oauth2-mock-server';
 import { systemRandom } from '../lib/random.ts';
 import { givePassword } from './reset-password.ts';
+import { type TestAuthenticator, testAuthenticator } from './test-authenticator.ts';
 import { firstAdmin, ORIGIN, PASSWORD, type TestBrowser, testBrowser } from './test-browser.ts';
 import { testRig } from './testing.ts';
 
@@ -69,16 +70,30 @@ test('somebody who has lost password and second factor comes in by a password th
   assert.equal(await givePassword(db, systemRandom, 'nobody@example.com'), null);
 });
 
-test('a passkey can be asked for by its server name; nobody can use one that was never made', async () => {
+test('somebody signs in with a passkey that they made; a device that was never made known does not get in', async () => {
   const { installation } = await testRig();
   const admin = await firstAdmin(installation);
+  const device = testAuthenticator({ name: 'localhost', origin: ORIGIN });
   const asked = await admin.call('GET', '/api/auth/passkey/generate-register-options');
   assert.equal(asked.body.rp.id, 'localhost');
-  const stranger = testBrowser(installation);
-  assert.equal((await stranger.call('GET', '/api/auth/passkey/generate-authenticate-options')).status, 200);
-  const forged = { response: { id: 'x', rawId: 'x', type: 'public-key', response: {}, clientExtensionResults: {} } };
-  const refused = await stranger.call('POST', '/api/auth/passkey/verify-authentication', forged);
-  assert.ok(refused.status >= 400 && refused.status < 500, refused.text);
+  const named = { response: device.register(asked.body), name: 'a phone' };
+  const made = await admin.call('POST', '/api/auth/passkey/verify-registration', named);
+  assert.equal(made.status, 200, made.text);
+
+  const enter = async (authenticator: TestAuthenticator) => {
+    const browser = testBrowser(installation);
+    const options = await browser.call('GET', '/api/auth/passkey/generate-authenticate-options');
+    const response = authenticator.sign(options.body);
+    const entered = await browser.call('POST', '/api/auth/passkey/verify-authentication', { response });
+    assert.ok(entered.status < 500, entered.text);
+    return (await browser.call('GET', '/api/v1/me')).status;
+  };
+  assert.equal(await enter(device), 200);
+  assert.equal(await enter(testAuthenticator({ name: 'localhost', origin: ORIGIN })), 401);
+  assert.equal(
+    await enter({ ...device, sign: () => ({ id: 'x', rawId: 'x', type: 'public-key', response: {} }) }),
+    401,
+  );
 });
 
 test('single sign-on lets in who is invited, known or of a named domain, and nobody else', async () => {
