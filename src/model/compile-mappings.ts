@@ -66,6 +66,12 @@ export function compileMappings(
   });
 }
 
+/** The table of owners, where it decides what this mapping carries. */
+function usersOf(fields: Two<Field[]>, { users }: SyncSettings): Record<string, string> | undefined {
+  const isOwner = [...fields.a, ...fields.b].some((field) => field.type === 'user');
+  return isOwner && Object.keys(users).length > 0 ? users : undefined;
+}
+
 function compileMapping(
   entry: MappingEntry,
   context: MappingContext,
@@ -75,7 +81,7 @@ function compileMapping(
   const fields = fieldsOf(entry, context.known, mapped);
   if (Array.isArray(fields)) return fields;
   // One that is switched off, or may not write now, keeps its slot.
-  const slot = context.slots.ofMapping(settings);
+  const slot = context.slots.ofMapping(settings, usersOf(fields, context.settings));
   if (!settings.enabled) return null;
   const flow = mappingFlow(settings, fields, context.settings.direction);
   if (flow.wrong) return path ? [{ path: [...path, flow.wrong], message: flow.why ?? 'this cannot flow' }] : null;

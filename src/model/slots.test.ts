@@ -5,7 +5,7 @@ import { Slots } from './slots.ts';
 
 const shown = { a: new Set(['a', 'c', 'e', 'x']), b: new Set(['b', 'd', 'f', 'y']) };
 
-test('M10 a slot belongs to fields, transform and options, and to nothing else', () => {
+test('M10 a slot belongs to fields, transform, options and the table of owners, and to nothing else', () => {
   const slots = new Slots({});
   const plain = slots.ofMapping(mapping('a', 'b'));
   const same = mapping('a', 'b', { direction: 'a-to-b', wins: 'b', fill: 'if-empty', empty: 'keeps', group: 'x' });
@@ -16,7 +16,8 @@ test('M10 a slot belongs to fields, transform and options, and to nothing else',
     mapping('a', 'b', { options: { x: 'y' } }),
     mapping('a', 'b', { transform: { 'a-to-b': 'trim(value)' } }),
   ].map((one) => slots.ofMapping(one));
-  assert.equal(new Set([plain, ...changed]).size, 5);
+  changed.push(slots.ofMapping(mapping('a', 'b'), { ann: 'bo' }));
+  assert.equal(new Set([plain, ...changed]).size, 6);
 });
 
 test('M10 a slot is never given twice: a mapping that was taken out and comes back is a first meeting', () => {

@@ -15,9 +15,9 @@ export class Slots {
     this.#given = { ...given };
   }
 
-  /** A mapping's slot: its signature is its fields, transform and options. */
-  ofMapping({ a, b, transform, options }: MappingSettings): number {
-    return this.#slot('mapping', { a, b, transform, options });
+  /** A mapping's slot: its signature is its fields, transform and options; of owners also the table that pairs them. */
+  ofMapping({ a, b, transform, options }: MappingSettings, users?: Record<string, string>): number {
+    return this.#slot('mapping', { a, b, transform, options, users });
   }
 
   /** An association's slot; these count on their own, as they have their own place in a link. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, suite, test } from 'node:test';
+import { startSimulator } from '../../src/connectors/hubspot/simulator.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { mappings, nothing, openShop, type Shop } from './shop.ts';
 
 suite('functions of fields, through the file', () => {
@@ -163,5 +165,40 @@ suite('functions of fields, through the file', () => {
     await shop.settle(sync);
     const { firstname, lastname } = shop.values(id) ?? {};
     assert.deepEqual([firstname, lastname], ['Anna Maria', 'Ek']);
+  });
+
+  test('an owner in a text field is an address, or what the table of users says', async () => {
+    const owner = { a: 'hubspot_owner_id', b: 'owner', direction: 'a-to-b' };
+    shop.contact({ email: 'ann@example.com', hubspot_owner_id: '81200001' });
+    await shop.settle(only(owner));
+    assert.equal((await shop.read('ann@example.com'))?.owner, 'ann.lee@example.com');
+    await shop.settle({ ...only(owner), users: { 'ann.lee@example.com': 'ann.lee' } });
+    assert.equal((await shop.read('ann@example.com'))?.owner, 'ann.lee');
+  });
+
+  test('owners pair by e-mail, else by the table of users; one without a partner is a named problem', async () => {
+    const other = await startSimulator({ port: 0, clock: systemClock, seed: 2, settings: { limits: 'off' } });
+    try {
+      // The same people own records in both accounts; one is gone there, and somebody else took over.
+      const [ann, bob] = ['81200001', '81200002'];
+      for (const [n, owner] of [ann, bob].entries())
+        shop.contact({ email: `of${n}@example.com`, hubspot_owner_id: owner });
+      const file = (users: object) => {
+        const { accounts } = shop.file();
+        const b = { account: 'other', object: 'contacts' };
+        const owned = [mappings[0], { a: 'hubspot_owner_id', b: 'hubspot_owner_id' }];
+        const people = { a: { account: 'crm', object: 'contacts' }, b, mappings: owned, users };
+        return { accounts: { ...accounts, other: other.account }, syncs: { people } } as never;
+      };
+      const ownerOf = (email: string) =>
+        other.admin.records('contacts').find(({ values }) => values.email === email)?.values.hubspot_owner_id;
+      const ran = await shop.installation.sync(file({ 'bob.ito@example.com': 'ann.lee@example.com' }));
+      assert.equal(ran.exit, 0, JSON.stringify(ran.only));
+      assert.deepEqual([ownerOf('of0@example.com'), ownerOf('of1@example.com')], [ann, ann]);
+      const again = await shop.installation.sync(file({ 'bob.ito@example.com': 'nobody@example.com' }));
+      assert.deepEqual(again.only.problems, { 'unknown-option': 1 }, 'M10 a changed table is looked at again');
+    } finally {
+      await other.stop();
+    }
   });
 });
