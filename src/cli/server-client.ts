@@ -12,6 +12,8 @@ export interface ServerSwitches {
 export interface ServerWorld {
   environment: Record<string, string | undefined>;
   fetch: typeof globalThis.fetch;
+  /** A file's text. */
+  readFile(path: string): Promise<string>;
   out: NodeJS.WritableStream;
   err: NodeJS.WritableStream;
   /** Asks yes or no; absent: nobody can be asked. */

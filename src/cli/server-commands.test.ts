@@ -57,6 +57,31 @@ test('an undo shows what it would do and asks first; approve lets a sync pass it
   }
 });
 
+test('a server is exported to a file, planned and applied from one, and asks first', async () => {
+  const { run, files, stop } = await server();
+  try {
+    const exported = await run('export');
+    assert.match(exported.out, /^accounts:\n {2}one:/);
+    files.same = exported.out;
+    assert.equal((await run('plan', 'same')).out, 'nothing changes\n');
+    files.other = exported.out.replace('require: []', 'require: [city]');
+    const planned = await run('plan', 'other');
+    assert.equal(planned.exit, 0, planned.err);
+    assert.match(planned.out, /sync people: changes\n {2}require: \[\] → \["city"\]\nplan 1 of people: a: 0 created/);
+    const asked = await run('apply', 'other');
+    assert.deepEqual([asked.exit, /give --yes/.test(asked.out)], [3, true]);
+    assert.equal((await run('export')).out, files.same);
+    const applied = await run('apply', 'other', '--yes', '--json');
+    assert.deepEqual([applied.exit, JSON.parse(applied.out).syncs[0].change], [0, 'changed']);
+    assert.match((await run('export')).out, /require:\n {6}- city\n$/);
+    files.bad = 'syncs: [';
+    const bad = await run('apply', 'bad', '--yes');
+    assert.deepEqual([bad.exit, /^line 1/.test(bad.err)], [2, true]);
+  } finally {
+    await stop();
+  }
+});
+
 test('what a server refuses, and one that is not there, is said in words', async () => {
   const { run, stop, world } = await server();
   const wrong = await run('status', '--key', 'wrong');
@@ -90,9 +115,11 @@ async function server() {
         done();
       },
     });
+  const files: Record<string, string> = {};
   const world: ServerWorld = {
     environment: { SYNCLINE_SERVER: `http://127.0.0.1:${port}`, SYNCLINE_KEY: made.body.key },
     fetch,
+    readFile: async (path) => files[path] ?? '',
     out: into('out'),
     err: into('err'),
     sleep: (delay) => systemClock.sleep(delay),
@@ -107,5 +134,5 @@ async function server() {
     await program.parseAsync(words, { from: 'user' });
     return { ...told, exit };
   };
-  return { ...health, run, world, stop: close };
+  return { ...health, run, world, files, stop: close };
 }

@@ -1,13 +1,26 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { applyCommand, exportCommand, planCommand } from './file.ts';
 import { approveCommand, recreateCommand, retryCommand, unlinkCommand } from './record-acts.ts';
 import { recordsCommand } from './records.ts';
 import type { ServerWorld } from './server-client.ts';
 import { statusCommand } from './status.ts';
 import { undoCommand } from './undo.ts';
 
-/** The commands that speak to a running server: status, records, retry, recreate, unlink, undo, approve. */
+/** The commands that speak to a running server: plan, apply, export, status, records, retry, recreate, unlink, undo, approve. */
 export function addServerCommands(program: Command, world: ServerWorld, ends: (code: number) => void): void {
   const add = (name: string, description: string) => onServer(program.command(name).description(description));
+  add('plan', 'what a file would change of a server, and what its syncs would do then')
+    .argument('<file>', 'accounts and syncs (YAML)')
+    .option('--prune', 'as if what the file does not name were deleted')
+    .action(async (file, switches) => ends(await planCommand(file, switches, world)));
+  add('apply', 'apply a file to a server, all of it or nothing')
+    .argument('<file>', 'accounts and syncs (YAML)')
+    .option('--prune', 'delete what the file does not name')
+    .option('--yes', 'without a question')
+    .action(async (file, switches) => ends(await applyCommand(file, switches, world)));
+  add('export', 'all accounts and syncs of a server as a file; secrets by the names of variables').action(
+    async (switches) => ends(await exportCommand(switches, world)),
+  );
   add('status', 'how all syncs of a server stand').action(async (switches) =>
     ends(await statusCommand(switches, world)),
   );

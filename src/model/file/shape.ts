@@ -7,8 +7,8 @@ import type { SyncInput } from './schema.ts';
 export function syncShape(settings: SyncSettings): SyncInput {
   const { a, b, filter, route, mappings, associations, brakes, everySeconds, ...rest } = settings;
   return {
-    a: { ...a },
-    b: { ...b },
+    a: { account: a.account, object: a.object },
+    b: { account: b.account, object: b.object },
     direction: rest.direction,
     default: rest.default,
     match: rest.match,
@@ -46,7 +46,8 @@ type MappingShape = Exclude<Exclude<NonNullable<SyncInput['mappings']>, string>[
 
 function mappingShape(mapping: MappingSettings): MappingShape {
   const names = (list: string[]) => (list.length === 1 ? (list[0] as string) : [...list]);
-  return { ...mapping, a: names(mapping.a), b: names(mapping.b) };
+  const { a, b, enabled, direction, wins, fill, empty, ...rest } = mapping;
+  return { a: names(a), b: names(b), enabled, direction, wins, fill, empty, ...rest };
 }
 
 const bareMapping = { enabled: true, direction: 'both', wins: 'default', fill: 'always', empty: 'flows' };

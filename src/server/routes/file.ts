@@ -13,6 +13,7 @@ const givenSchema = z
       .optional()
       .openapi({ description: 'Values of $NAME; secrets that are stored already need none' }),
     prune: z.boolean().optional().openapi({ description: 'Delete what the file does not name' }),
+    plans: z.boolean().optional().openapi({ description: 'false: only the differences, no plans' }),
   })
   .openapi('SettingsFile');
 
@@ -63,12 +64,13 @@ export function fileRoutes(installation: Installation) {
     })
     .openapi(plan, async (c) => {
       const { workspace } = c.get('caller');
-      const { outcome, settings, syncs } = await readFile(installation, workspace, givenOf(c.req.valid('json')));
+      const given = c.req.valid('json');
+      const { outcome, settings, syncs } = await readFile(installation, workspace, givenOf(given));
       const plans = new Map<string, number>();
       for (const { key, change, differences } of outcome.syncs) {
         const sync = syncs.find((each) => each.key === key);
         const proposed = settings.syncs[key];
-        if (change !== 'changed' || !sync || !proposed || !differences.some(decides)) continue;
+        if (given.plans === false || change !== 'changed' || !sync || !proposed || !differences.some(decides)) continue;
         const begun = await installation.plans.begin(sync, { workspace, cause: 'asked', settings: proposed });
         if ('number' in begun) plans.set(key, begun.number);
       }
