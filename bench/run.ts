@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Figure } from './figure.ts';
 import { pairFigures, postgresPair } from './postgres-pair.ts';
 import { pureSteps } from './pure-steps.ts';
+import { recordList } from './record-list.ts';
 
 /** Rows of the pair of tables, and of the two memory runs. */
 const ROWS = Number(process.env.BENCH_ROWS ?? 100_000);
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   const parts: [string, Figure[]][] = [
     ['The pure steps, alone on one core', await pureSteps()],
     [`PostgreSQL ↔ PostgreSQL, ${ROWS.toLocaleString('en')} rows in two tables`, pair],
+    [`The record view over ${ROWS.toLocaleString('en')} records`, await recordList(ROWS)],
     ['Peak memory of the whole process', memory()],
   ];
   const text = parts.map(([title, figures]) => section(title, figures)).join('\n');

@@ -32,13 +32,12 @@ interface Row extends Omit<HistoryRow, 'id' | 'link' | 'before' | 'after'> {
   feed: number;
 }
 
-/**
- * Writes of a sync. A run's are found by its time (a block range index) and sorted: in the order of the sync's own index
- * everything newer would be passed by first, which `+ 0` keeps the planner from.
- */
-export async function listWrites(sql: Sql, { sync, link, run, after, most }: WriteQuery): Promise<ListedWrite[]> {
-  const text = link === null ? ofRunSql : ofLinkSql;
-  const rows = await sql.rows<Row>(text, [sync, after, most, link ?? run, ...(link === null ? [] : [run])]);
+/** From so many writes on, a run is read in the order of its sync's index instead of by its time. */
+const MANY_WRITES = 2_000;
+
+/** Writes of a link, or of a run, the newest first. */
+export async function listWrites(sql: Sql, query: WriteQuery): Promise<ListedWrite[]> {
+  const rows = query.link === null ? await ofRun(sql, query) : await ofLink(sql, query);
   const names = await readNames(
     sql,
     rows.map(({ feed, record }) => ({ feed, id: record })),
@@ -53,6 +52,27 @@ export async function listWrites(sql: Sql, { sync, link, run, after, most }: Wri
   }));
 }
 
+async function ofLink(sql: Sql, { sync, link, run, after, most }: WriteQuery): Promise<Row[]> {
+  return sql.rows<Row>(ofLinkSql, [sync, after, most, link, run]);
+}
+
+/**
+ * A small run is found by its time (a block range index) and sorted; `+ 0` keeps the planner from the sync's own index,
+ * where everything newer would be passed by first. A large one is read in the order of that index from its last write on:
+ * a sync has one run at a time, so its rows stand together.
+ */
+async function ofRun(sql: Sql, { sync, run, after, most }: WriteQuery): Promise<Row[]> {
+  const [found] = await sql.rows<{ started_at: number; seen_at: number; writes: number }>(
+    `select started_at, seen_at, (
+       select coalesce(sum(w.value::bigint), 0)::bigint from jsonb_each(tally) s, jsonb_each_text(s.value) w where s.key in ('a', 'b')
+     ) as writes from run where sync = $1 and number = $2`,
+    [sync, run],
+  );
+  if (!found) return [];
+  const text = found.writes > MANY_WRITES ? ofLargeRunSql : ofRunSql;
+  return sql.rows<Row>(text, [sync, after, most, run, found.started_at, found.seen_at]);
+}
+
 const shown = `h.id, h.at, r.id as run, r.number, h.lag, h.link, h.side, h.op, h.record, h.before, h.after, h.rule, h.edges,
   case h.side when 'a' then s.a_feed else s.b_feed end as feed`;
 const before = 'h.id < coalesce($2::bigint, 9223372036854775807)';
@@ -62,6 +82,11 @@ const ofLinkSql = `
   where h.sync = $1 and ${before} and h.link = $4 and ($5::bigint is null or h.run = $5) order by h.id desc limit $3`;
 
 const ofRunSql = `
-  select ${shown} from run r join sync s on s.id = r.sync join history h on h.sync = r.sync and h.run = r.number
-  where r.sync = $1 and r.number = $4 and ${before} and h.at between r.started_at and r.seen_at
-  order by h.id + 0 desc limit $3`;
+  select ${shown} from history h join run r on r.number = h.run join sync s on s.id = h.sync
+  where h.sync + 0 = $1 and h.run = $4 and ${before} and h.at between $5 and $6 order by h.id + 0 desc limit $3`;
+
+const ofLargeRunSql = `
+  select ${shown} from history h join run r on r.number = h.run join sync s on s.id = h.sync
+  where h.sync = $1 and h.run = $4 and ${before} and h.at between $5 and $6
+    and h.id <= coalesce((select max(l.id + 0) from history l where l.sync + 0 = $1 and l.at = $6), 9223372036854775807)
+  order by h.id desc limit $3`;
