@@ -6,8 +6,11 @@ import { now, repeatEvery } from '../world.ts';
 /** How often relative times are told anew, in milliseconds. */
 const REFRESH_MILLISECONDS = 15_000;
 
-/** A moment as people say it, with the exact one on hover; `—` where there is none. */
-export function Ago({ at }: { at: string | null | undefined }) {
+/**
+ * A moment as people say it, with the exact one on hover; `—` where there is none. `ahead`: it may lie in the future; else
+ * it never does, however the clocks of browser and server differ.
+ */
+export function Ago({ at, ahead }: { at: string | null | undefined; ahead?: true }) {
   const form = useForm();
   const [moment, setMoment] = useState(now);
   useEffect(() => repeatEvery(REFRESH_MILLISECONDS, () => setMoment(now())), []);
@@ -15,7 +18,7 @@ export function Ago({ at }: { at: string | null | undefined }) {
   return (
     <Tooltip label={form.exact(at)}>
       <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>
-        {form.relative(at, Math.max(moment, Math.min(Date.parse(at), moment)))}
+        {form.relative(at, ahead ? moment : Math.max(moment, Date.parse(at)))}
       </time>
     </Tooltip>
   );

@@ -3,7 +3,9 @@ export function AppIcon({ app, size = 24 }: { app: string; size?: number }) {
   const inner = Math.round(size * 0.62);
   return (
     <span className="app-icon" style={{ width: size, height: size }}>
-      <img src={`/icons/${encodeURIComponent(app)}.svg`} width={inner} height={inner} alt="" loading="lazy" />
+      {app ? (
+        <img src={`/icons/${encodeURIComponent(app)}.svg`} width={inner} height={inner} alt="" loading="lazy" />
+      ) : null}
     </span>
   );
 }

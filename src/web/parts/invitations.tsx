@@ -70,7 +70,7 @@ export function Invitations() {
           columns={[
             { key: 'email', title: t('setup.email'), head: true, show: (one) => one.email },
             { key: 'role', title: t('settings.role'), show: (one) => t(`people.role.${one.role}`) },
-            { key: 'ends', title: t('settings.expires'), show: ({ expiresAt }) => <Ago at={expiresAt} /> },
+            { key: 'ends', title: t('settings.expires'), show: ({ expiresAt }) => <Ago at={expiresAt} ahead /> },
             {
               key: 'end',
               title: '',

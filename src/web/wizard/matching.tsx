@@ -67,6 +67,7 @@ function OwnRules({
   return (
     <Stack gap={8} pl={28}>
       {rules.map((rule, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a rule has no other name than its place
         <Group key={`rule ${at + 1}`} gap={6} wrap="nowrap">
           <Text size="sm" c="dimmed" w={20}>
             {at + 1}.
