@@ -40,14 +40,13 @@ async function followAll(run: Run, pairs: Pair[], decisions: Decision[]): Promis
   const survivors = { a: new Map<string, Pair>(), b: new Map<string, Pair>() };
   for (const found of pairs) {
     const next = await followSurvivor(run, found);
-    if ('decision' in next) {
-      decisions.push(next.decision);
-      continue;
-    }
-    followed.push(next.pair);
+    // One side may have gone over before the other was found to be merged into a record that has a partner.
+    const pair = 'decision' in next ? next.decision.pair : next.pair;
+    if ('decision' in next) decisions.push(next.decision);
+    else followed.push(pair);
     for (const side of ['a', 'b'] as const) {
-      const now = next.pair[side];
-      if (now && now.id !== found[side]?.id) survivors[side].set(now.id, next.pair);
+      const now = pair[side];
+      if (now && now.id !== found[side]?.id) survivors[side].set(now.id, pair);
     }
   }
   return followed.filter((pair) =>

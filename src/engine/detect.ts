@@ -178,6 +178,7 @@ function settle(
     putBase(base[side], mapping.slot, ours ? hash : hashSide(mapping, side, write.written, seen.values, salt));
     putBase(base[other], mapping.slot, write.source);
   }
+  if (pending.state === 'accepted') agreeOutOfForce(rules, pending, base, side, salt);
   for (const association of rules.associations) {
     const write = pending.edges[association.slot];
     if (!write) continue;
@@ -197,6 +198,21 @@ function settle(
   if (typed === 'no' && left > 0 && left === Object.keys(pending.slots).length + Object.keys(pending.edges).length)
     return link;
   return { ...link, base, edges, pending: { ...link.pending, [side]: left > 0 ? { ...pending, ...rest } : null } };
+}
+
+/**
+ * A mapping may be out of force when its write is settled: the sync's direction changed meanwhile. Nobody can tell then which
+ * field shows it, so what the app accepted counts as it was sent. Forgotten, it would be a first meeting when the mapping
+ * is back, and the default app's value would win over what changed since.
+ */
+function agreeOutOfForce(rules: Rules, pending: Pending, base: Two<number[]>, side: Side, salt: number): void {
+  const inForce = new Set(rules.mappings.map(({ slot }) => slot));
+  for (const [name, write] of Object.entries(pending.slots)) {
+    const slot = Number(name);
+    if (inForce.has(slot) || write.written.every((value) => value === null)) continue;
+    putBase(base[side], slot, hashValues(write.written, salt));
+    putBase(base[across(side)], slot, write.source);
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Partners } from '../model/decision.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Side, Values } from '../model/value.ts';
 import { newLink } from './decision.ts';
-import { field, moment, pairOf, rulesFor, seen, written } from './example.ts';
+import { agreed, decided, field, moment, pairOf, rulesFor, seen, written } from './example.ts';
 import { mergeAlone } from './merge-alone.ts';
 
 const full: Values = { first: 'Ann', phone: '1', city: 'Bonn' };
@@ -19,8 +19,24 @@ test('W1 a new record is made across with all its mapped values, and its empty f
 });
 
 test('D2 a field that the source does not show is left out and not agreed on', () => {
-  const decision = alone(rulesFor(), 'a', { first: 'Ann', city: 'Bonn' });
-  assert.equal(Object.keys(decision.writes.b?.intent.slots ?? {}).length, 2);
+  const { writes } = alone(rulesFor(), 'a', { first: 'Ann', city: 'Bonn' });
+  assert.deepEqual(Object.keys(writes.b?.intent.values ?? {}).sort(), ['city', 'first']);
+  assert.equal(Object.values(writes.b?.intent.slots ?? {}).filter(({ source }) => source === 0).length, 1);
+});
+
+test('D2 F16 what an app filled in while the source did not show the field gives way to the value once it is shown', () => {
+  const rules = rulesFor({ default: 'b' });
+  const link = agreed(rules, full, { ...full, phone: 'Unknown' });
+  const { slot } = rules.mappings.find(({ name }) => name.includes('phone')) as Rules['mappings'][number];
+  link.base.a[slot] = 0;
+  assert.deepEqual(written(decided(rules, link, full, { ...full, phone: 'Unknown' }), 'b'), { phone: '1' });
+  const still = decided(rules, link, { ...full, phone: null }, { ...full, phone: 'Unknown' });
+  assert.deepEqual([still.writes, still.change], [{ a: null, b: null }, 'update']);
+  assert.deepEqual(
+    written(decided(rules, link, full, { ...full, phone: '7' }), 'a'),
+    { phone: '7' },
+    'a person typed it',
+  );
 });
 
 test('D2 a record of which another sync saw a part as it made it is looked at before it is made across', () => {

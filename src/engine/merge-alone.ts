@@ -71,8 +71,13 @@ function newFields(
   let problem: Problem | null = null;
   for (const mapping of rules.mappings) {
     const values = tuple(me.values, mapping.fields[from]);
-    if (!values || !mapping.creates[target]) continue;
+    if (!mapping.creates[target]) continue;
     const before = mapping.fields[target].map(() => null);
+    if (!values) {
+      // D2: what is not shown is not agreed on; what the app fills in meanwhile is its form of empty all the same (F16).
+      writes.slots[mapping.slot] = { written: before, before, source: 0 };
+      continue;
+    }
     const source = hashSide(mapping, from, values, me.values, moment.salt);
     if (mapping.isEmpty(from, values)) {
       // What the app fills in by itself is its form of empty, not a change to carry back.

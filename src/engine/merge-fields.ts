@@ -63,6 +63,11 @@ export function mergeFields(
       if (states.a !== 'same' || states.b !== 'same') rebase(merge, field);
       continue;
     }
+    const shown = group ? null : shownSince(field);
+    if (shown && mapping.isEmpty(shown, field.values[shown] as Value[])) {
+      rebase(merge, field);
+      continue;
+    }
     const verdict = group ?? judge(rules, field, seen, moment);
     if (verdict.conflict === 'yes') merge.conflicts++;
     apply(rules, merge, field, verdict, seen, moment, group ? 'group' : 'field');
@@ -93,9 +98,20 @@ function areEqual({ mapping, values }: FieldChange, { a, b }: Two<Seen>): boolea
   return mapping.equal(values.a as Value[], values.b as Value[], { a: a.values, b: b.values });
 }
 
+/**
+ * The side that did not show the field when the other record was made from it, where that other still holds what its app
+ * filled in then: its form of empty (F16).
+ */
+function shownSince({ states }: FieldChange): Side | null {
+  if (states.a === 'new' && states.b === 'same') return 'a';
+  return states.b === 'new' && states.a === 'same' ? 'b' : null;
+}
+
 /** M1 to M4 for one field that is not equal and not the same on both sides. */
 function judge(rules: Rules, field: FieldChange, seen: Two<Seen>, moment: Moment): Verdict {
   const { mapping, states, values } = field;
+  const shown = shownSince(field);
+  if (shown) return { winner: shown, why: 'filled', conflict: 'no' };
   const first = states.a === 'new' || states.b === 'new';
   if (!first && states.a === 'same') return { winner: 'b', why: 'changed in b', conflict: 'no' };
   if (!first && states.b === 'same') return { winner: 'a', why: 'changed in a', conflict: 'no' };

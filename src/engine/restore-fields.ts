@@ -32,6 +32,7 @@ export function restoreFields(run: Run, side: Side, { row, pair }: Back, field: 
     const written = mapping.fields[side].map((name, index) =>
       names.includes(name) ? (row.before[name] ?? null) : (now[index] as Value),
     );
+    if (hashValues(written, 0) === hashValues(now, 0)) continue;
     const other = pair[across(side)];
     // The base across stays: what was edited there and is not synced yet still flows.
     const based = link.base[across(side)][mapping.slot] ?? 0;
@@ -42,7 +43,8 @@ export function restoreFields(run: Run, side: Side, { row, pair }: Back, field: 
       source: based || (theirs ? hashSide(mapping, across(side), theirs, (other as Seen).values, run.moment.salt) : 0),
     };
     mapping.fields[side].forEach((name, index) => {
-      if (!names.includes(name)) return;
+      if (!names.includes(name) || hashValues([written[index] as Value], 0) === hashValues([now[index] as Value], 0))
+        return;
       intent.values[name] = written[index] as Value;
       intent.before[name] = now[index] as Value;
       intent.rule[name] = 'undo';

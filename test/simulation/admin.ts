@@ -87,9 +87,16 @@ export class Admin {
     worker.runSeq = this.#world.ghost.next();
     if (deed.act === 'undo-record') return this.#patiently(worker, () => undo(engine, sync.id, { link: link.id }));
     const [last] = await engine.store.history({ sync: sync.id, most: 1 });
-    const undone = last ? await engine.store.history({ sync: sync.id, run: last.run, most: MOST_UNDONE }) : [];
-    for (const row of undone) this.touched.add(`${sync.id} ${row.link}`);
-    if (last) await this.#patiently(worker, () => undo(engine, sync.id, { run: last.run }));
+    if (!last) return;
+    await this.#touch(worker, sync, last.run);
+    await this.#patiently(worker, () => undo(engine, sync.id, { run: last.run }));
+    await this.#touch(worker, sync, last.run);
+  }
+
+  /** What a run has written so far will be taken back. */
+  async #touch({ engine }: Worker, sync: SyncFact, run: string): Promise<void> {
+    const rows = await engine.store.history({ sync: sync.id, run, most: MOST_UNDONE });
+    for (const row of rows) this.touched.add(`${sync.id} ${row.link}`);
   }
 
   async #patiently(worker: Worker, act: () => Promise<unknown>): Promise<void> {

@@ -5,7 +5,7 @@ import { across, type Side, type Two } from '../../src/model/value.ts';
 import type { Batch, Changes, CommitResult, FeedProgress, Intent, Lease, Observed } from '../../src/store/store.ts';
 import { Claims } from './checkers-claims.ts';
 import { mustBeOnce } from './checkers-once.ts';
-import { mappedNames, mayWrite, sideOf } from './checkers-scope.ts';
+import { mayWrite, mustBeMapped, sideOf } from './checkers-scope.ts';
 import { type Judged, mustRestOnFacts } from './checkers-writes.ts';
 import type { FakeApp } from './fake-app.ts';
 import type { Mutation } from './fake-connector.ts';
@@ -123,8 +123,10 @@ export class LocalChecks {
     if (!admin) mustRestOnFacts(this.#judged(sync, side, mutation));
     for (const item of mutation.items) {
       if (op === 'update') this.#mustBeLean(mutation, versions, side, item as UpdateItem);
-      if (op === 'create') this.#mustBeMapped(mutation, versions, side, item as CreateItem);
-      else this.#mustBeFresh(worker, mutation, item as UpdateItem);
+      if (op !== 'create') this.#mustBeFresh(worker, mutation, item as UpdateItem);
+      // U1: who undoes a removal has all of the record back.
+      else if (this.#world.ghost.tokens.get((item as CreateItem).token)?.source !== null)
+        mustBeMapped(mutation, versions, side, item as CreateItem);
       if (op === 'archive' || op === 'delete') this.#mustBeGone(worker, versions, side, mutation, item as UpdateItem);
     }
   }
@@ -140,6 +142,7 @@ export class LocalChecks {
       intent: (item) => intents.find((each) => ('token' in item ? each.token === item.token : each.target === item.id)),
       wasShown: (account, object, id) => this.#shown.has(`${feeds[`${account}/${object}`]} ${id}`),
       isPaired: (of, id) => isPaired.call(this.#world, sync.id, of, id),
+      metAt: (a, b) => this.met.get(`${sync.id} ${a} ${b}`) ?? 0,
     };
   }
 
@@ -253,22 +256,13 @@ export class LocalChecks {
 
   /** I12 M6: only mapped fields, and only those that differ from what the engine saw there. */
   #mustBeLean(mutation: Mutation, versions: SyncSettings[], side: Side, item: UpdateItem): void {
-    this.#mustBeMapped(mutation, versions, side, item);
+    mustBeMapped(mutation, versions, side, item);
     for (const [name, value] of Object.entries(item.values)) {
       if (name in item.before && sameContent(item.before[name], value)) {
         throw new Violation(
           'I12',
           `M6 ${name} of ${item.id} in ${mutation.app.knobs.name} was written though it stood there already`,
         );
-      }
-    }
-  }
-
-  #mustBeMapped(mutation: Mutation, versions: SyncSettings[], side: Side, item: CreateItem | UpdateItem): void {
-    const mapped = new Set(versions.flatMap((settings) => mappedNames(settings, side)));
-    for (const name of Object.keys(item.values)) {
-      if (!mapped.has(name) && name !== 'marker') {
-        throw new Violation('I12', `the field ${name} in ${mutation.app.knobs.name} was written, which is not mapped`);
       }
     }
   }

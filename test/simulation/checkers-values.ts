@@ -59,6 +59,7 @@ function checkField(field: FieldCase): void {
   const plain = mapping.settings.fill === 'always' && mapping.settings.empty === 'flows';
   if (both && plain) {
     if (!means(truth, mapping, field.now.a, field.now.b)) {
+      if (isTakenForEcho(field)) return world.ghost.meet('taken for an echo');
       if (wasOneWay(truth)) return world.ghost.meet('left unequal by a one-way time');
       throw new Violation('I1', `M2 not the same in the end: ${field.name}`);
     }
@@ -107,9 +108,19 @@ function wasOneWay({ sync }: Truth): boolean {
   return sync.earlier.some(({ settings }) => settings.direction !== 'both');
 }
 
+/** A write's answer was lost, and somebody typed the same with other blanks or capitals: as an app might have stored it. */
+function isTakenForEcho({ world, now }: FieldCase): boolean {
+  const fold = (value: Value) => (typeof value === 'string' ? value.toLowerCase().replace(/\s+/g, ' ').trim() : value);
+  const { met } = world.ghost;
+  const lost =
+    met.has('write unknown-before') || met.has('write unknown-after') || met.has('crash') || met.has('write partial');
+  return lost && typeof now.a === 'string' && fold(now.a) === fold(now.b);
+}
+
 /** M7, `fill`: a clear that stays, or a target that was not empty, may keep the two apart; nothing else may. */
-function checkBent({ truth, mapping, now, past, name }: FieldCase): void {
-  if (means(truth, mapping, now.a, now.b)) return;
+function checkBent(field: FieldCase): void {
+  const { truth, mapping, now, past, name } = field;
+  if (means(truth, mapping, now.a, now.b) || isTakenForEcho(field)) return;
   if (mapping.settings.fill === 'if-empty' || wasOneWay(truth)) return;
   const cleared = [...past.a, ...past.b].some(
     (write) => write.by.who !== 'engine' && isBlank(write.after) && !isBlank(write.before),

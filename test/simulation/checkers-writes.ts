@@ -28,6 +28,8 @@ export interface Judged {
   wasShown(account: string, object: string, id: string): boolean;
   /** Does this record belong with another in the sync, or is it put aside? Undefined where the store cannot be looked into. */
   isPaired(side: Side, id: string): boolean | undefined;
+  /** The ghost's seq when the engine first took these two for a pair. */
+  metAt(a: string | null, b: string | null): number;
 }
 
 /** How long a restored or changed record may still be acted upon as it was seen before. */
@@ -152,12 +154,17 @@ function mustNotBeEdited(judged: Judged, intent: Intent, partner: FakeRecord | u
   const { mappings } = sync.settings;
   // What a merge brought together was typed before.
   if (!gone || !Array.isArray(mappings) || ghost.survivors.has(intent.target ?? '')) return;
+  // What was typed before the two met is not an edit since both agreed; where the policy was another one then, nothing was at stake.
+  const met = judged.metAt(intent.link.ids.a, intent.link.ids.b);
+  const policies = sync.earlier.filter((each) => each.settings.deletions[across(side)] === 'ignore');
+  const since = Math.max(0, ...policies.map((each) => each.until));
   for (const mapping of mappings) {
     const name = mapping === 'default' || !isInUse(sync.settings, mapping) ? undefined : mapping[side][0];
     if (name === undefined || intent.before[name] === undefined) continue;
     const past = ghost.pastOf(mutation.app.knobs.name, mutation.object.knobs.name, intent.target ?? '', name);
     const edit = past.filter((write) => write.by.who === 'user' && write.seq > gone.seq && changed(write)).at(-1);
     if (!edit || JSON.stringify(intent.before[name]) !== JSON.stringify(edit.after)) continue;
+    if (edit.seq < met || edit.at < since) continue;
     if (past.some((write) => write.seq < gone.seq && JSON.stringify(write.after) === JSON.stringify(edit.after)))
       continue;
     throw new Violation(
