@@ -63,7 +63,7 @@ test('A1 an edge whose far record has no partner waits, and is written once it h
   assert.equal(waiting.link?.status, 'waiting');
   assert.deepEqual(
     waiting.waits.map(({ far }) => far),
-    [{ side: 'a', object: 'firms', id: 'x0' }],
+    [{ side: 'a', object: 'firms', id: 'x0', acrossObject: 'firms' }],
   );
   assert.deepEqual(slotOf(waiting, 'b')?.source, ['x1'], 'what waits is not agreed on');
   const found: Partners = (side, object, id, across) => (id === 'x0' ? 'y9' : partners(side, object, id, across));

@@ -16,7 +16,7 @@ export interface EdgeMerge {
   /** Bases that move without a write: per slot, both sides' sets. */
   rebases: { slot: number; sets: Two<string[]> }[];
   /** Far records that have no partner yet. */
-  waits: { side: Side; object: string; id: string }[];
+  waits: FarRef[];
   conflicts: number;
 }
 
@@ -224,7 +224,8 @@ function translate(
   may = mapping.writes,
 ): string | null {
   const found = partners(side, mapping.ends[side].to, id, mapping.ends[across(side)].to);
-  if (found === null && may[across(side)]) merge.waits.push({ side, object: mapping.ends[side].to, id });
+  if (found === null && may[across(side)])
+    merge.waits.push({ side, object: mapping.ends[side].to, id, acrossObject: mapping.ends[across(side)].to });
   return found;
 }
 

@@ -49,7 +49,8 @@ export interface Wait {
   link: string;
   side: Side;
   record: string;
-  far: { side: Side; object: string; id: string };
+  /** `acrossObject`: the object that its partner is one of; given when the wait is made, to see whether it has come meanwhile. */
+  far: { side: Side; object: string; id: string; acrossObject?: string };
 }
 
 /** What a write does to a record. */

@@ -11,7 +11,7 @@ import { addTally } from './runs.ts';
 import type { Changes, CommitResult, Lease, Observed } from './store.ts';
 import { saveProgress } from './syncs.ts';
 import { addTrend, readLags } from './trends.ts';
-import { replaceWaits, wakeWaiting } from './waits.ts';
+import { holdOff, replaceWaits, wakeMet, wakeWaiting } from './waits.ts';
 import { acknowledge, scheduleWork } from './work.ts';
 
 /**
@@ -34,8 +34,12 @@ async function apply(tx: Tx, sync: SyncFeeds, changes: Changes): Promise<CommitR
   const lags = await readLags(tx, sync.id, changes);
   await addHistory(tx, sync.id, changes.history ?? [], lags);
   await addTrend(tx, sync.id, changes.history ?? [], lags, failures);
-  await replaceWaits(tx, sync.id, changes.unwait ?? [], changes.waits ?? []);
+  const waits = changes.waits ?? [];
+  if (waits.length > 0) await holdOff(tx, sync.id, 'who waits');
+  else if (active.length > 0) await holdOff(tx, sync.id, 'who links');
+  await replaceWaits(tx, sync.id, changes.unwait ?? [], waits);
   await wakeWaiting(tx, sync.id, active);
+  if (waits.length > 0) await wakeMet(tx, sync.id, waits);
   await scheduleWork(tx, sync.id, changes.work ?? []);
   await acknowledge(tx, sync.id, changes.done ?? []);
   const refused = changes.open ? await openBatch(tx, sync, changes.open) : [];

@@ -1,6 +1,7 @@
 import type { Wait } from '../model/decision.ts';
 import type { Link } from '../model/link.ts';
 import type { Tx } from './db.ts';
+import { findPartners } from './partners.ts';
 import { toText } from './text.ts';
 
 /** Puts these waits in the place of all waits of these links. */
@@ -27,6 +28,35 @@ export async function replaceWaits(
     ],
   );
 }
+
+/**
+ * A1: a far record may find its partner after it was asked for and before its wait is stored, and nobody would be woken any
+ * more. So whoever stores waits does it while no link of the same two accounts comes to be, and then looks once more.
+ */
+export async function holdOff(tx: Tx, sync: string, who: 'who links' | 'who waits'): Promise<void> {
+  const lock = who === 'who waits' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
+  await tx.rows(
+    `select ${lock}(hashtextextended('wait ' || least(a.account, b.account) || ' ' || greatest(a.account, b.account), 0))
+     from sync s join feed a on a.id = s.a_feed join feed b on b.id = s.b_feed where s.id = $1`,
+    [sync],
+  );
+}
+
+/** Makes work for those of these waits whose far record has its partner by now. */
+export async function wakeMet(tx: Tx, sync: string, waits: readonly Wait[]): Promise<void> {
+  const asked = waits.flatMap(({ far: { acrossObject, ...far } }) => (acrossObject ? [{ ...far, acrossObject }] : []));
+  const found = await findPartners(tx, sync, asked);
+  const met = waits.filter(({ far }) => far.acrossObject).filter((_, place) => found[place] !== null);
+  if (met.length === 0) return;
+  await tx.rows(wakeMetSql, [sync, met.map((wait) => wait.side), met.map((wait) => toText(wait.record)), tx.time()]);
+}
+
+const wakeMetSql = `
+insert into work as w (sync, side, record, seq, reason, not_before, attempts)
+select $1, side, record, nextval('work_seq'), 'partner', moment($4), 0
+from (select distinct side, record from unnest($2::text[], $3::text[]) as g (side, record) order by 1, 2) ordered
+on conflict (sync, side, record) do update
+set seq = excluded.seq, reason = excluded.reason, attempts = 0, not_before = least(w.not_before, excluded.not_before)`;
 
 /**
  * A1: makes work for whatever waits for one of these links' records, in all syncs between the same two accounts. The

@@ -75,6 +75,19 @@ export const partnerSuite: StoreTests = {
     assert.deepEqual(await woken(store, sync), ['p1']);
   },
 
+  'A1 a wait whose far record has found its partner before it was stored is woken at once': async (rig) => {
+    const { store, sync, contacts, companies } = await crmAndShop(rig);
+    const [own] = await insertLinks(store, contacts, [linkBetween('', 'p1', 'q1')]);
+    await insertLinks(store, companies, [linkBetween('', 'c1', 'f1')]);
+    assert.ok(own);
+    const far = { side: 'a' as const, object: 'companies', acrossObject: 'firms' };
+    const wait = (id: string): Wait => ({ link: own.id, side: 'a', record: 'p1', far: { ...far, id } });
+    await store.commit(contacts, { waits: [wait('c2')] });
+    assert.deepEqual(await woken(store, sync), [], 'it has none yet');
+    await store.commit(contacts, { unwait: [own.id], waits: [wait('c2'), wait('c1')] });
+    assert.deepEqual(await woken(store, sync), ['p1']);
+  },
+
   'A1 waits are replaced by link, and go with it': async (rig) => {
     const { store, sync, contacts, companies } = await crmAndShop(rig);
     const [own] = await insertLinks(store, contacts, [linkBetween('', 'p1', 'q1')]);

@@ -107,7 +107,12 @@ function waitsOf(die: Dice, drawn: Drawn, links: Link[]): Changes['waits'] {
     const side = link.ids.a === null ? 'b' : 'a';
     const record = link.ids[side];
     if (record === null) return [];
-    const far = { side: drawn.side(), object: die.one(objects), id: die.one(recordIds) };
+    const far = {
+      side: drawn.side(),
+      object: die.one(objects),
+      id: die.one(recordIds),
+      ...(die.often(0.5) ? { acrossObject: die.one(objects) } : {}),
+    };
     return [{ link: link.id, side, record, far }];
   });
 }

@@ -25,6 +25,7 @@ export function commit(state: State, row: SyncRow, given: Changes): CommitResult
   for (const link of changes.unwait ?? []) row.waits.delete(link);
   for (const wait of changes.waits ?? []) addWait(row, wait);
   if (woken.length > 0) wakeWaiting(state, row, woken);
+  wakeMet(state, row, changes.waits ?? []);
   schedule(state, row, changes.work ?? []);
   for (const { side, record, seq } of changes.done ?? []) {
     if (row.work.get(workKey(side, record))?.seq === seq) row.work.delete(workKey(side, record));
@@ -163,6 +164,18 @@ function wakeWaiting(state: State, row: SyncRow, links: Link[]): void {
       byText(one.wait.record, other.wait.record),
   );
   for (const { row: waiter, wait } of inOrder) wakeWork(state, waiter, wait.side, wait.record, 'partner');
+}
+
+/** A1: work for those of these waits whose far record has found its partner before they were stored. */
+function wakeMet(state: State, row: SyncRow, waits: Wait[]): void {
+  const met = waits.filter(({ far: { acrossObject, ...far } }) => {
+    return acrossObject !== undefined && partners(state, row, [{ ...far, acrossObject }])[0] !== null;
+  });
+  const once = new Map(met.map((wait) => [workKey(wait.side, wait.record), wait]));
+  for (const key of [...once.keys()].sort(byText)) {
+    const { side, record } = once.get(key) as Wait;
+    wakeWork(state, row, side, record, 'partner');
+  }
 }
 
 /** The syncs between the same two accounts, its own among them, whichever side is which. */
