@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { generate } from 'json-schema-faker';
-import { makeApp } from './app.ts';
-import { mayDo, type Need, type Role } from './caller.ts';
+import { mayDo, type Role } from './caller.ts';
 import { healthRig } from './health-rig.ts';
 import { firstAdmin, PASSWORD, type TestBrowser, testBrowser } from './test-browser.ts';
+import { bodyFor, filled, operationsOf, parametersOf } from './test-operations.ts';
 import type { TestRig } from './testing.ts';
 
 const roles: Role[] = ['super-admin', 'manage-apps', 'view-health'];
@@ -69,52 +68,7 @@ test('lists of one workspace hold nothing of another', async () => {
   }
 });
 
-interface Operation {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below /api/v1. */
-  path: string;
-  needs: Need;
-  /** The schema of its JSON body. */
-  body: Record<string, unknown> | undefined;
-}
-
-let components: unknown;
-
-/** Every operation of the API's own document. */
-function operationsOf({ installation }: TestRig): Operation[] {
-  const app = makeApp(installation, async () => null);
-  const document = app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Syncline', version: '1' } });
-  components = document.components;
-  return Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
-    Object.entries(methods as Record<string, Described>).map(([method, described]) => {
-      const needs = described['x-needs'];
-      assert.ok(needs, `${method} ${path} says what it needs: make it with route()`);
-      const body = described.requestBody?.content['application/json']?.schema;
-      return { method: method.toUpperCase() as Operation['method'], path: path.replace('/api/v1', ''), needs, body };
-    }),
-  );
-}
-
-interface Described {
-  'x-needs'?: Need;
-  requestBody?: { content: Record<string, { schema: Record<string, unknown> }> };
-}
-
 const precondition = { 'if-match': '"1"' };
-
-function parametersOf(path: string): string[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
-}
-
-function filled(path: string, thing: (name: string) => string): string {
-  return path.replace(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(thing(name)));
-}
-
-/** A body that fits the operation's schema. */
-async function bodyFor({ method, body }: Operation): Promise<unknown> {
-  if (method === 'GET' || method === 'DELETE' || !body) return undefined;
-  return generate({ ...body, components } as never, { seed: 1 } as never);
-}
 
 /** Somebody of each role and a key of each, and a stranger. */
 async function everyone(rig: TestRig): Promise<{ who: string; role: Role | null; browser: TestBrowser }[]> {

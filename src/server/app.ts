@@ -76,7 +76,7 @@ export function makeApp(installation: Installation, identify: Identify): OpenAPI
     if (error instanceof Refused) return problem(c, error.status, error.message, error.errors, error.headers);
     if (error instanceof RulesRefused || error instanceof KeyTaken) return problem(c, 422, error.message);
     if (error instanceof Busy || error instanceof ActRefused) return problem(c, 409, error.message);
-    if (error instanceof Failure) return problem(c, 502, error.message);
+    if (error instanceof Failure) return problem(c, 424, error.message);
     if (error instanceof HTTPException && error.status < 500) return problem(c, 400, error.message);
     installation.log.error('a request failed', { path: c.req.path, reason: error.message });
     return problem(c, 500, 'Syncline could not answer; its log says why');

@@ -47,10 +47,30 @@ export function guard({ url }: Pick<Installation, 'url'>): MiddlewareHandler<Env
     (c, next) => (isFilePath(c.req.path) ? large : small)(c, next),
     async (c, next) => {
       c.set('address', addressOf(c, url));
-      if (['GET', 'HEAD', 'OPTIONS'].includes(c.req.method)) return next();
-      return foreign(c, url) ?? notJson(c) ?? next();
+      const bad = isText(c.req.url) ? null : problem(c, 400, 'an address holds no NUL and no half of a character');
+      if (bad || ['GET', 'HEAD', 'OPTIONS'].includes(c.req.method)) return bad ?? next();
+      return foreign(c, url) ?? notJson(c) ?? (await notText(c)) ?? next();
     },
   ];
+}
+
+/** NUL and lone surrogates are no text to a database; nothing that a person writes holds them. */
+async function notText(c: Context<Env>): Promise<Response | null> {
+  const body = await c.req.text();
+  if (!/\\u(0000|d[89a-f])|\0/i.test(body) || isText(body)) return null;
+  return problem(c, 400, 'a body holds no NUL and no half of a character');
+}
+
+/** Whether a text, its escapes read, is one that can be stored. */
+function isText(text: string): boolean {
+  if (/%00|\0|\\u0000/i.test(text)) return false;
+  if (!/\\ud[89a-f]/i.test(text)) return true;
+  try {
+    return JSON.stringify(JSON.parse(text)).search(/\\ud[89a-f]/i) < 0;
+  } catch {
+    // No JSON: whoever reads the body says so.
+    return true;
+  }
 }
 
 function foreign(c: Context<Env>, url: string | null): Response | null {

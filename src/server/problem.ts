@@ -11,10 +11,10 @@ const titles = {
   413: 'Too large',
   415: 'Not JSON',
   422: 'Cannot be done',
+  424: 'The app did not answer well',
   428: 'Precondition missing',
   429: 'Too many requests',
   500: 'A fault of Syncline',
-  502: 'The app did not answer well',
   503: 'Not available',
 };
 

@@ -94,7 +94,7 @@ async function schemaFor(
     if (error instanceof RulesRefused)
       throw settingsRefused(error.problems.map(({ message }) => ({ path: [side, 'object'], message })));
     if (error instanceof Failure)
-      throw new Refused(502, `${side}.account: ${account.key}: ${error.message}`, [
+      throw new Refused(424, `${side}.account: ${account.key}: ${error.message}`, [
         { path: `${side}.account`, message: error.message },
       ]);
     throw error;

@@ -10,6 +10,7 @@ import { endNotices } from '../notices.ts';
 import { type Proof, probe, probeNew } from '../probe.ts';
 import { Refused } from '../problem.ts';
 import { body, json, route, routes } from '../route.ts';
+import { refuseStrangeHost } from '../strange-host.ts';
 import { keyBodySchema } from '../sync-schema.ts';
 import { connectorOf } from '../trial.ts';
 
@@ -192,25 +193,8 @@ function refuseIncomplete(
 
 function refuseUnproven(proof: Proof): void {
   if (proof.works) return;
-  const status = proof.kind === 'unauthorized' || proof.kind === 'forbidden' ? 422 : 502;
+  const status = proof.kind === 'unauthorized' || proof.kind === 'forbidden' ? 422 : 424;
   throw new Refused(status, `${proof.message}. ${proof.remedy}`, [{ path: 'secrets', message: proof.message }]);
-}
-
-/** Secrets that were given for one server are not sent to another that somebody names: they would have them then. */
-function refuseStrangePlace(
-  { app, settings: fields = [] }: Connector,
-  before: Record<string, string>,
-  after: Record<string, string>,
-  kept: string[],
-): void {
-  const hosts = (settings: Record<string, string>) =>
-    fields.flatMap(({ name, default: usual = '' }) => URL.parse(settings[name] || usual)?.host ?? []);
-  const strange = hosts(after).find((host) => !hosts(before).includes(host));
-  if (strange === undefined || kept.length === 0) return;
-  throw new Refused(
-    422,
-    `the secrets of this account were not given for ${strange}: give ${kept.join(', ')} again, or connect ${app.label} again`,
-  );
 }
 
 /** Secrets are sealed for the account's key, so a new key seals them anew. Answers the key it has now. */
@@ -225,7 +209,7 @@ async function edit(installation: Installation, row: AccountRow, given: z.infer<
     const connector = connectorOf(installation, row);
     if (connector.auth.kind !== 'oauth2' || given.secrets)
       refuseIncomplete(connector, settings, given.secrets ? secrets : {});
-    refuseStrangePlace(
+    refuseStrangeHost(
       connector,
       row.settings,
       settings,

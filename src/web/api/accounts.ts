@@ -24,7 +24,7 @@ export async function changeAccount(
 export async function testAccount(account: string): Promise<{ label: string }> {
   const proof = await ask(api.accounts[':account'].test.$post({ param: { account } }));
   if (proof.works) return proof;
-  throw new ApiError(502, proof.kind, `${proof.message}. ${proof.remedy}`);
+  throw new ApiError(424, proof.kind, `${proof.message}. ${proof.remedy}`);
 }
 
 /** An account changed: whatever shows it asks again. */

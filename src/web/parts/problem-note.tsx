@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
 
 /** The statuses that have words of their own. */
-const told = [0, 400, 401, 403, 404, 409, 412, 422, 429, 502, 503];
+const told = [0, 400, 401, 403, 404, 409, 412, 422, 424, 429, 503];
 
 /** An error in three parts: what happened, why (in the server's words), what to do, with the button that does it. */
 export function ProblemNote({
