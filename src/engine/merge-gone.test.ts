@@ -22,6 +22,20 @@ test('F1 a pair of which one record is gone and the other is another sync’s by
   assert.equal(gone('missing', { route }, values).link?.problem?.category, 'deleted-in-b');
 });
 
+test('G3 F1 a record that left the filter is left alone when its partner goes; once it is back in it, a person is told', () => {
+  const rules = rulesFor({
+    filter: { 'a-to-b': { field: 'city', op: 'equals', value: 'Bonn' } },
+    deletions: { b: 'delete' },
+  });
+  const left = (city: string) => {
+    const link = agreed(rules, values, values, { status: 'excluded' });
+    const pair = pairOf(link, seen('a1', { ...values, city }), seen('b1', null));
+    return merge(rules, { pair, fresh: null, drop: [] }, () => null, moment);
+  };
+  assert.deepEqual([left('Rom').link?.status, left('Rom').writes.a], ['excluded', null]);
+  assert.deepEqual([left('Bonn').link?.problem?.category, left('Bonn').writes.a], ['deleted-in-b', null]);
+});
+
 test('G2 a record that was last seen before its mate came is looked at before the two are paired', () => {
   const meet = (answered: number) => {
     const pair = pairOf(null, seen('a1', values, { answered }), seen('b1', values, { firstSeen: 15 }));

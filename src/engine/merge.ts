@@ -122,8 +122,9 @@ function mergeGone(rules: Rules, decision: Decision, link: Link, live: Two<boole
   const neverAgreed = link.stage === 'open';
   if (neverAgreed) return forget(decision);
   const gone = { ...link, stage: 'gone' as const };
-  // G3: what left the filter is left alone, whatever becomes of its partner.
-  if (link.status === 'excluded') return stand(decision, gone);
+  // G3: what left the filter is left alone, whatever becomes of its partner; what is back in it by now is told of, never removed.
+  const isBack = rules.writes[lost] && rules.starts(kept, seen.values).is === 'in';
+  if (link.status === 'excluded') return stand(decision, isBack ? failing(gone, deleted(lost)) : gone);
   if (policy === 'ignore') return stand(decision, failing(gone, deleted(lost)));
   if (editedSince(rules, link, kept, seen, moment.salt)) return stand(decision, failing(gone, editedAfter(lost)));
   const op: Op = policy === 'delete' && rules.can[kept].delete ? 'delete' : 'archive';
