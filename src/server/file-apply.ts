@@ -15,6 +15,7 @@ import { givenSecrets, variableOf } from './file-export.ts';
 import type { Installation } from './installation.ts';
 import { openAccounts } from './local.ts';
 import { Refused } from './problem.ts';
+import { refuseStrangeHost } from './strange-host.ts';
 
 /** A file as somebody gave it. */
 export interface GivenFile {
@@ -66,6 +67,7 @@ export async function readFile(installation: Installation, workspace: string, gi
   const file = open(given, stored);
   try {
     checkAccounts(installation.connectors, file);
+    refuseStrangeHosts(installation, file.settings, rows, stored, given);
     const unreachable = await tryFile(installation, workspace, rest(file, rows, stored, syncs, given.prune), rows);
     const { settings } = file;
     const outcome = {
@@ -76,6 +78,27 @@ export async function readFile(installation: Installation, workspace: string, gi
     return { settings, outcome, syncs };
   } catch (error) {
     throw error instanceof FileRefused ? refused(error) : error;
+  }
+}
+
+/** What the file takes from the stored secrets stays with the servers it was given for. */
+function refuseStrangeHosts(
+  { connectors }: Installation,
+  { accounts }: Settings,
+  rows: AccountRow[],
+  stored: Record<string, Record<string, string>>,
+  { environment }: GivenFile,
+): void {
+  const told = Object.values(environment);
+  for (const row of rows) {
+    const account = accounts[row.key];
+    const connector = connectors.find(({ app }) => app.name === row.app);
+    if (!account || !connector || account.app !== row.app || !row.hasSecrets) continue;
+    const same = Object.entries(account.secrets).filter(
+      ([name, secret]) => stored[row.key]?.[name] === secret && !told.includes(secret),
+    );
+    const kept = Object.keys(account.secrets).length === 0 ? ['its permission'] : same.map(([name]) => name);
+    refuseStrangeHost(connector, row.settings, account.settings, kept);
   }
 }
 
@@ -140,7 +163,7 @@ async function tryFile(
   rows: AccountRow[],
 ): Promise<Unreachable> {
   const { db, random, accounts, clock, log } = installation;
-  const given = openAccounts({ ...installation, http: installation.outside.http }, file.settings.accounts);
+  const given = openAccounts({ ...installation, ...installation.outside }, file.settings.accounts);
   try {
     return await aside(db, { workspace }, async (own) => {
       const applied = await applySettings(own, workspace, file.settings, { random, seal: accounts.seal });

@@ -1,5 +1,5 @@
 import { type Connector, Failure } from '../connector/contract.ts';
-import { type OpenSession, openSession } from '../connector/open-session.ts';
+import { type OpenSession, openSession, type SessionParts } from '../connector/open-session.ts';
 import type { Engine } from '../engine/engine.ts';
 import { pretend } from '../engine/pretend.ts';
 import { makeRulebook } from '../engine/rulebook.ts';
@@ -34,7 +34,10 @@ export interface Accounts {
 }
 
 /** Accounts whose secrets are at hand (in a file, say), without a database behind them. */
-export function openAccounts(parts: Parts, settings: Record<string, AccountSettings>): Accounts {
+export function openAccounts(
+  parts: Parts & Pick<SessionParts, 'address'>,
+  settings: Record<string, AccountSettings>,
+): Accounts {
   const sessions = new Map<string, OpenSession>();
   const lost = new Map<string, Failure>();
   const accountOf = (key: string) => {
@@ -52,7 +55,7 @@ export function openAccounts(parts: Parts, settings: Record<string, AccountSetti
     return found;
   };
   const session = (key: string) => {
-    const { http, clock, random, log } = parts;
+    const { http, address, clock, random, log } = parts;
     const account = accountOf(key);
     const open =
       sessions.get(key) ??
@@ -61,6 +64,7 @@ export function openAccounts(parts: Parts, settings: Record<string, AccountSetti
         settings: account.settings,
         secrets: account.secrets,
         http,
+        address,
         clock,
         random,
         log,

@@ -97,3 +97,14 @@ async function filled(): Promise<{
   };
   return { rig, admin: rig.as('manage-apps'), environment, id: syncs.people as string };
 }
+
+test('stored secrets do not follow an account to another server by a file, unless whoever applies it gives them', async () => {
+  const { admin, environment } = await filled();
+  const { text } = await admin.get('/file');
+  const moved = text.replaceAll(/baseUrl: .*/g, 'baseUrl: http://127.0.0.1:9');
+  assert.notEqual(moved, text);
+  const refused = await admin.post('/file/plan', { file: moved });
+  assert.equal(refused.status, 422);
+  assert.match(refused.body.detail, /were not given for 127\.0\.0\.1:9/);
+  assert.doesNotMatch((await admin.post('/file/plan', { file: moved, environment })).text, /were not given/);
+});
