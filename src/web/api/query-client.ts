@@ -22,7 +22,8 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: FRESH_MILLISECONDS,
       retry: (count, error) =>
-        count < MOST_REPEATS && (!(error instanceof ApiError) || error.status === 0 || error.status === 424 || error.status >= 502),
+        count < MOST_REPEATS &&
+        (!(error instanceof ApiError) || error.status === 0 || error.status === 424 || error.status >= 502),
     },
   },
 });

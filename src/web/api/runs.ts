@@ -19,6 +19,9 @@ export const runsQuery = (sync: string | undefined) =>
     getNextPageParam: ({ next }) => next ?? undefined,
   });
 
+/** A run as it is listed. */
+export type Run = Awaited<ReturnType<NonNullable<ReturnType<typeof runsQuery>['queryFn']>>>['items'][number];
+
 /** One run. */
 export const runQuery = (run: string) =>
   queryOptions({ queryKey: ['runs', 'one', run], queryFn: () => ask(api.runs[':run'].$get({ param: { run } })) });

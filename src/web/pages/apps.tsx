@@ -72,25 +72,30 @@ function Catalogue({ apps }: { apps: App[] }) {
       {shown.length === 0 ? <EmptyState title={t('apps.catalogue.none')} text={t('apps.catalogue.noneText')} /> : null}
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm">
         {shown.map((app) => (
-          <Link
-            key={app.name}
-            to="/apps/$app"
-            params={{ app: app.name }}
-            search={{ connected: undefined, problem: undefined }}
-            className="tile"
-          >
-            <Group wrap="nowrap" align="flex-start">
-              <AppIcon app={app.name} size={40} />
-              <div style={{ minWidth: 0 }}>
-                <Text fw={600}>{app.label}</Text>
-                <Text size="sm" c="dimmed" lineClamp={2}>
-                  {app.about}
-                </Text>
-              </div>
-            </Group>
-          </Link>
+          <AppTile key={app.name} app={app} />
         ))}
       </SimpleGrid>
     </>
+  );
+}
+
+function AppTile({ app }: { app: App }) {
+  return (
+    <Link
+      to="/apps/$app"
+      params={{ app: app.name }}
+      search={{ connected: undefined, problem: undefined }}
+      className="tile"
+    >
+      <Group wrap="nowrap" align="flex-start">
+        <AppIcon app={app.name} size={40} />
+        <div style={{ minWidth: 0 }}>
+          <Text fw={600}>{app.label}</Text>
+          <Text size="sm" c="dimmed" lineClamp={2}>
+            {app.about}
+          </Text>
+        </div>
+      </Group>
+    </Link>
   );
 }

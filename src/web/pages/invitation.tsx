@@ -13,6 +13,7 @@ import { ProblemNote } from '../parts/problem-note.tsx';
 /** An invitation's link: somebody new makes an account, somebody known signs in and accepts. The token never leaves the address. */
 export function InvitationPage() {
   const { t } = useTranslation();
+  const { me } = useMe();
   const token = useLocation({ select: ({ hash }) => hash });
   const look = useQuery({
     queryKey: ['invitation', token],
@@ -25,7 +26,13 @@ export function InvitationPage() {
   return (
     <Door title={t('invitation.title')} about={about}>
       <Loaded query={look}>
-        {({ email, known }) => <Accept token={token} email={email} known={known ? 'yes' : 'no'} />}
+        {({ email, known }) =>
+          known && !me ? (
+            <SignInFirst token={token} email={email} />
+          ) : (
+            <Accept token={token} email={email} known={known ? 'yes' : 'no'} />
+          )
+        }
       </Loaded>
     </Door>
   );
@@ -34,7 +41,6 @@ export function InvitationPage() {
 function Accept({ token, email, known }: { token: string; email: string; known: 'no' | 'yes' }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { me } = useMe();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const accept = useMutation({
@@ -49,15 +55,6 @@ function Accept({ token, email, known }: { token: string; email: string; known: 
     event.preventDefault();
     accept.mutate();
   };
-  if (known === 'yes' && !me)
-    return (
-      <Stack>
-        <Text>{t('invitation.known', { email })}</Text>
-        <Button component={Link} to="/sign-in" search={{ next: `/invitation#${token}` } as never}>
-          {t('signIn.act')}
-        </Button>
-      </Stack>
-    );
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
@@ -92,5 +89,17 @@ function Accept({ token, email, known }: { token: string; email: string; known: 
         </Button>
       </Stack>
     </form>
+  );
+}
+
+function SignInFirst({ token, email }: { token: string; email: string }) {
+  const { t } = useTranslation();
+  return (
+    <Stack>
+      <Text>{t('invitation.known', { email })}</Text>
+      <Button component={Link} to="/sign-in" search={{ next: `/invitation#${token}` } as never}>
+        {t('signIn.act')}
+      </Button>
+    </Stack>
   );
 }

@@ -45,29 +45,13 @@ function OneMatch({ match }: { match: Ambiguous }) {
     <div className="tile">
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         {(['a', 'b'] as const).map((side) => (
-          <Radio.Group
+          <Candidates
             key={side}
-            value={chosen[side]}
-            onChange={(value) => setChosen((before) => ({ ...before, [side]: value }))}
-            label={<SideEnd side={{ app: ends[side].app, name: ends[side].account }} size={20} />}
-          >
-            <Stack gap={8} mt={8}>
-              {of(side).map((candidate) => (
-                <Radio
-                  key={candidate.id}
-                  value={candidate.id}
-                  disabled={candidate.taken}
-                  label={candidate.name ?? candidate.id}
-                  description={candidate.facts.map(({ value }) => value).join(' · ')}
-                />
-              ))}
-              {of(side).length === 0 ? (
-                <Text size="sm" c="dimmed">
-                  {t('records.nobody')}
-                </Text>
-              ) : null}
-            </Stack>
-          </Radio.Group>
+            end={ends[side]}
+            candidates={of(side)}
+            chosen={chosen[side]}
+            onChoose={(value) => setChosen((before) => ({ ...before, [side]: value }))}
+          />
         ))}
       </SimpleGrid>
       {may('manage') ? (
@@ -90,5 +74,39 @@ function OneMatch({ match }: { match: Ambiguous }) {
       ) : null}
       <ProblemNote error={settle.error} />
     </div>
+  );
+}
+
+function Candidates(props: {
+  end: Ambiguous['ends']['a'];
+  candidates: Ambiguous['candidates'];
+  chosen: string;
+  onChoose(id: string): void;
+}) {
+  const { t } = useTranslation();
+  const { end, candidates, chosen, onChoose } = props;
+  return (
+    <Radio.Group
+      value={chosen}
+      onChange={onChoose}
+      label={<SideEnd side={{ app: end.app, name: end.account }} size={20} />}
+    >
+      <Stack gap={8} mt={8}>
+        {candidates.map((candidate) => (
+          <Radio
+            key={candidate.id}
+            value={candidate.id}
+            disabled={candidate.taken}
+            label={candidate.name ?? candidate.id}
+            description={candidate.facts.map(({ value }) => value).join(' · ')}
+          />
+        ))}
+        {candidates.length === 0 ? (
+          <Text size="sm" c="dimmed">
+            {t('records.nobody')}
+          </Text>
+        ) : null}
+      </Stack>
+    </Radio.Group>
   );
 }

@@ -19,18 +19,9 @@ export function ApiKeys() {
   const { t } = useTranslation();
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('view-health');
-  const keys = useQuery({
-    queryKey: ['keys'],
-    queryFn: async () => (await ask(api.keys.$get({ query: { limit: '200' } as never }))).items,
-  });
   const make = useMutation({
     mutationFn: () => ask(api.keys.$post({ json: { name, role } })),
     onSuccess: () => again(),
-  });
-  const end = useMutation({
-    mutationFn: (key: string) => ask(api.keys[':key'].$delete({ param: { key } })),
-    onSettled: () => again(),
-    onError: saidFailed,
   });
   return (
     <Section title={t('settings.keys')} about={t('settings.keysAbout')}>
@@ -62,32 +53,48 @@ export function ApiKeys() {
       </form>
       <ProblemNote error={make.error} />
       {make.data ? <ShownOnce label={t('settings.keyOnce')} text={make.data.key} /> : null}
-      <Loaded query={keys}>
-        {(found) => (
-          <Rows
-            label={t('settings.keys')}
-            rows={found}
-            keyOf={({ id }) => id}
-            columns={[
-              { key: 'name', title: t('setup.name'), head: true, show: (one) => one.name },
-              { key: 'start', title: t('settings.keyStart'), show: ({ start }) => <Code>{start}…</Code> },
-              { key: 'role', title: t('settings.role'), show: (one) => t(`people.role.${one.role}`) },
-              { key: 'used', title: t('settings.used'), show: ({ usedAt }) => <Ago at={usedAt} /> },
-              {
-                key: 'end',
-                title: '',
-                align: 'right',
-                show: (one) => (
-                  <Button size="compact-xs" variant="subtle" onClick={() => end.mutate(one.id)}>
-                    {t('settings.endKey')}
-                  </Button>
-                ),
-              },
-            ]}
-          />
-        )}
-      </Loaded>
+      <KeyRows />
     </Section>
+  );
+}
+
+function KeyRows() {
+  const { t } = useTranslation();
+  const keys = useQuery({
+    queryKey: ['keys'],
+    queryFn: async () => (await ask(api.keys.$get({ query: { limit: '200' } as never }))).items,
+  });
+  const end = useMutation({
+    mutationFn: (key: string) => ask(api.keys[':key'].$delete({ param: { key } })),
+    onSettled: () => again(),
+    onError: saidFailed,
+  });
+  return (
+    <Loaded query={keys}>
+      {(found) => (
+        <Rows
+          label={t('settings.keys')}
+          rows={found}
+          keyOf={({ id }) => id}
+          columns={[
+            { key: 'name', title: t('setup.name'), head: true, show: (one) => one.name },
+            { key: 'start', title: t('settings.keyStart'), show: ({ start }) => <Code>{start}…</Code> },
+            { key: 'role', title: t('settings.role'), show: (one) => t(`people.role.${one.role}`) },
+            { key: 'used', title: t('settings.used'), show: ({ usedAt }) => <Ago at={usedAt} /> },
+            {
+              key: 'end',
+              title: '',
+              align: 'right',
+              show: (one) => (
+                <Button size="compact-xs" variant="subtle" onClick={() => end.mutate(one.id)}>
+                  {t('settings.endKey')}
+                </Button>
+              ),
+            },
+          ]}
+        />
+      )}
+    </Loaded>
   );
 }
 

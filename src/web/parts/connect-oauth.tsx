@@ -8,6 +8,7 @@ import { queryClient } from '../api/query-client.ts';
 import { leaveFor } from '../world.ts';
 import { Loaded } from './loaded.tsx';
 import { ProblemNote } from './problem-note.tsx';
+import { SettingInputs } from './setting-inputs.tsx';
 
 /** The round trip: what the app will ask, then over to it and back. Without a client of one's own it asks for that first. */
 export function ByOAuth({ app, account }: { app: App; account: string | undefined }) {
@@ -28,6 +29,7 @@ function Leave({ app, account }: { app: App; account: string | undefined }) {
   const { t } = useTranslation();
   const [key, setKey] = useState(account ?? app.name);
   const [given, setGiven] = useState<Record<string, string>>({});
+  const set = (name: string, value: string) => setGiven((before) => ({ ...before, [name]: value }));
   const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   const leave = useMutation({
     mutationFn: () =>
@@ -65,21 +67,7 @@ function Leave({ app, account }: { app: App; account: string | undefined }) {
             onChange={(event) => setKey(event.currentTarget.value)}
           />
         )}
-        {account
-          ? null
-          : app.settings.map(({ name, label, help, default: usual }) => (
-              <TextInput
-                key={name}
-                label={label}
-                description={help}
-                placeholder={usual}
-                value={given[name] ?? ''}
-                onChange={(event) => {
-                  const { value } = event.currentTarget;
-                  setGiven((before) => ({ ...before, [name]: value }));
-                }}
-              />
-            ))}
+        {account ? null : <SettingInputs app={app} given={given} set={set} />}
         <ProblemNote error={leave.error} />
         <Button type="submit" loading={leave.isPending}>
           {t('apps.connect.oauth', { app: app.label })}

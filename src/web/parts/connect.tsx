@@ -8,6 +8,7 @@ import type { App } from '../api/apps.ts';
 import { api, ask } from '../api/client.ts';
 import { ByOAuth } from './connect-oauth.tsx';
 import { ProblemNote } from './problem-note.tsx';
+import { SettingInputs } from './setting-inputs.tsx';
 
 /** Connects an account by a round trip to the app, or by its key; with `account`, connects that one again. */
 export function Connect({ app, account, onClose }: { app: App; account?: string; onClose(): void }) {
@@ -43,14 +44,7 @@ function ByKey({ app, account, onClose }: { app: App; account: string | undefine
   const [given, setGiven] = useState<Record<string, string>>({});
   const set = (name: string, value: string) => setGiven((before) => ({ ...before, [name]: value }));
   const connect = useMutation({
-    mutationFn: async () => {
-      const pick = (inputs: { name: string }[]) =>
-        Object.fromEntries(inputs.flatMap(({ name }) => (given[name] ? [[name, given[name]]] : [])));
-      const settings = pick(app.settings);
-      const secrets = pick(app.secrets);
-      if (account) await changeAccount(account, { settings, secrets });
-      else await ask(api.accounts.$post({ json: { key, app: app.name, settings, secrets } }));
-    },
+    mutationFn: () => save(app, account, key, given),
     onSuccess: async () => {
       await accountsChanged();
       onClose();
@@ -75,17 +69,7 @@ function ByKey({ app, account, onClose }: { app: App; account: string | undefine
             onChange={(event) => setKey(event.currentTarget.value)}
           />
         )}
-        {app.settings.map(({ name, label, help, required, default: usual }) => (
-          <TextInput
-            key={name}
-            label={label}
-            description={help}
-            placeholder={usual}
-            required={required && !usual}
-            value={given[name] ?? ''}
-            onChange={(event) => set(name, event.currentTarget.value)}
-          />
-        ))}
+        <SettingInputs app={app} given={given} set={set} />
         {app.secrets.map(({ name, label, help, required }) => (
           <PasswordInput
             key={name}
@@ -105,4 +89,14 @@ function ByKey({ app, account, onClose }: { app: App; account: string | undefine
       </Stack>
     </form>
   );
+}
+
+/** A new account, or other secrets for one that is there. */
+async function save(app: App, account: string | undefined, key: string, given: Record<string, string>): Promise<void> {
+  const pick = (inputs: { name: string }[]) =>
+    Object.fromEntries(inputs.flatMap(({ name }) => (given[name] ? [[name, given[name]]] : [])));
+  const settings = pick(app.settings);
+  const secrets = pick(app.secrets);
+  if (account) await changeAccount(account, { settings, secrets });
+  else await ask(api.accounts.$post({ json: { key, app: app.name, settings, secrets } }));
 }

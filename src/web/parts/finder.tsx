@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { findable } from './findable.ts';
+import { type Findable, findable } from './findable.ts';
 
 /** The most lines shown at once. */
 const MOST_LINES = 12;
@@ -16,19 +16,7 @@ export function Finder({ onClose }: { onClose(): void }) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const { data: things = [] } = useQuery(findable(t));
-  const typed = text.trim().toLowerCase();
-  const named = things.filter(({ label, kind }) => `${label} ${kind}`.toLowerCase().includes(typed));
-  const records = typed
-    ? [
-        {
-          label: t('frame.find.record', { text: text.trim() }),
-          kind: '',
-          to: '/records',
-          search: { text: text.trim() },
-        },
-      ]
-    : [];
-  const lines = [...named.slice(0, MOST_LINES), ...records];
+  const lines = linesFor(text.trim(), things, t('frame.find.record', { text: text.trim() }));
   const open = (index: number) => {
     const line = lines[index];
     if (!line) return;
@@ -71,35 +59,56 @@ export function Finder({ onClose }: { onClose(): void }) {
         }}
         onKeyDown={press}
       />
-      <div
-        id="found"
-        role="listbox"
-        aria-label={t('frame.find.label')}
-        style={{ borderTop: '1px solid var(--page-line)', padding: 8 }}
-      >
-        {lines.length === 0 ? (
-          <Text p="sm" c="dimmed">
-            {t('frame.find.nothing', { text })}
-          </Text>
-        ) : null}
-        {lines.map(({ label, kind, to }, index) => (
-          <UnstyledButton
-            key={`${to} ${label}`}
-            id={`found-${index}`}
-            role="option"
-            aria-selected={index === chosen}
-            tabIndex={-1}
-            className="found"
-            onMouseMove={() => setChosen(index)}
-            onClick={() => open(index)}
-          >
-            <span className="clip">{label}</span>
-            <Text span size="xs" c="dimmed">
-              {kind}
-            </Text>
-          </UnstyledButton>
-        ))}
-      </div>
+      <Found text={text} lines={lines} chosen={chosen} onChoose={setChosen} onOpen={open} />
     </Modal>
+  );
+}
+
+/** What fits by its name, and the records with what was typed. */
+function linesFor(typed: string, things: Findable[], recordsLabel: string): Findable[] {
+  const fits = ({ label, kind }: Findable) => `${label} ${kind}`.toLowerCase().includes(typed.toLowerCase());
+  const records = { label: recordsLabel, kind: '', to: '/records', search: { text: typed } };
+  return [...things.filter(fits).slice(0, MOST_LINES), ...(typed ? [records] : [])];
+}
+
+function Found(props: {
+  text: string;
+  lines: Findable[];
+  chosen: number;
+  onChoose(index: number): void;
+  onOpen(index: number): void;
+}) {
+  const { t } = useTranslation();
+  const { text, lines, chosen, onChoose, onOpen } = props;
+  return (
+    <div
+      id="found"
+      role="listbox"
+      aria-label={t('frame.find.label')}
+      style={{ borderTop: '1px solid var(--page-line)', padding: 8 }}
+    >
+      {lines.length === 0 ? (
+        <Text p="sm" c="dimmed">
+          {t('frame.find.nothing', { text })}
+        </Text>
+      ) : null}
+      {lines.map(({ label, kind, to }, index) => (
+        <UnstyledButton
+          key={`${to} ${label}`}
+          id={`found-${index}`}
+          role="option"
+          aria-selected={index === chosen}
+          tabIndex={-1}
+          className="found"
+          onMouseMove={() => onChoose(index)}
+          onClick={() => onOpen(index)}
+        >
+          <span className="clip">{label}</span>
+          <Text span size="xs" c="dimmed">
+            {kind}
+          </Text>
+        </UnstyledButton>
+      ))}
+    </div>
   );
 }

@@ -18,18 +18,9 @@ export function Invitations() {
   const { t } = useTranslation();
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('view-health');
-  const open = useQuery({
-    queryKey: ['invitations'],
-    queryFn: async () => (await ask(api.invitations.$get({ query: { limit: '200' } as never }))).items,
-  });
   const invite = useMutation({
     mutationFn: () => ask(api.invitations.$post({ json: { email, role } })),
     onSuccess: () => again(),
-  });
-  const end = useMutation({
-    mutationFn: (invitation: string) => ask(api.invitations[':invitation'].$delete({ param: { invitation } })),
-    onSettled: () => again(),
-    onError: saidFailed,
   });
   return (
     <Section title={t('settings.invitations')} about={t('settings.invitationsAbout')}>
@@ -62,29 +53,44 @@ export function Invitations() {
       </form>
       <ProblemNote error={invite.error} />
       {invite.data ? <ShownOnce label={t('settings.link')} text={invite.data.link} /> : null}
-      {open.data && open.data.length > 0 ? (
-        <Rows
-          label={t('settings.invitations')}
-          rows={open.data}
-          keyOf={({ id }) => id}
-          columns={[
-            { key: 'email', title: t('setup.email'), head: true, show: (one) => one.email },
-            { key: 'role', title: t('settings.role'), show: (one) => t(`people.role.${one.role}`) },
-            { key: 'ends', title: t('settings.expires'), show: ({ expiresAt }) => <Ago at={expiresAt} ahead /> },
-            {
-              key: 'end',
-              title: '',
-              align: 'right',
-              show: (one) => (
-                <Button size="compact-xs" variant="subtle" onClick={() => end.mutate(one.id)}>
-                  {t('settings.takeBack')}
-                </Button>
-              ),
-            },
-          ]}
-        />
-      ) : null}
+      <OpenOnes />
     </Section>
+  );
+}
+
+function OpenOnes() {
+  const { t } = useTranslation();
+  const open = useQuery({
+    queryKey: ['invitations'],
+    queryFn: async () => (await ask(api.invitations.$get({ query: { limit: '200' } as never }))).items,
+  });
+  const end = useMutation({
+    mutationFn: (invitation: string) => ask(api.invitations[':invitation'].$delete({ param: { invitation } })),
+    onSettled: () => again(),
+    onError: saidFailed,
+  });
+  if (!open.data?.length) return null;
+  return (
+    <Rows
+      label={t('settings.invitations')}
+      rows={open.data}
+      keyOf={({ id }) => id}
+      columns={[
+        { key: 'email', title: t('setup.email'), head: true, show: (one) => one.email },
+        { key: 'role', title: t('settings.role'), show: (one) => t(`people.role.${one.role}`) },
+        { key: 'ends', title: t('settings.expires'), show: ({ expiresAt }) => <Ago at={expiresAt} ahead /> },
+        {
+          key: 'end',
+          title: '',
+          align: 'right',
+          show: (one) => (
+            <Button size="compact-xs" variant="subtle" onClick={() => end.mutate(one.id)}>
+              {t('settings.takeBack')}
+            </Button>
+          ),
+        },
+      ]}
+    />
   );
 }
 

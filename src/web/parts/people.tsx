@@ -23,24 +23,7 @@ export function People() {
     queryKey: ['people'],
     queryFn: async () => (await ask(api.people.$get({ query: { limit: '200' } as never }))).items,
   });
-  const change = useMutation({
-    mutationFn: ({ person, role }: { person: string; role: Role }) =>
-      ask(api.people[':person'].$patch({ param: { person }, json: { role } })),
-    onSettled: () => again(),
-    onError: saidFailed,
-  });
-  const remove = useMutation({
-    mutationFn: (person: string) => ask(api.people[':person'].$delete({ param: { person } })),
-    onSettled: () => again(),
-    onError: saidFailed,
-  });
-  const askRemove = (id: string, name: string) =>
-    confirm({
-      title: t('settings.removeTitle', { name }),
-      consequence: t('settings.removeText'),
-      verb: t('settings.remove'),
-      act: () => remove.mutate(id),
-    });
+  const { change, askRemove } = usePeopleActs();
   return (
     <Section title={t('settings.people')} about={t('settings.peopleAbout')}>
       <Loaded query={people}>
@@ -54,16 +37,7 @@ export function People() {
                 key: 'name',
                 title: t('setup.name'),
                 head: true,
-                show: ({ name, email }) => (
-                  <div>
-                    <Text size="sm" fw={500}>
-                      {name}
-                    </Text>
-                    <Text size="xs" c="dimmed">
-                      {email}
-                    </Text>
-                  </div>
-                ),
+                show: ({ name, email }) => <NameOf name={name} email={email} />,
               },
               {
                 key: 'role',
@@ -93,6 +67,42 @@ export function People() {
         )}
       </Loaded>
     </Section>
+  );
+}
+
+function usePeopleActs() {
+  const { t } = useTranslation();
+  const change = useMutation({
+    mutationFn: ({ person, role }: { person: string; role: Role }) =>
+      ask(api.people[':person'].$patch({ param: { person }, json: { role } })),
+    onSettled: () => again(),
+    onError: saidFailed,
+  });
+  const remove = useMutation({
+    mutationFn: (person: string) => ask(api.people[':person'].$delete({ param: { person } })),
+    onSettled: () => again(),
+    onError: saidFailed,
+  });
+  const askRemove = (id: string, name: string) =>
+    confirm({
+      title: t('settings.removeTitle', { name }),
+      consequence: t('settings.removeText'),
+      verb: t('settings.remove'),
+      act: () => remove.mutate(id),
+    });
+  return { change, askRemove };
+}
+
+function NameOf({ name, email }: { name: string; email: string }) {
+  return (
+    <div>
+      <Text size="sm" fw={500}>
+        {name}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {email}
+      </Text>
+    </div>
   );
 }
 

@@ -120,11 +120,7 @@ function MappingRows(props: {
         {
           key: 'wins',
           title: t('wizard.fields.wins'),
-          show: (mapping) => (
-            <Text size="xs" c="dimmed">
-              {winner(mapping.input, names.short, t)}
-            </Text>
-          ),
+          show: ({ input: own }) => <Dimmed>{winner(own, names.short, t)}</Dimmed>,
         },
         {
           key: 'actions',
@@ -139,6 +135,14 @@ function MappingRows(props: {
         },
       ]}
     />
+  );
+}
+
+function Dimmed({ children }: { children: string }) {
+  return (
+    <Text size="xs" c="dimmed">
+      {children}
+    </Text>
   );
 }
 

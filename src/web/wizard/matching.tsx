@@ -87,22 +87,12 @@ function OwnRules({
               )
             }
           />
-          <ActionIcon disabled={at === 0} aria-label={t('wizard.matching.up')} onClick={() => swap(at, -1)}>
-            <IconArrowUp size={16} aria-hidden />
-          </ActionIcon>
-          <ActionIcon
-            disabled={at === rules.length - 1}
-            aria-label={t('wizard.matching.down')}
-            onClick={() => swap(at, 1)}
-          >
-            <IconArrowDown size={16} aria-hidden />
-          </ActionIcon>
-          <ActionIcon
-            aria-label={t('wizard.matching.remove')}
-            onClick={() => onChange(rules.filter((_, index) => index !== at))}
-          >
-            <IconX size={16} aria-hidden />
-          </ActionIcon>
+          <RuleActs
+            at={at}
+            last={rules.length - 1}
+            onSwap={(by) => swap(at, by)}
+            onRemove={() => onChange(rules.filter((_, index) => index !== at))}
+          />
         </Group>
       ))}
       <Group>
@@ -111,6 +101,24 @@ function OwnRules({
         </Button>
       </Group>
     </Stack>
+  );
+}
+
+function RuleActs(props: { at: number; last: number; onSwap(by: -1 | 1): void; onRemove(): void }) {
+  const { t } = useTranslation();
+  const { at, last, onSwap, onRemove } = props;
+  return (
+    <>
+      <ActionIcon disabled={at === 0} aria-label={t('wizard.matching.up')} onClick={() => onSwap(-1)}>
+        <IconArrowUp size={16} aria-hidden />
+      </ActionIcon>
+      <ActionIcon disabled={at === last} aria-label={t('wizard.matching.down')} onClick={() => onSwap(1)}>
+        <IconArrowDown size={16} aria-hidden />
+      </ActionIcon>
+      <ActionIcon aria-label={t('wizard.matching.remove')} onClick={onRemove}>
+        <IconX size={16} aria-hidden />
+      </ActionIcon>
+    </>
   );
 }
 

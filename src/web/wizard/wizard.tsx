@@ -69,16 +69,7 @@ export function Wizard(props: {
       <div className="wizard">
         <div className="wizard-step">
           {parts[step]}
-          {step === 'review' ? null : (
-            <Group justify="space-between" mt="xl">
-              <Button variant="default" disabled={at === 0} onClick={() => goTo(steps[at - 1] ?? 'object')}>
-                {t('frame.back')}
-              </Button>
-              <Button disabled={ready === 'no'} onClick={() => goTo(steps[at + 1] ?? 'review')}>
-                {t('frame.next')}
-              </Button>
-            </Group>
-          )}
+          {step === 'review' ? null : <Between at={at} ready={ready} goTo={goTo} />}
         </div>
         <aside className="wizard-words" aria-label={t('wizard.inWords')}>
           <Sentence draft={draft} />
@@ -86,6 +77,20 @@ export function Wizard(props: {
         </aside>
       </div>
     </Page>
+  );
+}
+
+function Between({ at, ready, goTo }: { at: number; ready: 'no' | 'yes'; goTo(step: Step): void }) {
+  const { t } = useTranslation();
+  return (
+    <Group justify="space-between" mt="xl">
+      <Button variant="default" disabled={at === 0} onClick={() => goTo(steps[at - 1] ?? 'object')}>
+        {t('frame.back')}
+      </Button>
+      <Button disabled={ready === 'no'} onClick={() => goTo(steps[at + 1] ?? 'review')}>
+        {t('frame.next')}
+      </Button>
+    </Group>
   );
 }
 
