@@ -43,6 +43,7 @@ export const syncSettingsSchema = z
       mappings: anything('default, none, or a list of mappings'),
       associations: anything('default, none, or a list of associations'),
       users: { type: 'object', additionalProperties: { type: 'string' } },
+      region: { type: 'string', description: 'the country (SE) of phone numbers without a country code' },
       brakes: { type: 'object', description: 'create, update, empty, archive: 10%, a count of records, or off' },
       every: anything('60s, 5m, 1h, or seconds'),
       enabled: { type: 'boolean' },

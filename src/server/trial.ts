@@ -101,15 +101,17 @@ async function schemaFor(
   }
 }
 
-/** Owners are only asked for where both sides have some. */
+/** Owners are only asked for where a side has some. */
 async function owners(
   installation: Installation,
   accounts: Two<AccountRow>,
   schemas: Two<Schema>,
 ): Promise<Two<User[]>> {
-  const has = ({ fields }: Schema) => fields.some((field) => field.type === 'user');
-  if (!has(schemas.a) || !has(schemas.b)) return { a: [], b: [] };
-  return { a: await usersOf(installation, accounts.a.id), b: await usersOf(installation, accounts.b.id) };
+  const of = async (side: Side) => {
+    const has = schemas[side].fields.some((field) => field.type === 'user');
+    return has ? usersOf(installation, accounts[side].id) : [];
+  };
+  return { a: await of('a'), b: await of('b') };
 }
 
 /** The owners that an account knows; none where its app has none. */
