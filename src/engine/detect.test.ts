@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hashValues } from '../model/hash.ts';
 import type { Link, Pending } from '../model/link.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Seen } from '../model/seen.ts';
@@ -68,6 +69,33 @@ test('settling moves only the bases of the fields that were written', () => {
   assert.deepEqual(
     found.fields.map(({ mapping, states: now }) => [mapping.name, now]),
     [['phone', { a: 'same', b: 'changed' }]],
+  );
+});
+
+test('M10 a write that is settled while its mapping is out of force is agreed upon as it was sent', () => {
+  const two = rulesFor({ mappings: ['city', 'phone'].map((name) => ({ a: name, b: name })) });
+  const [city, phone] = two.mappings;
+  const slots = { 0: written('Bonn'), 1: written('123') };
+  const link = { ...agreed(two, {}, {}), base: { a: [], b: [] } };
+  const made: Link = {
+    ...link,
+    pending: { a: null, b: { op: 'create', state: 'accepted', asked: 20, slots, edges: {} } as unknown as Pending },
+  };
+  const b = seen('b1', { city: 'Bonn', phone: '123' }, { answered: 30 });
+  const settled = detect({ ...two, mappings: [city as never] }, pairOf(made, at({ city: 'Bonn' }), b), moment.salt);
+  assert.equal(settled.link?.pending.b, null);
+  const back = detect(
+    two,
+    pairOf(
+      settled.link,
+      at({ city: 'Bonn', phone: '456' }),
+      seen('b1', { city: 'Bonn', phone: '123' }, { answered: 40 }),
+    ),
+    moment.salt,
+  );
+  assert.deepEqual(
+    back.fields.map(({ mapping, states: found }) => [mapping.slot, found]),
+    [[phone?.slot, { a: 'changed', b: 'same' }]],
   );
 });
 
@@ -145,4 +173,8 @@ function newRecord(city: Value, version: string | undefined, across: Value) {
   link.pending.b.slots[0] = { written: [null], before: [null], source: link.base.a[0] as number };
   const pair = pairOf(link, at({ city: across }), { ...at({ city }), ...(version === undefined ? {} : { version }) });
   return detect(rules, pair, moment.salt).fields.map((each) => each.states);
+}
+
+function written(value: string) {
+  return { written: [value], before: [null], source: hashValues([value], moment.salt) };
 }
