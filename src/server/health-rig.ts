@@ -1,3 +1,4 @@
+import type { Http } from '../lib/http.ts';
 import { type TestCaller, type TestRig, testRig } from './testing.ts';
 
 /** A person in a simulator. */
@@ -42,20 +43,30 @@ export async function healthRig(settings: Record<string, unknown> = {}): Promise
   const quiet = async () => void (await rig.syncUntilQuiet(sync));
   await quiet();
   const url = (app: typeof one) => String(app.account.settings?.baseUrl);
+  const { http } = rig.installation;
   const manage = rig.as('manage-apps');
-  return { rig, sync, one: appAt(url(one)), two: appAt(url(two)), see: rig.as('view-health'), manage, quiet };
+  return {
+    rig,
+    sync,
+    one: appAt(url(one), http),
+    two: appAt(url(two), http),
+    see: rig.as('view-health'),
+    manage,
+    quiet,
+  };
 }
 
-function appAt(url: string): TestApp {
+function appAt(url: string, http: Http): TestApp {
   const records = `${url}/__sim/records/contacts`;
   return {
     people: async () => {
-      const found = (await (await fetch(records)).json()) as { records: (Person & { archivedAt?: string })[] };
+      const { body } = await http.request({ method: 'GET', url: records });
+      const found = JSON.parse(Buffer.from(body).toString()) as { records: (Person & { archivedAt?: string })[] };
       return found.records.filter(({ archivedAt }) => archivedAt === undefined);
     },
     act: async (action) => {
-      const answer = await fetch(records, { method: 'POST', body: JSON.stringify(action) });
-      if (answer.status >= 300) throw new Error(await answer.text());
+      const { status, body } = await http.request({ method: 'POST', url: records, body: JSON.stringify(action) });
+      if (status >= 300) throw new Error(Buffer.from(body).toString());
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Caller } from '../caller.ts';
 import type { Installation } from '../installation.ts';
 import { Refused } from '../problem.ts';
 import { body, json, route, routes } from '../route.ts';
-import { findSync, recordIdSchema } from '../shown-record.ts';
+import { findSync, recordIdSchema, SIDES } from '../shown-record.ts';
 
 const params = z.object({ sync: z.string().openapi({ example: 'contacts' }) });
 const counted = { 200: json(countSchema, 'How many records it is about') };
@@ -62,80 +62,85 @@ const newRoute = route('manage', {
 
 /** What people do about records of a sync. */
 export function syncActRoutes(installation: Installation) {
-  const { engine, clock, db, wake } = installation;
-  const meant = async (caller: Caller, key: string, which: Which, about: string) => {
-    if (!which.records && !which.category && !which.all)
-      throw new Refused(400, 'say which records: records (ids), category, or all: true');
-    const sync = await findSync(installation, caller.workspace, key);
-    const told = which.records ? which.records.length : (which.category ?? 'all');
-    return { sync, log: (count: number) => audit(installation, caller, about, { sync: key, records: told, count }) };
-  };
-  const simple = async (
-    caller: Caller,
-    key: string,
-    which: Which,
-    about: string,
-    choice: LinkChoice,
-    act: (sync: string, links: string[]) => Promise<number>,
-  ) => {
-    const { sync, log } = await meant(caller, key, which, about);
-    const count = await actOn(installation, sync.id, which, choice, (links) => act(sync.id, links));
-    await log(count);
-    return { count };
-  };
+  const { engine } = installation;
   return routes()
     .openapi(onWhich('retry', 'Plan failing records again at once: one, some or all'), async (c) => {
-      const act = (sync: string, links: string[]) => retry(engine, sync, { links });
-      const { sync } = c.req.valid('param');
-      return c.json(await simple(c.get('caller'), sync, c.req.valid('json'), 'records.retried', FAILING, act), 200);
+      const act: Act = (sync, links) => retry(engine, sync, { links });
+      const asked = { caller: c.get('caller'), key: c.req.valid('param').sync, which: c.req.valid('json') };
+      return c.json(await carryOut(installation, asked, 'records.retried', FAILING, act), 200);
     })
     .openapi(recreateRoute, async (c) => {
       const { side, ...which } = c.req.valid('json');
-      const act = (sync: string, links: string[]) => recreate(engine, sync, links, side);
-      const { sync } = c.req.valid('param');
-      const choices = side === 'either' ? (['a', 'b'] as const) : [side];
+      const act: Act = (sync, links) => recreate(engine, sync, links, side);
+      const asked = { caller: c.get('caller'), key: c.req.valid('param').sync, which };
+      const sides = side === 'either' ? SIDES : [side];
       let count = 0;
-      for (const lost of which.records || which.category ? choices.slice(0, 1) : choices) {
+      // Named ones are gone through once; of all those that were deleted, each side's in turn.
+      for (const lost of which.all ? sides : sides.slice(0, 1)) {
         const choice: LinkChoice = { ...FAILING, category: `deleted-in-${lost}` };
-        count += (await simple(c.get('caller'), sync, which, 'records.re-created', choice, act)).count;
+        count += (await carryOut(installation, asked, 'records.re-created', choice, act)).count;
       }
       return c.json({ count }, 200);
     })
     .openapi(onWhich('unlink', 'Unlink pairs for good: both records stay as they are'), async (c) => {
-      const act = (sync: string, links: string[]) => unlink(engine, sync, links);
-      const { sync } = c.req.valid('param');
-      return c.json(await simple(c.get('caller'), sync, c.req.valid('json'), 'records.unlinked', FAILING, act), 200);
+      const act: Act = (sync, links) => unlink(engine, sync, links);
+      const asked = { caller: c.get('caller'), key: c.req.valid('param').sync, which: c.req.valid('json') };
+      return c.json(await carryOut(installation, asked, 'records.unlinked', FAILING, act), 200);
     })
     .openapi(onWhich('leave', 'Leave records alone until somebody takes them back'), async (c) => {
-      const act = (sync: string, links: string[]) => leave(engine, sync, links);
-      const { sync } = c.req.valid('param');
-      return c.json(await simple(c.get('caller'), sync, c.req.valid('json'), 'records.left', FAILING, act), 200);
+      const act: Act = (sync, links) => leave(engine, sync, links);
+      const asked = { caller: c.get('caller'), key: c.req.valid('param').sync, which: c.req.valid('json') };
+      return c.json(await carryOut(installation, asked, 'records.left', FAILING, act), 200);
     })
     .openapi(onWhich('take-back', 'Take records back that were left alone or unlinked'), async (c) => {
-      const act = (sync: string, links: string[]) => takeBack(engine, sync, links);
-      const { sync } = c.req.valid('param');
+      const act: Act = (sync, links) => takeBack(engine, sync, links);
+      const asked = { caller: c.get('caller'), key: c.req.valid('param').sync, which: c.req.valid('json') };
       const choice: LinkChoice = { status: 'excluded', category: null, held: null };
-      return c.json(await simple(c.get('caller'), sync, c.req.valid('json'), 'records.taken-back', choice, act), 200);
+      return c.json(await carryOut(installation, asked, 'records.taken-back', choice, act), 200);
     })
+    .route('/', pairingRoutes(installation));
+}
+
+/** How an ambiguous match is settled. */
+function pairingRoutes(installation: Installation) {
+  const { engine, clock, wake } = installation;
+  return routes()
     .openapi(pairRoute, async (c) => {
       const sync = await findSync(installation, c.get('caller').workspace, c.req.valid('param').sync);
       const { a, b } = c.req.valid('json');
       await mustLive(installation, sync, { a, b });
       await patiently(clock, () => pairUp(engine, sync.id, a, b));
       wake();
-      await audit({ db }, c.get('caller'), 'records.paired', { sync: sync.key, a, b });
+      await audit(installation, c.get('caller'), 'records.paired', { sync: sync.key, a, b });
       return c.json({ count: 1 }, 200);
     })
     .openapi(newRoute, async (c) => {
-      const { records } = c.req.valid('json');
-      const act = async (sync: string, links: string[]) => {
+      const act: Act = async (sync, links) => {
         let count = 0;
         for (const link of links) count += await makeNew(engine, sync, link);
         return count;
       };
-      const { sync } = c.req.valid('param');
-      return c.json(await simple(c.get('caller'), sync, { records }, 'records.made-new', FAILING, act), 200);
+      const asked = { caller: c.get('caller'), key: c.req.valid('param').sync, which: c.req.valid('json') };
+      return c.json(await carryOut(installation, asked, 'records.made-new', FAILING, act), 200);
     });
+}
+
+type Act = (sync: string, links: string[]) => Promise<number>;
+
+async function carryOut(
+  installation: Installation,
+  { caller, key, which }: { caller: Caller; key: string; which: Which },
+  about: string,
+  choice: LinkChoice,
+  act: Act,
+): Promise<{ count: number }> {
+  if (!which.records && !which.category && !which.all)
+    throw new Refused(400, 'say which records: records (ids), category, or all: true');
+  const sync = await findSync(installation, caller.workspace, key);
+  const count = await actOn(installation, sync.id, which, choice, (links) => act(sync.id, links));
+  const records = which.records ? which.records.length : (which.category ?? 'all');
+  await audit(installation, caller, about, { sync: key, records, count });
+  return { count };
 }
 
 /** What `all` means where it is not said: all that fail. */
