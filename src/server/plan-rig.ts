@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { must } from '../lib/assert.ts';
 import { systemHttp, textOf } from '../lib/http.ts';
-import type { ServedSimulator } from '../simulator/simulator.ts';
+import { workspaceSyncs } from '../store/workspace-syncs.ts';
 import { type TestCaller, type TestRig, testRig, until } from './testing.ts';
+
+type ServedSimulator = Awaited<ReturnType<TestRig['simulator']>>;
 
 /** A draft of a sync of two HubSpot portals' contacts, for tests of plans. */
 export interface Draft {
@@ -25,8 +27,8 @@ export async function draftOf({ records }: { records: number }, settings: object
   const admin = rig.as('manage-apps');
   const made = await admin.post('/syncs', { key: 'people', settings: { ...ends, ...settings, enabled: false } });
   assert.equal(made.status, 201, made.text);
-  const [row] = await rig.db.rows<{ id: number }>('select id from sync');
-  return { rig, admin, one, two, id: String(must(row, 'the sync').id) };
+  const [sync] = await workspaceSyncs(rig.db, rig.workspaces.own, 'people');
+  return { rig, admin, one, two, id: must(sync, 'the sync').id };
 }
 
 /** Makes a plan of `people` and waits until it is ready. */

@@ -3,8 +3,9 @@ import type { Values } from '../model/value.ts';
 import { feedRecords, mirroredFeed } from '../store/feed-records.ts';
 import type { Installation } from './installation.ts';
 
-/** Records looked at for a live count: from the mirror, and where an app must be asked for them. */
+/** Records looked at for a live count, of the mirror. */
 export const MOST_MIRRORED = 50_000;
+/** The same where an app must be asked. */
 export const MOST_ASKED = 1_000;
 /** Records taken from the mirror in one step. */
 const PAGE = 2_000;

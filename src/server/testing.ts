@@ -12,8 +12,6 @@ import { type Log, silentLog } from '../lib/log.ts';
 import { outsideNetwork } from '../lib/outside-http.ts';
 import { systemRandom } from '../lib/random.ts';
 import { readSettingsFile } from '../model/file/settings-file.ts';
-import type { StartOptions } from '../simulator/run.ts';
-import type { ServedSimulator } from '../simulator/simulator.ts';
 import type { Db } from '../store/db.ts';
 import { applySettings, workspaceId } from '../store/installation.ts';
 import { postgresStore } from '../store/postgres-store.ts';
@@ -29,6 +27,11 @@ import { WORKSPACE } from './local.ts';
 import { planJobs } from './plan-jobs.ts';
 import { makeSignIn, type SignInSettings } from './sign-in.ts';
 import { startWorker } from './worker.ts';
+
+/** What an app's simulator is started with, and what it is then: of the registry's own types. */
+type StartSimulator = Awaited<ReturnType<(typeof simulators)[string]>>;
+type StartOptions = Parameters<StartSimulator>[0];
+type ServedSimulator = Awaited<ReturnType<StartSimulator>>;
 
 /** How long a thing may take to come about before a test gives up, in milliseconds. */
 const PATIENCE_MILLISECONDS = 60_000;
@@ -141,9 +144,9 @@ export async function testRig(settings: RigSettings = {}): Promise<TestRig> {
 
 /** Waits for something that another part of the process brings about. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
-  const from = performance.now();
+  const from = systemClock.monotonic();
   while (!(await holds())) {
-    assert.ok(performance.now() - from < PATIENCE_MILLISECONDS, 'it did not happen in time');
+    assert.ok(systemClock.monotonic() - from < PATIENCE_MILLISECONDS, 'it did not happen in time');
     await new Promise(setImmediate);
   }
 }

@@ -26,6 +26,7 @@ const rich: SyncInput = {
   mappings: ['default', { a: 'full_name', b: ['first_name', 'last_name'], wins: 'latest', group: 'name' }],
   associations: [{ a: 'company', b: 'company_id', label: 'primary', enabled: false }],
   users: { 'ann@example.com': 'ann.lee' },
+  region: 'SE',
   brakes: { create: '12.5%', update: 'off', empty: 40, archive: '1%' },
   every: '5m',
   enabled: false,

@@ -5,23 +5,40 @@ import type { SyncInput } from './schema.ts';
 
 /** A sync in the form of the file, every key written out: what `normaliseSync` of it gives is the same settings. */
 export function syncShape(settings: SyncSettings): SyncInput {
-  const { a, b, filter, route, mappings, associations, brakes, everySeconds, ...rest } = settings;
+  const {
+    a,
+    b,
+    direction,
+    default: wins,
+    match,
+    require,
+    filter,
+    leaving,
+    deletions,
+    route,
+    mappings,
+    ...more
+  } = settings;
+  const { associations, users, region, brakes, everySeconds, enabled, ...unknown } = more;
+  // A key that is added to the settings must be written out too.
+  unknown satisfies Record<string, never>;
   return {
     a: { account: a.account, object: a.object },
     b: { account: b.account, object: b.object },
-    direction: rest.direction,
-    default: rest.default,
-    match: rest.match,
-    require: rest.require,
+    direction,
+    default: wins,
+    match,
+    require,
     ...(Object.keys(filter).length > 0 ? { filter: filter as SyncInput['filter'] } : {}),
-    leaving: rest.leaving,
-    deletions: { ...rest.deletions },
+    leaving,
+    deletions: { a: deletions.a, b: deletions.b },
     ...(route ? { route: { field: route.field, 'a-to-b': [...route.values] } } : {}),
     mappings: Array.isArray(mappings)
       ? mappings.map((each) => (each === 'default' ? each : mappingShape(each)))
       : mappings,
     associations: Array.isArray(associations) ? associations.map((each) => ({ ...each })) : associations,
-    users: { ...rest.users },
+    users: { ...users },
+    ...(region === undefined ? {} : { region }),
     brakes: {
       create: brakeShape(brakes.create),
       update: brakeShape(brakes.update),
@@ -29,7 +46,7 @@ export function syncShape(settings: SyncSettings): SyncInput {
       archive: brakeShape(brakes.archive),
     },
     every: timeShape(everySeconds),
-    enabled: rest.enabled,
+    enabled,
   };
 }
 

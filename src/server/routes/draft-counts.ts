@@ -70,6 +70,7 @@ const tryTransform = route('manage', {
           object: z.string(),
           field: z.union([z.string(), z.array(z.string()).min(1).max(10)]),
           expression: z.string().max(LONGEST_EXPRESSION),
+          region: z.string().length(2).optional().openapi({ description: 'The country of bare phone numbers' }),
           target: z
             .object({ account: z.string(), object: z.string(), field: z.string() })
             .optional()
@@ -123,13 +124,21 @@ export function draftCountRoutes(installation: Installation) {
     })
     .openapi(tryTransform, async (c) => {
       const { workspace } = c.get('caller');
-      const { account, object, field, expression, target } = c.req.valid('json');
+      const { account, object, field, expression, region, target } = c.req.valid('json');
       const row = await accountNamed(installation, workspace, account);
       const schema = await schemaNamed(installation, row, object);
       const sources = [field].flat().map((name) => fieldNamed(schema.fields, name, 'field'));
       const goal = target ? await targetOf(installation, workspace, target) : anyText;
       const users = userTable({ a: [], b: [] }, {});
-      const made = compileTransform(expression, { sources, fields: schema.fields, target: goal, to: 'b', users });
+      const place = {
+        sources,
+        fields: schema.fields,
+        target: goal,
+        to: 'b' as const,
+        users,
+        ...(region ? { region } : {}),
+      };
+      const made = compileTransform(expression, place);
       if ('message' in made) throw wrong(made);
       const { items } = await samplesOf(installation, row, schema, MOST_SAMPLES);
       const naming = namingOf(schema);

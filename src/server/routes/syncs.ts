@@ -67,7 +67,7 @@ const remove = route('manage', {
 
 /** Syncs: their settings, and how they stand. */
 export function syncRoutes(installation: Installation) {
-  const { db, random } = installation;
+  const { db } = installation;
   const answer = async (workspace: string, key: string) => {
     const sync = await syncNamed(installation, workspace, key);
     const [shown] = await shownSyncs(installation, workspace, [sync]);
@@ -88,12 +88,7 @@ export function syncRoutes(installation: Installation) {
     .openapi(create, async (c) => {
       const caller = c.get('caller');
       const { key, settings: given } = c.req.valid('json');
-      const settings = readSync(given);
-      await trySettings(installation, caller.workspace, key, settings);
-      if (!(await addSync(db, caller.workspace, key, settings, random)))
-        throw new Refused(409, `there is a sync ${key} already: give this one another key`);
-      await audit(installation, caller, 'sync.created', { sync: key, on: settings.enabled });
-      installation.wake();
+      await add(installation, caller, key, given);
       const { shown, etag } = await answer(caller.workspace, key);
       return c.json(shown, 201, { etag });
     })
@@ -127,6 +122,16 @@ export function syncRoutes(installation: Installation) {
       await audit(installation, caller, 'sync.deleted', { sync: key, links: forgottenLinks });
       return c.json({ forgottenLinks }, 200);
     });
+}
+
+async function add(installation: Installation, caller: Caller, key: string, given: unknown): Promise<void> {
+  const { db, random } = installation;
+  const settings = readSync(given);
+  await trySettings(installation, caller.workspace, key, settings);
+  if (!(await addSync(db, caller.workspace, key, settings, random)))
+    throw new Refused(409, `there is a sync ${key} already: give this one another key`);
+  await audit(installation, caller, 'sync.created', { sync: key, on: settings.enabled });
+  installation.wake();
 }
 
 /** Puts settings in the place of those that the caller has seen. */
