@@ -86,16 +86,12 @@ export function storedAccounts(
     budgets: async (account) => {
       const opened = await sessions.get(account)?.catch(() => null);
       const counted = gauges.get(account);
-      if (!opened || !counted) return [];
-      return budgetsOf(opened, account, counted);
+      return opened && counted ? budgetsOf(opened, account, counted) : [];
     },
     dayLeft: async (account) => {
       const opened = await sessions.get(account)?.catch(() => null);
       const counted = gauges.get(account);
-      if (!opened || !counted) return 1;
-      const daily = opened.connector.limits.filter(({ gauge }) => gauge === 'daily');
-      const budgets = await Promise.all(daily.map((limit) => budgetOf(opened, account, counted, limit)));
-      return Math.min(1, ...budgets.map(({ left, most }) => left / most));
+      return opened && counted ? dayLeftOf(opened, account, counted) : 1;
     },
     relearn: () => {
       for (const found of sessions.values()) found.then(({ session }) => session.forget()).catch(() => {});
@@ -128,6 +124,12 @@ async function openAccount(parts: OpenParts, account: string, gauges: Gauges): P
     : {};
   const own = { account: key, settings, secrets, ...network, ...renewal };
   return { connector, session: openSession(connector, { ...own, clock, random, log, gauges }) };
+}
+
+async function dayLeftOf(opened: Opened, account: string, counted: Gauges): Promise<number> {
+  const daily = opened.connector.limits.filter(({ gauge }) => gauge === 'daily');
+  const budgets = await Promise.all(daily.map((limit) => budgetOf(opened, account, counted, limit)));
+  return Math.min(1, ...budgets.map(({ left, most }) => left / most));
 }
 
 function budgetsOf(opened: Opened, account: string, counted: Gauges) {

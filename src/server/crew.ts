@@ -2,13 +2,14 @@ import type { Engine } from '../engine/engine.ts';
 import { makeRulebook } from '../engine/rulebook.ts';
 import type { Mail } from '../lib/mail.ts';
 import { outsideNetwork } from '../lib/outside-http.ts';
+import type { Db } from '../store/db.ts';
 import { type Jobs, startJobs } from '../store/jobs.ts';
 import { freeLeases } from '../store/leases.ts';
 import type { OpenedDatabase } from '../store/open.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import { announce, PRESENT } from '../store/presence.ts';
 import { forgetHistory } from '../store/retention.ts';
-import { storedAccounts } from './accounts.ts';
+import { type StoredAccounts, storedAccounts } from './accounts.ts';
 import { tendAlerts } from './alerts.ts';
 import { appClients } from './app-clients.ts';
 import { asShown } from './as-shown.ts';
@@ -64,60 +65,17 @@ const RETENTION = { name: 'forget-history', cron: '17 3 * * *' };
 
 /** Opens the database and all that routes and workers stand on. */
 export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew> {
-  const { clock, random, log } = parts;
+  const { clock, log } = parts;
   const database = await options.openDatabase(options.dataDirectory);
   const { db, connection } = database;
   let worker: Worker | null = null;
   try {
-    const key = await installationKey(options.dataDirectory, options.key, random);
-    await proveKey({ db, key, random });
-    if (options.alone === 'yes') await freeLeases(db);
-    const clients = appClients({ db, key, random }, options.clients ?? {});
-    const outside = options.internal === 'refused' ? outsideNetwork : { http: parts.http };
-    // Several workers count an account's calls together.
-    const shared = options.alone === 'yes' ? undefined : (account: string) => sharedGauges(db, account, parts);
-    const accounts = storedAccounts({ ...parts, outside }, db, key, shared, clients);
-    const store = postgresStore(db);
-    const rulebook = makeRulebook(store, accounts.open, clock.now);
-    const name = `${PRESENT}${random.uuid()}`;
-    const engine: Engine = {
-      store,
-      clock,
-      random,
-      log,
-      worker: name,
-      open: accounts.open,
-      rulebook,
-      look: asShown(db),
-    };
-    const relearn = () => {
-      rulebook.forget();
-      accounts.relearn();
-    };
-    const wake = () => worker?.wake();
     const ending = new AbortController();
-    const settings = options.signIn ?? { url: null, signOn: null };
-    const signIn = makeSignIn({ db, key, clock, random, log }, settings);
-    const { url } = settings;
+    const wake = () => worker?.wake();
+    const installation = await equip(parts, options, db, { wake, ending: ending.signal });
+    const { engine, accounts, plans, relearn } = installation;
     const views = dataViews({ db, engine, log });
-    const plans = planJobs({ ...parts, db, accounts, engine });
-    const installation: Installation = {
-      ...parts,
-      db,
-      key,
-      accounts,
-      engine,
-      plans,
-      clients,
-      outside,
-      signIn,
-      url,
-      relearn,
-      wake,
-      ending: ending.signal,
-      ...(options.mail ? { mail: options.mail } : {}),
-    };
-    const presence = announce(connection, { worker: name, clock, onWake: wake });
+    const presence = announce(connection, { worker: engine.worker, clock, onWake: wake });
     const jobs = await startJobs(connection, log);
     return {
       installation,
@@ -142,6 +100,41 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
     await database.close();
     throw error;
   }
+}
+
+/** Everything that routes stand on, with the key that the database was used with. */
+async function equip(
+  parts: Parts,
+  options: CrewOptions,
+  db: Db,
+  own: Pick<Installation, 'wake' | 'ending'>,
+): Promise<Installation> {
+  const { clock, random, log } = parts;
+  const key = await installationKey(options.dataDirectory, options.key, random);
+  await proveKey({ db, key, random });
+  if (options.alone === 'yes') await freeLeases(db);
+  const clients = appClients({ db, key, random }, options.clients ?? {});
+  const outside = options.internal === 'refused' ? outsideNetwork : { http: parts.http };
+  // Several workers count an account's calls together.
+  const shared = options.alone === 'yes' ? undefined : (account: string) => sharedGauges(db, account, parts);
+  const accounts = storedAccounts({ ...parts, outside }, db, key, shared, clients);
+  const engine = engineOf(parts, db, accounts);
+  const settings = options.signIn ?? { url: null, signOn: null };
+  const signIn = makeSignIn({ db, key, clock, random, log }, settings);
+  const relearn = () => {
+    engine.rulebook.forget();
+    accounts.relearn();
+  };
+  const plans = planJobs({ ...parts, db, accounts, engine });
+  const mail = options.mail ? { mail: options.mail } : {};
+  const { url } = settings;
+  return { ...parts, db, key, accounts, engine, plans, clients, outside, signIn, url, relearn, ...own, ...mail };
+}
+
+function engineOf({ clock, random, log }: Parts, db: Db, { open }: StoredAccounts): Engine {
+  const store = postgresStore(db);
+  const rulebook = makeRulebook(store, open, clock.now);
+  return { store, clock, random, log, worker: `${PRESENT}${random.uuid()}`, open, rulebook, look: asShown(db) };
 }
 
 async function takeUpJobs(installation: Installation, jobs: Jobs, reachable: Reachable): Promise<void> {
