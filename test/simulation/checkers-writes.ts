@@ -4,6 +4,7 @@ import { across, type Side, type Values } from '../../src/model/value.ts';
 import type { Intent } from '../../src/store/store.ts';
 import type { SyncFact } from './checkers-local.ts';
 import { isBeyondRecognition } from './checkers-once.ts';
+import { mayWrite } from './checkers-scope.ts';
 import type { FakeApp } from './fake-app.ts';
 import type { Mutation } from './fake-connector.ts';
 import type { FakeRecord } from './fake-record.ts';
@@ -156,7 +157,9 @@ function mustNotBeEdited(judged: Judged, intent: Intent, partner: FakeRecord | u
   if (!gone || !Array.isArray(mappings) || ghost.survivors.has(intent.target ?? '')) return;
   // What was typed before the two met is not an edit since both agreed; where the policy was another one then, nothing was at stake.
   const met = judged.metAt(intent.link.ids.a, intent.link.ids.b);
-  const policies = sync.earlier.filter((each) => each.settings.deletions[across(side)] === 'ignore');
+  const policies = sync.earlier.filter(
+    ({ settings }) => settings.deletions[across(side)] === 'ignore' || !mayWrite(settings, side),
+  );
   const since = Math.max(0, ...policies.map((each) => each.until));
   for (const mapping of mappings) {
     const name = mapping === 'default' || !isInUse(sync.settings, mapping) ? undefined : mapping[side][0];
@@ -164,7 +167,8 @@ function mustNotBeEdited(judged: Judged, intent: Intent, partner: FakeRecord | u
     const past = ghost.pastOf(mutation.app.knobs.name, mutation.object.knobs.name, intent.target ?? '', name);
     const edit = past.filter((write) => write.by.who === 'user' && write.seq > gone.seq && changed(write)).at(-1);
     if (!edit || JSON.stringify(intent.before[name]) !== JSON.stringify(edit.after)) continue;
-    if (edit.seq < met || edit.at < since) continue;
+    // Of a field that both never agreed upon, a clear leaves nothing to lose.
+    if (edit.seq < met || edit.at < since || isBlank(edit.after)) continue;
     if (past.some((write) => write.seq < gone.seq && JSON.stringify(write.after) === JSON.stringify(edit.after)))
       continue;
     throw new Violation(
