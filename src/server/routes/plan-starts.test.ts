@@ -104,3 +104,19 @@ test('G4 a braked sync has its plan; it is approved once, or its brake is raised
   assert.ok((await people(two)).every(({ values }) => values.city === 'Ystad'));
   assert.equal((await admin.post('/syncs/people/approve')).status, 409);
 });
+
+test('G4 what tripped a brake is made a plan of by itself, and stands until it is approved or discarded', async () => {
+  const { rig, admin, one, id } = await draftOf({ records: 30 }, { brakes: { update: 5 }, every: '1s' });
+  await admin.post(`/syncs/people/plans/${(await planned(admin)).number}/start`);
+  await rig.syncUntilQuiet(id);
+  await act(one, { update: (await people(one)).map((person) => ({ id: person.id, values: { city: 'Gavle' } })) });
+  await rig.db.rows('update feed set due_at = null');
+  rig.work();
+  const newest = async () => (await admin.get('/syncs/people')).body.plan;
+  await until(async () => (await newest()).number === 2 && (await newest()).state === 'ready');
+  const plan = (await admin.get('/syncs/people/plans/2')).body;
+  assert.equal(plan.cause, 'brake');
+  assert.ok(plan.totals.b.update > 5);
+  assert.equal((await admin.post('/syncs/people/plans/2/discard')).status, 200);
+  assert.ok((await admin.get('/syncs/people')).body.paused);
+});
