@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { runTotals, settledLinks } from '../store/first-sync.ts';
+import { linkTotals, runTotals } from '../store/first-sync.ts';
 import type { WorkspaceEnd, WorkspaceSync } from '../store/workspace-syncs.ts';
 import type { Installation } from './installation.ts';
 
@@ -8,7 +8,7 @@ const LEAST_SETTLED = 20;
 
 const perSide = z.object({ a: z.number(), b: z.number() });
 
-/** How far a first sync (or a whole re-plan) is. */
+/** How far a first sync is. */
 export const firstSyncSchema = z
   .object({
     phase: z.enum(['reading', 'matching', 'writing']),
@@ -32,15 +32,17 @@ export async function firstSyncOf(
   { db, clock }: Pick<Installation, 'db' | 'clock'>,
   sync: WorkspaceSync,
 ): Promise<z.infer<typeof firstSyncSchema> | null> {
-  const { phase, version, matched = 0 } = sync.progress;
-  if (!sync.enabled || (phase === 'live' && version === sync.version)) return null;
+  const { phase, first } = sync.progress;
+  if (!sync.enabled || phase === 'live' || (phase !== 'new' && first !== 'yes')) return null;
   const read = { a: isRead(sync.ends.a), b: isRead(sync.ends.b) };
   const indexed = { a: sizeOf(sync.ends.a), b: sizeOf(sync.ends.b) };
-  const { settled, failing } = await settledLinks(db, sync.id);
+  const { settled, failing, linked } = await linkTotals(db, sync.id);
   const { tally, since } = await runTotals(db, sync.id);
+  // Whoever is linked was matched, or made.
+  const matched = Math.max(0, linked - tally.a.created - tally.b.created);
   const isWriting = read.a && read.b && phase === 'scanning';
   // A pair is one of what is to be settled, though it was read as two.
-  const of = isWriting ? Math.max(settled, indexed.a + indexed.b - Math.max(matched, pairsMade(tally, indexed))) : 0;
+  const of = isWriting ? Math.max(settled, indexed.a + indexed.b - matched) : 0;
   const rate = since === null ? 0 : settled / Math.max(1, clock.now() - since);
   return {
     phase: !(read.a && read.b) ? 'reading' : isWriting ? 'writing' : 'matching',
@@ -54,11 +56,6 @@ export async function firstSyncOf(
     of,
     secondsLeft: isWriting && settled >= LEAST_SETTLED && rate > 0 ? Math.round((of - settled) / rate / 1000) : null,
   };
-}
-
-/** A created record is no longer to be settled apart, once it has been read into the feed's size. */
-function pairsMade(tally: { linked: number }, indexed: { a: number; b: number }): number {
-  return Math.min(tally.linked, indexed.a, indexed.b);
 }
 
 function isRead({ progress }: WorkspaceEnd): boolean {

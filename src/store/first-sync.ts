@@ -31,19 +31,19 @@ function sum(path: string, arrow = '->'): string {
   return `coalesce(sum((r.tally ${arrow} ${path})::bigint), 0)::bigint`;
 }
 
-/** The share of a sync's links that is settled, from the counters that the database keeps. */
-export async function settledLinks(
+/** A sync's links, from the counters that the database keeps. `linked`: those with a record on both sides. */
+export async function linkTotals(
   sql: Sql,
   sync: string,
-): Promise<{ settled: number; waiting: number; failing: number }> {
-  const [row] = await sql.rows<{ settled: number; waiting: number; failing: number }>(
+): Promise<{ settled: number; failing: number; linked: number }> {
+  const [row] = await sql.rows<{ settled: number; failing: number; linked: number }>(
     `select coalesce(sum(total) filter (where status <> 'waiting'), 0)::bigint as settled,
-       coalesce(sum(total) filter (where status = 'waiting'), 0)::bigint as waiting,
-       coalesce(sum(total) filter (where status = 'failing'), 0)::bigint as failing
+       coalesce(sum(total) filter (where status = 'failing'), 0)::bigint as failing,
+       coalesce(sum(linked), 0)::bigint as linked
      from link_count where sync = $1`,
     [sync],
   );
-  return row ?? { settled: 0, waiting: 0, failing: 0 };
+  return row ?? { settled: 0, failing: 0, linked: 0 };
 }
 
 /** The newest run of each sync of a workspace, by the sync's id. */
