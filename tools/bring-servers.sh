@@ -6,7 +6,7 @@ set -uo pipefail
 # The store is written for PostgreSQL 15 and later: its tests want the oldest beside the embedded one.
 missing=()
 [ -x /usr/lib/postgresql/15/bin/postgres ] || missing+=(postgresql-15)
-for program in radicale xandikos curl; do command -v "$program" >/dev/null || missing+=("$program"); done
+for program in radicale xandikos curl chromium; do command -v "$program" >/dev/null || missing+=("$program"); done
 ((${#missing[@]})) || exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then

@@ -30,7 +30,13 @@ export function FilterBuilder(props: {
   );
   const typeOf = (name: string) => fields.find((field) => field.name === name)?.type ?? 'text';
   return (
-    <section className="filter" aria-label={label}>
+    <div
+      className="filter"
+      ref={(place) => {
+        // The builder's own landmark takes no name as a property; two of them on a page need one each.
+        place?.querySelector('[role="form"]')?.setAttribute('aria-label', label);
+      }}
+    >
       <QueryBuilder
         fields={known}
         query={query}
@@ -52,7 +58,7 @@ export function FilterBuilder(props: {
           removeGroupAction: Remove,
         }}
       />
-    </section>
+    </div>
   );
 }
 

@@ -1,16 +1,18 @@
 import { Button, Group, Stepper } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { checkQuery } from '../api/wizard.ts';
-import { Page } from '../parts/page.tsx';
-import { ConfigureStep } from './configure-step.tsx';
+import { Page, RowsSkeleton } from '../parts/page.tsx';
 import type { Draft, Settings } from './draft.ts';
-import { LimitStep } from './limit-step.tsx';
 import { ObjectStep } from './object-step.tsx';
-import { ReviewStep } from './review-step.tsx';
 import { Sentence } from './sentence.tsx';
+
+// What the first step does not need is loaded with the step that does.
+const LimitStep = lazy(() => import('./limit-step.tsx').then((part) => ({ default: part.LimitStep })));
+const ReviewStep = lazy(() => import('./review-step.tsx').then((part) => ({ default: part.ReviewStep })));
+const ConfigureStep = lazy(() => import('./configure-step.tsx').then((part) => ({ default: part.ConfigureStep })));
 
 /** The steps, in their order; each stands in the address. */
 export const steps = ['object', 'configure', 'limit', 'review'] as const;
@@ -68,7 +70,7 @@ export function Wizard(props: {
       </Stepper>
       <div className="wizard">
         <div className="wizard-step">
-          {parts[step]}
+          <Suspense fallback={<RowsSkeleton />}>{parts[step]}</Suspense>
           {step === 'review' ? null : <Between at={at} ready={ready} goTo={goTo} />}
         </div>
         <aside className="wizard-words" aria-label={t('wizard.inWords')}>
