@@ -2,6 +2,7 @@ import type { Connector, RateLimit } from '../connector/contract.ts';
 import { type Gauges, memoryGauges } from '../connector/gauges.ts';
 import { type OpenSession, openSession } from '../connector/open-session.ts';
 import type { Engine } from '../engine/engine.ts';
+import { atMost } from '../lib/at-most.ts';
 import { open, seal } from '../lib/crypto.ts';
 import type { Network } from '../lib/outside-http.ts';
 import { readAccount } from '../store/accounts.ts';
@@ -10,7 +11,7 @@ import { type AppClients, appClients } from './app-clients.ts';
 import { isOAuth } from './authorization.ts';
 import type { InstallationKey } from './key.ts';
 import type { Parts } from './local.ts';
-import { renewGrant } from './renew-grant.ts';
+import { type RenewParts, renewGrant } from './renew-grant.ts';
 
 /** The accounts in the database: their secrets are opened only here, and only to make a session. */
 export interface StoredAccounts {
@@ -34,6 +35,9 @@ export class AccountMissing extends Error {
   override name = 'AccountMissing';
 }
 
+/** Grants that one process renews at once: each holds a connection to the database until its app has answered. */
+const MOST_RENEWALS = 3;
+
 /** Where an account's secrets belong, for sealing them: under its key. */
 export function accountContext(key: string): string {
   return `account ${key}`;
@@ -52,6 +56,7 @@ export function storedAccounts(
 ): StoredAccounts {
   const sessions = new Map<string, Promise<Opened>>();
   const gauges = new Map<string, Gauges>();
+  const grants = { unsaved: new Map(), renewing: atMost(MOST_RENEWALS) };
   const unseal = (sealed: Uint8Array, account: string) =>
     JSON.parse(open(Buffer.from(sealed).toString('utf8'), key, accountContext(account))) as Record<string, string>;
   const sealed = (secrets: Record<string, string>, account: string) =>
@@ -59,7 +64,7 @@ export function storedAccounts(
   const make = (account: string) => {
     const counted = gauges.get(account) ?? gaugesOf(account);
     gauges.set(account, counted);
-    return openAccount({ ...parts, db, clients, seal: sealed, unseal }, account, counted);
+    return openAccount({ ...parts, ...grants, db, clients, seal: sealed, unseal }, account, counted);
   };
 
   const access = (account: string) => {
@@ -107,7 +112,10 @@ interface Opened {
   session: OpenSession;
 }
 
-type OpenParts = Parts & { outside: Network; db: Db; clients: AppClients } & Pick<StoredAccounts, 'seal' | 'unseal'>;
+interface OpenParts extends Parts, RenewParts {
+  outside: Network;
+  renewing: ReturnType<typeof atMost>;
+}
 
 async function openAccount(parts: OpenParts, account: string, gauges: Gauges): Promise<Opened> {
   const { clock, random, log } = parts;
@@ -118,9 +126,11 @@ async function openAccount(parts: OpenParts, account: string, gauges: Gauges): P
   const { key, settings } = stored;
   const network: Network = stored.inside ? { http: parts.http } : parts.outside;
   const secrets = stored.secrets ? parts.unseal(stored.secrets, key) : {};
-  const renewing = { ...parts, http: network.http };
   const renewal = isOAuth(connector)
-    ? { renewSecrets: (stale: Record<string, string>) => renewGrant(renewing, connector, account, stale) }
+    ? {
+        renewSecrets: (stale: Record<string, string>) =>
+          parts.renewing(() => renewGrant({ ...parts, http: network.http }, connector, account, stale)),
+      }
     : {};
   const own = { account: key, settings, secrets, ...network, ...renewal };
   return { connector, session: openSession(connector, { ...own, clock, random, log, gauges }) };

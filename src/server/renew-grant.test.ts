@@ -61,8 +61,8 @@ test('an app that is away, or answers nonsense, loses no grant; a later answer h
   const { rig, account, connector, clients } = await connected();
   const { accounts, db } = rig.installation;
   const stale = await secretsOf(rig, account);
-  const renew = (http: Http) =>
-    renewGrant({ db, http, clients, seal: accounts.seal, unseal: accounts.unseal }, connector, account, stale);
+  const parts = { db, clients, seal: accounts.seal, unseal: accounts.unseal, unsaved: new Map() };
+  const renew = (http: Http) => renewGrant({ ...parts, http }, connector, account, stale);
   const answering = (status: number, text: string): Http => ({
     request: async () => ({ status, headers: { 'content-type': 'application/json' }, body: Buffer.from(text) }),
   });
@@ -75,6 +75,27 @@ test('an app that is away, or answers nonsense, loses no grant; a later answer h
   assert.deepEqual(await lossOf(rig, account), { refusals: 0, lost: false });
   const renewed = await renew(systemHttp);
   assert.notEqual(renewed.accessToken, stale.accessToken);
+});
+
+test('tokens that the app gave just before the database went away are stored with the next try', async () => {
+  const { rig, account, connector, clients, asked, server } = await connected();
+  const { accounts, db } = rig.installation;
+  const stale = await secretsOf(rig, account);
+  const parts = { db, http: systemHttp, clients, seal: accounts.seal, unseal: accounts.unseal, unsaved: new Map() };
+  const gone: typeof db = {
+    ...db,
+    transaction: (work) =>
+      db.transaction(async (tx) => {
+        await work(tx);
+        throw new Error('the connection was lost');
+      }),
+  };
+  await assert.rejects(renewGrant({ ...parts, db: gone }, connector, account, stale), /connection was lost/);
+  assert.deepEqual(await secretsOf(rig, account), stale);
+  const { refreshToken = '' } = await renewGrant(parts, connector, account, stale);
+  assert.equal(server.knowsRefreshToken(refreshToken), true);
+  assert.equal(asked(), 1);
+  assert.equal((await secretsOf(rig, account)).refreshToken, refreshToken);
 });
 
 test('tokens come from a standard server as from the simulated one', async () => {

@@ -3,7 +3,7 @@ import type { Http } from '../lib/http.ts';
 import type { Db } from '../store/db.ts';
 import { type GrantChange, type LockedGrant, withGrant } from '../store/grants.ts';
 import type { AppClients } from './app-clients.ts';
-import { GrantInvalid, type OAuthConnector, refreshTokens } from './authorization.ts';
+import { GrantInvalid, type OAuthConnector, refreshTokens, type Tokens } from './authorization.ts';
 
 /** How often in a row the app must say that a grant is not valid before a person is asked to connect again. */
 const REFUSALS = 2;
@@ -18,6 +18,14 @@ export interface RenewParts {
   clients: AppClients;
   seal(secrets: Record<string, string>, account: string): Uint8Array;
   unseal(sealed: Uint8Array, account: string): Record<string, string>;
+  /** Tokens that could not be stored, by account: the database went away after the app had given them. */
+  unsaved: Map<string, Unsaved>;
+}
+
+/** New tokens for a refresh token that the app takes no longer. */
+export interface Unsaved {
+  was: string;
+  tokens: Tokens;
 }
 
 type Secrets = Record<string, string>;
@@ -37,8 +45,9 @@ export async function renewGrant(
   const outcome = await withGrant<Outcome>(parts.db, account, async (grant) => {
     const stored = grant.secrets ? parts.unseal(grant.secrets, grant.key) : {};
     if (stored.accessToken !== stale.accessToken) return { change: { same: true }, result: { secrets: stored } };
-    return renew(parts, connector, grant, stored);
+    return renew(parts, connector, { ...grant, account }, stored);
   });
+  parts.unsaved.delete(account);
   if (outcome === null) throw new Failure('unauthorized', `the account is gone: connect it again`);
   if ('failure' in outcome) throw outcome.failure;
   return outcome.secrets;
@@ -47,10 +56,10 @@ export async function renewGrant(
 async function renew(
   parts: RenewParts,
   connector: OAuthConnector,
-  grant: LockedGrant,
+  grant: LockedGrant & { account: string },
   stored: Secrets,
 ): Promise<{ change: GrantChange; result: Outcome }> {
-  const { key, settings, workspace } = grant;
+  const { account, key, settings, workspace } = grant;
   const unchanged = (failure: Failure) => ({ change: { same: true } as const, result: { failure } });
   const { refreshToken } = stored;
   // A token that was typed in cannot be renewed; only its person can.
@@ -63,7 +72,12 @@ async function renew(
     return unchanged(new Failure('forbidden', message));
   }
   try {
-    const tokens = await refreshTokens(parts.http, connector, settings, client, refreshToken);
+    const left = parts.unsaved.get(account);
+    const tokens =
+      left?.was === refreshToken
+        ? left.tokens
+        : await refreshTokens(parts.http, connector, settings, client, refreshToken);
+    parts.unsaved.set(account, { was: refreshToken, tokens });
     const secrets = { ...stored, ...tokens.secrets };
     const change = { renewed: parts.seal(secrets, key), settings: { ...settings, ...tokens.settings } };
     return { change, result: { secrets } };
