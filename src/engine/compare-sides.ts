@@ -1,7 +1,7 @@
 import type { Schema } from '../model/field.ts';
 import { tuple } from '../model/hash.ts';
 import type { Pair } from '../model/link.ts';
-import type { Mapping } from '../model/rules.ts';
+import type { AssociationMapping, Mapping } from '../model/rules.ts';
 import { across, type Side, type Two, type Value, type Values } from '../model/value.ts';
 import type { HistoryRow } from '../store/store.ts';
 import { hashSide } from './detect.ts';
@@ -48,36 +48,47 @@ export interface AssociationComparison {
   state: 'same' | 'differs' | 'left-out';
 }
 
+/** Both sides of a pair, compared. */
+export interface SidesComparison {
+  fields: FieldComparison[];
+  associations: AssociationComparison[];
+}
+
 /**
- * Both sides of a pair field by field. `history`: the link's writes, newest first, from which what was agreed is told
- * where it stands no longer.
+ * How a sync compares both sides of a pair, field by field, by its rules as they stand. `history`: the link's writes, newest
+ * first, from which what was agreed is told where it stands no longer. Throws where an app cannot tell its fields now.
  */
-export async function compareSides(
+export async function sidesComparer(
   engine: Engine,
   syncId: string,
-  pair: Pair,
-  history: HistoryRow[],
-): Promise<{ fields: FieldComparison[]; associations: AssociationComparison[] }> {
+): Promise<(pair: Pair, history: HistoryRow[]) => SidesComparison> {
   const sync = await engine.store.sync(syncId);
   const rules = await engine.rulebook.rules(sync);
   const schemas = {
     a: await engine.rulebook.schema(sync.accounts.a, sync.settings.a.object),
     b: await engine.rulebook.schema(sync.accounts.b, sync.settings.b.object),
   };
-  const fields = rules.mappings.map((mapping) => compareField(mapping, schemas, pair, history, sync.salt));
-  const associations = rules.associations.map(({ slot, name, ends, farSync }): AssociationComparison => {
-    const ids = { a: idsOf(pair.a?.values[ends.a.name]), b: idsOf(pair.b?.values[ends.b.name]) };
-    const agreed = { a: pair.link?.edges.a[slot] ?? null, b: pair.link?.edges.b[slot] ?? null };
-    const stands = (side: Side) => (ids[side] ?? []).toSorted().join() === (agreed[side] ?? []).toSorted().join();
-    const end = (side: Side) => ({
-      name: ends[side].name,
-      to: ends[side].to,
-      label: labelOf(schemas[side].associations, ends[side].name),
-    });
-    const state = farSync === 'none' ? 'left-out' : stands('a') && stands('b') ? 'same' : 'differs';
-    return { name, ends: { a: end('a'), b: end('b') }, ids, agreed, state };
+  return (pair, history) => ({
+    fields: rules.mappings.map((mapping) => compareField(mapping, schemas, pair, history, sync.salt)),
+    associations: rules.associations.map((mapping) => compareAssociation(mapping, schemas, pair)),
   });
-  return { fields, associations };
+}
+
+function compareAssociation(
+  { slot, name, ends, farSync }: AssociationMapping,
+  schemas: Two<Schema>,
+  pair: Pair,
+): AssociationComparison {
+  const ids = { a: idsOf(pair.a?.values[ends.a.name]), b: idsOf(pair.b?.values[ends.b.name]) };
+  const agreed = { a: pair.link?.edges.a[slot] ?? null, b: pair.link?.edges.b[slot] ?? null };
+  const stands = (side: Side) => (ids[side] ?? []).toSorted().join() === (agreed[side] ?? []).toSorted().join();
+  const end = (side: Side) => ({
+    name: ends[side].name,
+    to: ends[side].to,
+    label: labelOf(schemas[side].associations, ends[side].name),
+  });
+  const state = farSync === 'none' ? 'left-out' : stands('a') && stands('b') ? 'same' : 'differs';
+  return { name, ends: { a: end('a'), b: end('b') }, ids, agreed, state };
 }
 
 function compareField(

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { Failure } from '../connector/contract.ts';
-import { compareSides } from '../engine/compare-sides.ts';
+import { sidesComparer } from '../engine/compare-sides.ts';
 import { RulesRefused } from '../engine/rulebook.ts';
 import { sampleLinks } from '../store/first-sync.ts';
 import { readLinks } from '../store/links.ts';
@@ -76,8 +76,9 @@ async function compareSample(
   const links = await readLinks(db, sync.id, ids);
   const pairs = await engine.store.load(sync.id, { a: links.flatMap(({ ids: { a } }) => a ?? []), b: [] });
   try {
+    const compare = await sidesComparer(engine, sync.id);
     for (const pair of pairs) {
-      const { fields } = await compareSides(engine, sync.id, pair, []);
+      const { fields } = compare(pair, []);
       const met = fields.filter(({ state }) => state !== 'absent' && state !== 'alone');
       sum.records++;
       sum.fields += met.length;

@@ -30,6 +30,19 @@ test('a record shows both sides field by field, what was agreed, and which rule 
   assert.deepEqual([later.state, later.b.values, later.b.agreed], ['changed-in-b', ['Visby'], ['Uppsala']]);
 });
 
+test('a record is shown without its fields while an app cannot be asked', async () => {
+  const { see, rig } = await healthRig();
+  const { items } = (await see.get('/records?limit=1')).body;
+  await rig.db.rows(`update account set settings = '{"baseUrl": "http://127.0.0.1:1"}' where key = 'two'`);
+  const [account] = await rig.db.rows<{ id: number }>(`select id from account where key = 'two'`);
+  await rig.installation.accounts.forget(String(account?.id));
+  rig.installation.relearn();
+  const answer = await see.get(`/syncs/people/records/${items[0].id}`);
+  assert.equal(answer.status, 200);
+  assert.deepEqual([answer.body.fields, answer.body.a.id], [[], items[0].a.id]);
+  assert.match(answer.body.trouble, /./);
+});
+
 test('a record of another workspace, or of no sync, is not there', async () => {
   const { see, rig } = await healthRig();
   const { items } = (await see.get('/records?limit=1')).body;

@@ -1,9 +1,12 @@
 import { z } from '@hono/zod-openapi';
-import { compareSides, type FieldComparison } from '../../engine/compare-sides.ts';
+import { Failure } from '../../connector/contract.ts';
+import { type FieldComparison, type SidesComparison, sidesComparer } from '../../engine/compare-sides.ts';
+import { RulesRefused } from '../../engine/rulebook.ts';
 import type { Pair } from '../../model/link.ts';
 import { nameOf } from '../../model/naming.ts';
 import type { Side } from '../../model/value.ts';
 import { readLinks } from '../../store/links.ts';
+import type { HistoryRow } from '../../store/store.ts';
 import { loadPairs } from '../../store/work.ts';
 import type { WorkspaceSync } from '../../store/workspace-syncs.ts';
 import { listWrites } from '../../store/write-list.ts';
@@ -74,6 +77,12 @@ const detailSchema = recordSchema
         why: z.string().nullable(),
       }),
     ),
+    trouble: z
+      .string()
+      .nullable()
+      .openapi({
+        description: 'Why there are no fields: an app cannot be asked now, or the settings no longer fit it',
+      }),
     others: z
       .array(z.object({ side: sideSchema, id: z.string(), name: z.string().nullable() }))
       .openapi({ description: 'The records that its problem is about: candidates, the duplicate' }),
@@ -111,7 +120,7 @@ export function syncRecordRoutes(installation: Installation) {
       const sync = await findSync(installation, c.get('caller').workspace, key);
       const pair = await findPair(installation, sync, record);
       const rows = await engine.store.history({ sync: sync.id, link: record, most: MOST_HISTORY });
-      const compared = await compareSides(engine, sync.id, pair, rows);
+      const { compared, trouble } = await compare(installation, sync, pair, rows);
       const associations = compared.associations.map(({ name, ends, ids, agreed, state }) => ({
         name,
         a: { ...ends.a, ids: ids.a, agreed: agreed.a },
@@ -133,7 +142,10 @@ export function syncRecordRoutes(installation: Installation) {
         sync,
       );
       const fields = compared.fields.map((field) => shownField(field, sync));
-      return c.json({ ...listed, fields, associations, others: await othersOf(installation, sync, pair) }, 200);
+      return c.json(
+        { ...listed, fields, associations, trouble, others: await othersOf(installation, sync, pair) },
+        200,
+      );
     })
     .openapi(history, async (c) => {
       const { sync: key, record } = c.req.valid('param');
@@ -143,6 +155,21 @@ export function syncRecordRoutes(installation: Installation) {
       const items = (await listWrites(db, query)).map((write) => shownWrite(write, sync));
       return c.json({ items, next: items.length === limit ? (items.at(-1)?.id ?? null) : null }, 200);
     });
+}
+
+/** An app that cannot tell its fields now leaves the rest of the page as it is. */
+async function compare(
+  { engine }: Installation,
+  sync: WorkspaceSync,
+  pair: Pair,
+  rows: HistoryRow[],
+): Promise<{ compared: SidesComparison; trouble: string | null }> {
+  try {
+    return { compared: (await sidesComparer(engine, sync.id))(pair, rows), trouble: null };
+  } catch (error) {
+    if (!(error instanceof Failure || error instanceof RulesRefused)) throw error;
+    return { compared: { fields: [], associations: [] }, trouble: error.message };
+  }
 }
 
 type LinkedPair = Pair & { link: NonNullable<Pair['link']> };
