@@ -44,8 +44,12 @@ async function choose({ page, say }: Person, side: number, object: string): Prom
 export async function startAndCompare({ person }: Story): Promise<void> {
   const { page, say, press, goTo, checkAccess } = person;
   await page.goto(`${page.url()}?conflicts=only`);
-  const row = page.getByRole('row').nth(1);
-  await row.locator('.before').first().waitFor();
+  // Among the conflicts are those that only fill an empty field: the one looked for replaces a value.
+  const row = page
+    .getByRole('row')
+    .filter({ has: page.locator('.before') })
+    .first();
+  await row.waitFor();
   await checkAccess('the preview');
   const name = (await row.getByRole('cell').first().innerText()).trim();
   const after = (await row.locator('.before + .after').first().innerText()).trim();

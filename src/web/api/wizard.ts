@@ -1,7 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Draft, MappingInput, Side, Two } from '../wizard/draft.ts';
-import { call } from '../world.ts';
-import { api, ask, failure } from './client.ts';
+import { api, ask } from './client.ts';
 
 /** The objects of an account. */
 export const objectsQuery = (account: string) =>
@@ -59,7 +58,7 @@ export const matchesQuery = (draft: Draft) =>
     enabled: isComplete(draft),
     placeholderData: keepPreviousData,
     retry: false,
-    queryFn: () => counted<MatchCounts>('/syncs/matches', draft),
+    queryFn: () => ask(api.syncs.matches.$post({ json: { key: draft.key, settings: draft.settings as never } })),
   });
 
 /** How many records pass the draft's filters. */
@@ -69,7 +68,8 @@ export const filterCountsQuery = (draft: Draft) =>
     enabled: isComplete(draft),
     placeholderData: keepPreviousData,
     retry: false,
-    queryFn: () => counted<FilterCounts>('/syncs/filter-counts', draft),
+    queryFn: () =>
+      ask(api.syncs['filter-counts'].$post({ json: { key: draft.key, settings: draft.settings as never } })),
   });
 
 /** A key and settings that fit two objects. */
@@ -84,16 +84,8 @@ export const tryTransform = (end: Draft['settings']['a'], field: string, express
     enabled: expression !== '' && field !== '',
     placeholderData: keepPreviousData,
     retry: false,
-    queryFn: async () =>
-      (await post<{ items: TriedValue[] }>('/syncs/try-transform', { ...end, field, expression })).items,
+    queryFn: async () => (await ask(api.syncs['try-transform'].$post({ json: { ...end, field, expression } }))).items,
   });
-
-/** A value before and after; or why there is none. */
-interface TriedValue {
-  before: unknown;
-  after?: unknown;
-  problem?: string;
-}
 
 /** A mapping as the check spells it out. */
 export interface SpelledMapping extends Two<string[]> {
@@ -103,30 +95,6 @@ export interface SpelledMapping extends Two<string[]> {
   why: string | null;
   /** As the person set it; the default ones have none. */
   input: MappingInput | undefined;
-}
-
-interface MatchCounts {
-  matched: number;
-  ambiguous: number;
-  onlyA: number;
-  onlyB: number;
-}
-
-type FilterCounts = Record<'a-to-b' | 'b-to-a', { pass: number; total: number }>;
-
-/** Counts of a draft's records. */
-function counted<Counts>(path: string, { key, settings }: Draft): Promise<Counts> {
-  return post<Counts>(path, { key, settings });
-}
-
-async function post<Body>(path: string, json: unknown): Promise<Body> {
-  const response = await call(`/api/v1${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(json),
-  });
-  if (!response.ok) throw await failure(response);
-  return (await response.json()) as Body;
 }
 
 /** The other side. */
