@@ -53,8 +53,13 @@ export const syncSettingsSchema = z
 /** The key of an account or a sync, as a body gives it. */
 export const keyBodySchema = z.string().regex(keyPattern, { error: keyRule }).openapi({ example: 'contacts' });
 
+/** How deep settings may be nested: filters in filters above all. */
+const MOST_DEPTH = 60;
+
 /** Settings as somebody gave them, checked and with defaults filled in. Throws `Refused` with the path of all that is wrong. */
 export function readSync(given: unknown): SyncSettings {
+  if (isDeeper(given, MOST_DEPTH))
+    throw new Refused(400, `the sync is nested more than ${MOST_DEPTH} deep: put its filters side by side`);
   const checked = syncSchema.safeParse(given, { error: plainWords });
   if (checked.success) return normaliseSync(checked.data);
   const errors = checked.error.issues.map((issue) => {
@@ -63,4 +68,14 @@ export function readSync(given: unknown): SyncSettings {
   });
   const [first] = errors;
   throw new Refused(400, first ? `${first.path || 'the sync'}: ${first.message}` : 'the sync does not fit', errors);
+}
+
+/** Looked at level by level: what is nested too deep would be too deep for whoever looks by calling itself. */
+function isDeeper(given: unknown, most: number): boolean {
+  let level: unknown[] = [given];
+  for (let depth = 0; depth <= most; depth++) {
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
 }

@@ -56,6 +56,8 @@ test('what a file does not name is left alone unless it is pruned; a key cannot 
   assert.equal(moved.status, 422);
   const broken = await admin.post('/file/apply', { file: 'syncs: [' });
   assert.match(broken.body.detail, /^line 1/);
+  const deep = await admin.post('/file/apply', { file: '['.repeat(50_000) });
+  assert.equal(deep.status, 422);
   assert.equal((await admin.get('/file')).text, text);
   const pruned = await admin.post('/file/apply', { file: JSON.stringify(only), prune: true });
   assert.deepEqual(

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type WorkspaceSync, workspaceSyncs } from '../../store/workspace-syncs.ts';
 import { act, draftOf, people, planned } from '../plan-rig.ts';
-import { until } from '../testing.ts';
+import { type TestRig, until } from '../testing.ts';
 
 test('a plan shows what a first sync would do, record by record, and writes nothing', async () => {
   const { rig, admin, two } = await draftOf({ records: 12 });
@@ -87,3 +88,33 @@ test('a plan that nobody makes any more is interrupted, and one that an app woul
   await rig.db.rows(`update plan set state = 'making', seen_at = 0`);
   assert.equal((await admin.get('/syncs/people/plans/1')).body.state, 'interrupted');
 });
+
+test('A1 a plan knows where far records are by the other syncs between the same accounts', async () => {
+  const { rig, admin, one } = await draftOf({ records: 0 });
+  const [company] = await made(one, 'companies', { create: [{ name: 'Acme', domain: 'acme.example' }] });
+  const [person] = await made(one, 'contacts', { create: [{ email: 'ann@acme.example', firstname: 'Ann' }] });
+  const to = { object: 'companies', id: company };
+  await made(one, 'contacts', { associate: [{ id: person, to }] });
+  const firms = { a: { account: 'one', object: 'companies' }, b: { account: 'two', object: 'companies' } };
+  await admin.post('/syncs', { key: 'firms', settings: firms });
+  const sync = (await workspaceSyncs(rig.db, rig.workspaces.own, 'firms'))[0];
+  await rig.syncUntilQuiet(sync?.id as string);
+  const plan = await planned(admin);
+  assert.deepEqual([plan.totals.b.create, plan.totals.waiting], [1, 0]);
+  const { body } = await admin.get(`/syncs/people/plans/${plan.number}/records`);
+  const after = JSON.stringify(body.items[0].writes.b);
+  const [there] = await rig.installation.engine.store.records(sync?.ends.b.feed as string, await idsOf(rig, sync));
+  assert.ok(after.includes(`"${there?.id}"`), after);
+});
+
+async function idsOf(rig: TestRig, sync: WorkspaceSync | undefined): Promise<string[]> {
+  const rows = await rig.db.rows<{ id: string }>('select b_id as id from link where sync = $1', [sync?.id]);
+  return rows.map(({ id }) => id);
+}
+
+async function made(app: Awaited<ReturnType<TestRig['simulator']>>, object: string, edits: object): Promise<string[]> {
+  const url = `${app.account.settings.baseUrl}/__sim/records/${object}`;
+  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(edits) });
+  assert.equal(answer.ok, true);
+  return ((await answer.json()) as { created: string[] }).created;
+}

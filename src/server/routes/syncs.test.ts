@@ -43,6 +43,9 @@ test('what does not fit is refused with the path of all that is wrong, and nothi
   ];
   assert.deepEqual(await refusal({ ...ends, mappings }), [422, 'mappings.0.b', 'mappings.1.transform.a-to-b']);
   assert.deepEqual(await refusal([]), [400, 'settings']);
+  let filter: unknown = { field: 'city', op: 'known' };
+  for (let depth = 0; depth < 2_000; depth++) filter = { all: [filter] };
+  assert.deepEqual(await refusal({ ...ends, filter: { 'a-to-b': filter } }), [400]);
   assert.equal((await admin.post('/syncs', { key: 'a b', settings: ends })).status, 400);
   assert.deepEqual((await admin.get('/syncs')).body.items, []);
 });
