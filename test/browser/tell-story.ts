@@ -12,7 +12,8 @@ import {
   turnOffAndOn,
 } from './story.ts';
 
-for (const language of ['en', 'sv'] as const)
+/** The whole story in a language, from an empty data directory, with the real command. */
+export function tellStory(language: 'en' | 'sv'): void {
   describe(`the page from an empty screen to two apps in step, in ${language}`, { skip: noBrowser }, () => {
     let browser: Browser;
     let server: RealServer;
@@ -33,3 +34,4 @@ for (const language of ['en', 'sv'] as const)
     test('a sync is turned off and on', () => turnOffAndOn(story));
     test('every other screen opens and can be used by everybody', () => lookAround(story));
   });
+}
