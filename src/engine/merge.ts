@@ -6,9 +6,9 @@ import type { Seen } from '../model/seen.ts';
 import { across, type Side, type Two } from '../model/value.ts';
 import { draft, failing, forget, intentOf, stand, waitsOf } from './decision.ts';
 import { detect, editedSince, type FieldChange } from './detect.ts';
-import { landedOf } from './landed.ts';
 import { type EdgeMerge, mergeEdges, noEdgeMerge } from './merge-edges.ts';
 import { type FieldMerge, type FieldWrites, FREEZE_SECONDS, mergeFields, noFields, noWrites } from './merge-fields.ts';
+import { landedOf } from './merge-landed.ts';
 
 /** What a pair was found to be before it is merged: its link, or what matching said of a record that has none. */
 export interface Meeting {
