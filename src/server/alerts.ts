@@ -43,14 +43,14 @@ export async function changeAlertSetting(
   await saveAlertSetting(db, workspace, { emails, webhook, secret });
 
   function sealed(text: string): Buffer {
-    return Buffer.from(seal(text, key, contextOf(workspace), random), 'utf8');
+    return Buffer.from(seal(text, key, alertContext(workspace), random), 'utf8');
   }
 }
 
 /** The secret that messages to the webhook are signed with; null: there is no webhook. */
 export async function alertSecret({ db, key }: Installation, workspace: string): Promise<string | null> {
   const setting = await readAlertSetting(db, workspace);
-  return setting?.secret ? open(Buffer.from(setting.secret).toString('utf8'), key, contextOf(workspace)) : null;
+  return setting?.secret ? open(Buffer.from(setting.secret).toString('utf8'), key, alertContext(workspace)) : null;
 }
 
 /** Tells a message by mail and webhook. Throws where either does not take it. */
@@ -179,6 +179,7 @@ async function call(
   if (reply.status >= 300) throw new Error(`the webhook answered ${reply.status}`);
 }
 
-function contextOf(workspace: string): string {
+/** Where a workspace's signing secret belongs, for sealing it. */
+export function alertContext(workspace: string): string {
   return `alerts of workspace ${workspace}`;
 }

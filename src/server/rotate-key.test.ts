@@ -12,6 +12,7 @@ import { workspaceId } from '../store/installation.ts';
 import { sealedColumns } from '../store/sealed.ts';
 import { testDatabase } from '../store/testing.ts';
 import { accountContext } from './accounts.ts';
+import { alertContext } from './alerts.ts';
 import { clientContext } from './app-clients.ts';
 import { hookContext } from './hook-door.ts';
 import { installationKey, KeyUnusable } from './key.ts';
@@ -25,7 +26,7 @@ test('another key: every secret opens with it and none with the old one, also af
   await proveKey({ db, key: old, random: systemRandom });
   await plant(db, old);
   const parts = { db, random: systemRandom, dataDirectory, given: { key: undefined, next: undefined } };
-  assert.equal(await rotateKey(parts), 5);
+  assert.equal(await rotateKey(parts), 6);
   const now = await installationKey(dataDirectory, undefined, systemRandom);
   assert.equal((await stat(join(dataDirectory, 'key'))).mode & 0o777, 0o600);
   await assert.rejects(readFile(join(dataDirectory, 'key.next')));
@@ -37,7 +38,7 @@ test('another key: every secret opens with it and none with the old one, also af
   const broken = { ...parts, given: { key: textOf(now), next: textOf(old) } };
   await rotateKey(broken);
   await assert.rejects(proveKey({ db, key: now, random: systemRandom }), KeyUnusable);
-  assert.equal(await rotateKey(broken), 5);
+  assert.equal(await rotateKey(broken), 6);
   await opensAll(db, old);
   await rm(dataDirectory, { recursive: true });
 });
@@ -70,6 +71,11 @@ async function plant(db: Db, key: Uint8Array): Promise<void> {
     clientId: 'id',
     secret: sealed(clientContext(workspace, 'hubspot')),
   });
+  await db.rows('insert into alert_setting (workspace, emails, secret) values ($1, $2, $3)', [
+    workspace,
+    [],
+    sealed(alertContext(workspace)),
+  ]);
   await db.rows(
     `insert into hook (account, token_hash, token, address, objects, handles, secret, state, tried_at)
      values ($1, 'hash', $2, 'http://x', '{}', '{}', $2, 'on', 1)`,
@@ -81,9 +87,10 @@ async function opensAll(db: Db, key: Uint8Array): Promise<void> {
   const rows = await db.rows<{ sealed: Buffer; context: string }>(
     `select secrets as sealed, 'account ' || key as context from account
      union all select secret, 'client of ' || app || ' in workspace ' || workspace from app_client
+     union all select secret, 'alerts of workspace ' || workspace from alert_setting
      union all select token, 'hook ' || account from hook union all select secret, 'hook ' || account from hook`,
   );
-  assert.equal(rows.length, 4);
+  assert.equal(rows.length, 5);
   for (const { sealed, context } of rows) assert.equal(open(sealed.toString(), key, context), 'planted');
 }
 

@@ -5,6 +5,7 @@ import type { Random } from '../lib/random.ts';
 import type { Db } from '../store/db.ts';
 import { resealAll, type SealedPlace } from '../store/sealed.ts';
 import { accountContext } from './accounts.ts';
+import { alertContext } from './alerts.ts';
 import { clientContext } from './app-clients.ts';
 import { hookContext } from './hook-door.ts';
 import { type InstallationKey, installationKey, KEY_FILE, keyOf, OWNER_ONLY } from './key.ts';
@@ -83,6 +84,8 @@ function contextOf({ column, names: [first = '', second = ''] }: SealedPlace): s
   switch (column) {
     case 'account.secrets':
       return accountContext(first);
+    case 'alert_setting.secret':
+      return alertContext(first);
     case 'app_client.secret':
       return clientContext(first, second);
     case 'own_secret.sealed':

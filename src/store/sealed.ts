@@ -2,7 +2,13 @@ import type { Db, Tx } from './db.ts';
 
 /** A sealed text and what it belongs to: its column, and the row's own names. */
 export interface SealedPlace {
-  column: 'account.secrets' | 'app_client.secret' | 'own_secret.sealed' | 'hook.token' | 'hook.secret';
+  column:
+    | 'account.secrets'
+    | 'alert_setting.secret'
+    | 'app_client.secret'
+    | 'own_secret.sealed'
+    | 'hook.token'
+    | 'hook.secret';
   names: string[];
 }
 
@@ -17,6 +23,13 @@ const places: { column: SealedPlace['column']; table: string; field: string; row
     names: 'array[workspace::text, app]',
   },
   { column: 'own_secret.sealed', table: 'own_secret', field: 'sealed', row: ['name'], names: 'array[name]' },
+  {
+    column: 'alert_setting.secret',
+    table: 'alert_setting',
+    field: 'secret',
+    row: ['workspace'],
+    names: 'array[workspace::text]',
+  },
   { column: 'hook.token', table: 'hook', field: 'token', row: ['account'], names: 'array[account::text]' },
   { column: 'hook.secret', table: 'hook', field: 'secret', row: ['account'], names: 'array[account::text]' },
 ];

@@ -24,10 +24,11 @@ export function authRoutes(installation: Installation): Hono<Env> {
   const { signIn } = installation;
   return new Hono<Env>().all('/*', async (c) => {
     if (c.req.method !== 'GET' && c.req.method !== 'POST') return problem(c, 405, 'GET and POST only');
-    const path = c.req.path.replace(/^\/api\/auth/, '');
-    if (c.req.method === 'GET' || !tries.includes(path)) return signIn.handle(c.req.raw);
+    if (c.req.method === 'GET') return signIn.handle(c.req.raw);
+    // What stands before may have read the body, which a request gives only once.
     const text = await c.req.text();
     const request = new Request(c.req.url, { method: 'POST', headers: c.req.raw.headers, body: text });
+    if (!tries.includes(c.req.path.replace(/^\/api\/auth/, ''))) return signIn.handle(request);
     return slowly(installation, { address: c.get('address'), target: targetOf(text) }, async () => {
       const result = await signIn.handle(request);
       return { right: result.ok ? 'yes' : 'no', result };
