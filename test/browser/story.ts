@@ -51,8 +51,8 @@ export async function startAndCompare({ person }: Story): Promise<void> {
     .first();
   await row.waitFor();
   await checkAccess('the preview');
-  const name = (await row.getByRole('cell').first().innerText()).trim();
-  const after = (await row.locator('.before + .after').first().innerText()).trim();
+  const name = ((await row.getByRole('cell').first().textContent()) ?? '').trim();
+  const after = ((await row.locator('.before + .after').first().textContent()) ?? '').trim();
   await press('plan.start');
   await page.waitForURL('**/syncs/contacts');
   await page.getByText(say('syncs.state.on'), { exact: true }).first().waitFor();
