@@ -16,6 +16,9 @@ const BEAT_MILLISECONDS = 1_000;
 const LEASE_POLL_MILLISECONDS = 500;
 const MOST_POLLS = 3_600;
 
+/** Plans played at once in a process: each has a database connection of its own. The others wait their turn. */
+const MOST_AT_ONCE = 2;
+
 /** What the making of plans stands on. */
 export type PlanParts = Pick<Installation, 'db' | 'accounts' | 'engine' | 'clock' | 'random' | 'log'>;
 
@@ -41,6 +44,7 @@ export interface PlanJobs {
 export function planJobs(parts: PlanParts): PlanJobs {
   const running = new Map<Promise<void>, AbortController>();
   const followed = new Set<Promise<void>>();
+  const inTurn = turns(MOST_AT_ONCE);
   return {
     begin: async (sync, { workspace, cause, settings }) => {
       const proposed = settings !== null;
@@ -54,7 +58,7 @@ export function planJobs(parts: PlanParts): PlanJobs {
       });
       if ('busy' in begun) return begun;
       const stop = new AbortController();
-      const job: Job = { parts, workspace, sync, plan: begun.id, settings: wanted, stop, progress: {} };
+      const job: Job = { parts, workspace, sync, plan: begun.id, settings: wanted, stop, progress: {}, inTurn };
       const done = carryOut(job).finally(() => running.delete(done));
       running.set(done, stop);
       return { number: begun.number };
@@ -80,6 +84,7 @@ interface Job {
   settings: SyncSettings;
   stop: AbortController;
   progress: PlanProgress;
+  inTurn: ReturnType<typeof turns>;
 }
 
 async function carryOut(job: Job): Promise<void> {
@@ -92,7 +97,8 @@ async function carryOut(job: Job): Promise<void> {
       job.progress = { ...job.progress, step, ...(step === 'deciding' ? { records } : {}) };
     };
     const { workspace, sync, settings } = job;
-    const summary = await playPlan({ installation: parts, workspace, sync, plan, settings, stop: stop.signal, tell });
+    const playing = { installation: parts, workspace, sync, plan, settings, stop: stop.signal, tell };
+    const summary = await job.inTurn(() => playPlan(playing));
     await endPlan(parts.db, plan, { summary });
   } catch (error) {
     await fail(job, error);
@@ -106,10 +112,9 @@ async function fail({ parts, plan, sync, stop }: Job, error: unknown): Promise<v
   const known = error instanceof Failure || error instanceof RulesRefused;
   if (!known && !stop.signal.aborted)
     parts.log.error('a plan could not be made', { sync: sync.key, reason: messageOf(error) });
-  const told = known ? messageOf(error) : 'Syncline could not make this plan; its log says why';
-  const reason = stop.signal.aborted ? STOPPED : told;
+  const failed = known ? messageOf(error) : 'Syncline could not make this plan; its log says why';
   // The database may be what failed: then the plan is found interrupted.
-  await endPlan(parts.db, plan, { reason }).catch(() => {});
+  await endPlan(parts.db, plan, stop.signal.aborted ? { interrupted: STOPPED } : { failed }).catch(() => {});
 }
 
 /** Says how far it is; a plan that was discarded meanwhile is given up. */
@@ -143,4 +148,21 @@ async function readFeeds(job: Job): Promise<void> {
   );
   progress.of = await mirrorSize(db, sync.id);
   progress.records = 0;
+}
+
+/** Lets so many do their work at once; who comes later waits until one is done. */
+function turns(most: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  const waiting: (() => void)[] = [];
+  let free = most;
+  return async (work) => {
+    if (free > 0) free--;
+    else await new Promise<void>((go) => waiting.push(go));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
+  };
 }

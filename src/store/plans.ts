@@ -147,10 +147,17 @@ export async function tellPlan(sql: Sql, id: string, progress: PlanProgress): Pr
   return rows.length > 0;
 }
 
-/** Ends the making of a plan, with its totals or with why there are none. */
-export async function endPlan(sql: Sql, id: string, end: { summary: PlanSummary } | { reason: string }): Promise<void> {
+/** How the making of a plan ended: with its totals, or with why there are none. */
+export type PlanEnd = { summary: PlanSummary } | { failed: string } | { interrupted: string };
+
+/** Ends the making of a plan. */
+export async function endPlan(sql: Sql, id: string, end: PlanEnd): Promise<void> {
   const [state, summary, reason] =
-    'summary' in end ? ['ready', toJson(end.summary), null] : ['failed', null, end.reason];
+    'summary' in end
+      ? ['ready', toJson(end.summary), null]
+      : 'failed' in end
+        ? ['failed', null, end.failed]
+        : ['interrupted', null, end.interrupted];
   await sql.rows(
     `update plan set state = $3, summary = $4, reason = $5, ended_at = moment($2), progress = '{}' where id = $1 and state = 'making'`,
     [id, sql.time(), state, summary, reason],

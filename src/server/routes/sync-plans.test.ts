@@ -82,7 +82,7 @@ test('one plan of a sync is made at a time; a discarded one is given up; another
   assert.equal((await admin.get('/syncs/people/plans/9')).status, 404);
 });
 
-test('a plan that nobody makes any more is interrupted, and one that an app would not let be made says why', async () => {
+test('a plan that nobody makes any more is interrupted', async () => {
   const { rig, admin } = await draftOf({ records: 1 });
   await planned(admin);
   await rig.db.rows(`update plan set state = 'making', seen_at = 0`);
@@ -118,3 +118,12 @@ async function made(app: Awaited<ReturnType<TestRig['simulator']>>, object: stri
   assert.equal(answer.ok, true);
   return ((await answer.json()) as { created: string[] }).created;
 }
+
+test('a server that stops leaves its plans interrupted, and they can be made again', async () => {
+  const { rig, admin } = await draftOf({ records: 3 });
+  await admin.post('/syncs/people/plans');
+  await rig.installation.plans.stop();
+  const state = (await admin.get('/syncs/people/plans/1')).body.state;
+  assert.ok(['interrupted', 'ready'].includes(state), state);
+  assert.equal((await planned(admin)).number, 2);
+});
