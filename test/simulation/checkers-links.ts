@@ -89,9 +89,9 @@ function isExplained(truth: Truth, pair: Pair): boolean {
   const others = problem.others ?? [];
   switch (problem.category) {
     case 'deleted-in-a':
-      return !live.a && live.b !== null;
+      return !live.a && live.b !== null && !wasMerged(truth, pair, 'a');
     case 'deleted-in-b':
-      return !live.b && live.a !== null;
+      return !live.b && live.a !== null && !wasMerged(truth, pair, 'b');
     case 'ambiguous-match':
       return others.length > 0 && others.some((id) => isLiveAnywhere(truth, id));
     case 'duplicate-in-target':
@@ -112,6 +112,13 @@ function isExplained(truth: Truth, pair: Pair): boolean {
 
 function isLiveAnywhere(truth: Truth, id: string): boolean {
   return (['a', 'b'] as const).some((side) => truth.objects[side].records.get(id)?.state === 'live');
+}
+
+/** A2: the record went into another that lives: it is followed, or set aside, and never taken for a deleted one. */
+function wasMerged(truth: Truth, pair: Pair, side: Side): boolean {
+  const { records } = truth.objects[side];
+  const survivor = records.get(pair.link?.ids[side] ?? '')?.survivor;
+  return survivor !== undefined && records.get(survivor)?.state === 'live';
 }
 
 /** P7: does this record belong with another? A link whose other end is gone frees its mate. */

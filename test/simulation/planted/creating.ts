@@ -39,18 +39,18 @@ export const creatingPlants: Plant[] = [
   {
     name: 'an index is believed at once',
     about: 'W2: what a search does not show yet counts as not made',
-    seed: 15,
+    seed: 46,
     conditions: all(nothingUnique, apps({ freshOnList: false, indexLagSeconds: 60 }), rates({ write: 0.3 })),
     connector: spoilReads(() => ({ overlapSeconds: 0 })),
   },
   {
     name: 'a create is as old as its intent',
     about: 'P3: the time of sending is not stamped again, so a long wait before it eats up the patience of the search',
-    seed: 28,
+    seed: 411,
     conditions: all(
       nothingUnique,
       apps({ freshOnList: false, indexLagSeconds: 5, commitLagSeconds: 0, stampMilliseconds: 1 }),
-      rates({ write: 0.3, stall: 0.02 }),
+      rates({ write: 0.3, stall: 0.05, crash: 0 }),
     ),
     store: (store) => {
       const began = new Map<string, number>();

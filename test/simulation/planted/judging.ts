@@ -20,7 +20,7 @@ export const judgingPlants: Plant[] = [
   {
     name: 'the later change wins',
     about: 'M4 D3: whatever the rule says, the time decides',
-    seed: 53,
+    seed: 216,
     engine: spoilMappings(() => ({ wins: 'latest' })),
   },
   {
@@ -38,7 +38,7 @@ export const judgingPlants: Plant[] = [
   {
     name: 'a deletion beats an edit',
     about: 'G2: nobody looks whether the other record was edited',
-    seed: 2,
+    seed: 3,
     conditions: ({ world }) => {
       for (const { settings } of world.syncs) settings.deletions = { a: 'archive', b: 'delete' };
     },

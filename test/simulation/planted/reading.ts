@@ -39,7 +39,7 @@ export const readingPlants: Plant[] = [
   {
     name: 'the cursor moves before its records are stored',
     about: 'R1: two transactions instead of one',
-    seed: 51,
+    seed: 80,
     conditions: rates({ crash: 0.012 }),
     engine: spoilAnswers((store) => ({
       observe: async (feed, seen, move) => {
@@ -82,15 +82,15 @@ export const readingPlants: Plant[] = [
   {
     name: 'versions that have no order are compared',
     about: 'R3: an etag that happens to sort lower counts as older',
-    seed: 53,
+    seed: 223,
     conditions: apps({ versions: 'opaque', freshOnList: false }),
     connector: spoilReads(() => ({ orderedVersions: true })),
   },
   {
     name: 'a call is numbered when it is answered',
     about: 'R3: a slow answer beats a newer one',
-    seed: 161,
-    conditions: all(workers(3), rates({ read: 0.06, stall: 0.003 })),
+    seed: 53,
+    conditions: all(workers(3), rates({ read: 0.15, stall: 0.02 }), apps({ freshOnList: true, conditional: false })),
     engine: spoilAnswers((store) => ({
       observe: async (feed, seen, move) => store.observe(feed, { ...seen, asked: await store.ask() }, move),
     })),
@@ -148,7 +148,7 @@ export const readingPlants: Plant[] = [
   {
     name: 'a merged record is a deleted one',
     about: 'A2: nobody asks for the record that survived',
-    seed: 185,
+    seed: 2,
     connector: spoilPages((page) => ({ ...page, gone: (page.gone ?? []).map(({ id, how }) => ({ id, how })) })),
   },
 ];

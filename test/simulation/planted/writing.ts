@@ -140,7 +140,7 @@ export const writingPlants: Plant[] = [
   {
     name: 'anything is an echo',
     about: 'P5: whatever stands there after an unanswered write is taken for it',
-    seed: 11,
+    seed: 29,
     engine: spoilMappings(() => ({ isEcho: () => true })),
   },
   {
