@@ -85,6 +85,8 @@ function mustBeNew(judged: Judged, source: FakeRecord): void {
   const { account, object } = sync.settings[across(side)];
   const app = judged.app(account);
   if (isBeyondRecognition(ghost, app, app.object(object), source)) return;
+  // Two that look the same are as good as each other: the one may have been taken for what the create made.
+  if (app.live(object).some((other) => other !== source && looksLike(source, other))) return;
   throw new Violation(
     'I5',
     `X3 ${source.id} was made by sync ${sync.id} from ${origin.id}, and is made back as if it were new`,
@@ -224,4 +226,11 @@ function statesOf(ghost: Ghost, account: string, object: string, record: FakeRec
     states.push(now);
   }
   return states;
+}
+
+/** Does it show all that this record shows, apart from capitals, and markers that no two share? */
+function looksLike(record: FakeRecord, other: FakeRecord): boolean {
+  const said = Object.entries(record.values).filter(([name, value]) => name !== 'marker' && !isBlank(value));
+  const fold = (value: unknown) => JSON.stringify(value).toLowerCase();
+  return said.every(([name, value]) => fold(other.values[name] ?? null) === fold(value));
 }
