@@ -152,7 +152,13 @@ export async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 function assemble(db: Db, settings: SignInSettings & RigSettings, wake: () => void): Installation {
-  const parts = { connectors, http: systemHttp, clock: systemClock, random: systemRandom, log: settings.log ?? silentLog };
+  const parts = {
+    connectors,
+    http: systemHttp,
+    clock: systemClock,
+    random: systemRandom,
+    log: settings.log ?? silentLog,
+  };
   const key = Buffer.from(systemRandom.secret(sealKeyBytes), 'base64url');
   const clients = appClients({ db, key, random: systemRandom }, {});
   const outside = settings.internal === 'refused' ? outsideNetwork : { http: systemHttp };
