@@ -37,13 +37,15 @@ export function Wizard(props: {
   back: { to: string; label: string };
 }) {
   const { t } = useTranslation();
-  const { title, initial, existing, step, goTo, back } = props;
+  const { title, initial, existing, goTo, back } = props;
   const [draft, setDraft] = useState(initial);
+  const ready = isReady(draft);
+  // A later step in the address of a wizard that begins anew (a reload, an old link) has nothing to stand on.
+  const step = ready === 'yes' ? props.step : 'object';
   const narrow = useMediaQuery('(max-width: 767px)');
   const at = steps.indexOf(step);
   const change = (settings: Partial<Settings>) =>
     setDraft((before) => ({ ...before, settings: { ...before.settings, ...settings } }));
-  const ready = isReady(draft);
   const parts: Record<Step, ReactNode> = {
     object: <ObjectStep draft={draft} change={change} existing={existing} onDraft={setDraft} />,
     configure: <ConfigureStep draft={draft} change={change} />,
@@ -71,10 +73,10 @@ export function Wizard(props: {
       <div className="wizard">
         <div className="wizard-step">
           <Suspense fallback={<RowsSkeleton />}>{parts[step]}</Suspense>
-          {step === 'review' ? null : <Between at={at} ready={ready} goTo={goTo} />}
+          <Between at={at} ready={ready} goTo={goTo} />
         </div>
         <aside className="wizard-words" aria-label={t('wizard.inWords')}>
-          <Sentence draft={draft} />
+          {step === 'review' ? null : <Sentence draft={draft} />}
           <Problems draft={draft} />
         </aside>
       </div>
@@ -89,9 +91,11 @@ function Between({ at, ready, goTo }: { at: number; ready: 'no' | 'yes'; goTo(st
       <Button variant="default" disabled={at === 0} onClick={() => goTo(steps[at - 1] ?? 'object')}>
         {t('frame.back')}
       </Button>
-      <Button disabled={ready === 'no'} onClick={() => goTo(steps[at + 1] ?? 'review')}>
-        {t('frame.next')}
-      </Button>
+      {steps[at] === 'review' ? null : (
+        <Button disabled={ready === 'no'} onClick={() => goTo(steps[at + 1] ?? 'review')}>
+          {t('frame.next')}
+        </Button>
+      )}
     </Group>
   );
 }
