@@ -261,7 +261,15 @@ function serverWorld(): ServerWorld {
     }
   };
   const canAsk = input.isTTY && out.isTTY;
-  return { environment: env, fetch, readFile: (path) => readFile(path, 'utf8'), out, err, sleep: systemClock.sleep, ...(canAsk ? { ask } : {}) };
+  return {
+    environment: env,
+    fetch,
+    readFile: (path) => readFile(path, 'utf8'),
+    out,
+    err,
+    sleep: systemClock.sleep,
+    ...(canAsk ? { ask } : {}),
+  };
 }
 
 function databaseAt(dataDirectory: string) {

@@ -128,7 +128,8 @@ function open({ text, environment }: GivenFile, stored: Record<string, Record<st
     return readSettingsFile(text, { ...known, ...environment });
   } catch (error) {
     // Readers of YAML and of filters call themselves: only nesting without end makes them give up so.
-    if (error instanceof RangeError) throw new Refused(422, 'the file is nested too deep: put its filters side by side');
+    if (error instanceof RangeError)
+      throw new Refused(422, 'the file is nested too deep: put its filters side by side');
     throw error instanceof FileRefused ? refused(error) : error;
   }
 }

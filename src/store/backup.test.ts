@@ -66,7 +66,7 @@ test('a backup of another version is refused', async () => {
 async function filled(): Promise<TestDatabase> {
   const database = await testDatabase();
   await database.db.rows(`insert into workspace (key, made_at) values ('default', 1) on conflict do nothing`);
-  const hostile = String.raw`a\b 'c' "d" \. \N` + '\t\r\n\u2028\u2029é\u0001😀';
+  const hostile = `a\\b 'c' "d" \\. \\N\t\r\n\u2028\u2029é\u0001😀`;
   await database.db.rows(
     `insert into account (workspace, key, app, settings, secrets) select id, $1, 'toy', $2, '\\x00ff0a0d5c' from workspace limit 1`,
     [hostile, JSON.stringify({ text: hostile })],

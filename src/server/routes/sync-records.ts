@@ -77,12 +77,9 @@ const detailSchema = recordSchema
         why: z.string().nullable(),
       }),
     ),
-    trouble: z
-      .string()
-      .nullable()
-      .openapi({
-        description: 'Why there are no fields: an app cannot be asked now, or the settings no longer fit it',
-      }),
+    trouble: z.string().nullable().openapi({
+      description: 'Why there are no fields: an app cannot be asked now, or the settings no longer fit it',
+    }),
     others: z
       .array(z.object({ side: sideSchema, id: z.string(), name: z.string().nullable() }))
       .openapi({ description: 'The records that its problem is about: candidates, the duplicate' }),
