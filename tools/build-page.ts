@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
@@ -15,7 +15,8 @@ export async function buildPage(): Promise<void> {
     throw new Error("the page cannot be built without development dependencies: run 'npm ci' without --omit");
   });
   const { default: react } = await import('@vitejs/plugin-react');
-  rmSync(built, { recursive: true, force: true });
+  // Beside the place it is served from, and put there whole: tests build and serve at the same time.
+  const fresh = `${built}.${process.pid}`;
   await build({
     root: web,
     configFile: false,
@@ -23,7 +24,7 @@ export async function buildPage(): Promise<void> {
     publicDir: 'public',
     plugins: [react()],
     build: {
-      outDir: built,
+      outDir: fresh,
       emptyOutDir: true,
       target: 'es2022',
       manifest: true,
@@ -32,7 +33,9 @@ export async function buildPage(): Promise<void> {
       chunkSizeWarningLimit: 700,
     },
   });
-  for (const path of globSync(`${built}/**/*.{js,css,html,svg,json}`)) pack(path);
+  for (const path of globSync(`${fresh}/**/*.{js,css,html,svg,json}`)) pack(path);
+  rmSync(built, { recursive: true, force: true });
+  renameSync(fresh, built);
 }
 
 /** Whether src/web changed since it was built. */
