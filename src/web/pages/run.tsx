@@ -71,7 +71,7 @@ function Writes({ run, sync, apps }: { run: string; sync: string; apps: { a: str
             <Link to={`/syncs/${encodeURIComponent(sync)}/records/${record}` as never}>{target.name ?? target.id}</Link>
           ),
         },
-        { key: 'op', title: t('plan.column.what'), show: ({ op, account }) => t(`records.wrote.${op}`, { account }) },
+        { key: 'op', title: t('activity.did'), show: ({ op, account }) => t(`records.wrote.${op}`, { account }) },
         {
           key: 'side',
           title: t('apps.connected.account'),
@@ -80,16 +80,19 @@ function Writes({ run, sync, apps }: { run: string; sync: string; apps: { a: str
         {
           key: 'fields',
           title: t('plan.column.fields'),
-          show: ({ fields }) =>
-            fields.slice(0, 3).map(({ name, before, after }) => (
-              <Text key={name} size="sm" className="wrap-anywhere">
-                <Text span c="dimmed" size="sm">
-                  {name}{' '}
+          show: ({ fields }) => (
+            <div>
+              {fields.slice(0, 3).map(({ name, before, after }) => (
+                <Text key={name} size="sm" className="wrap-anywhere">
+                  <Text span c="dimmed" size="sm">
+                    {name}{' '}
+                  </Text>
+                  {shownText(before) ? <span className="before">{shownText(before)}</span> : null}{' '}
+                  <span className="after">{shownText(after) || t('plan.empty')}</span>
                 </Text>
-                {shownText(before) ? <span className="before">{shownText(before)}</span> : null}{' '}
-                <span className="after">{shownText(after) || t('plan.empty')}</span>
-              </Text>
-            )),
+              ))}
+            </div>
+          ),
         },
       ]}
     />
