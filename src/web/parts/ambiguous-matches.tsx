@@ -28,7 +28,8 @@ function OneMatch({ match }: { match: Ambiguous }) {
   const { may } = useMe();
   const { sync, id, ends, candidates } = match;
   const of = (side: 'a' | 'b') => candidates.filter((each) => each.side === side);
-  const [chosen, setChosen] = useState({ a: of('a')[0]?.id ?? '', b: of('b').find(({ taken }) => !taken)?.id ?? '' });
+  const firstFree = (side: 'a' | 'b') => of(side).find(({ taken }) => !taken)?.id ?? '';
+  const [chosen, setChosen] = useState({ a: firstFree('a'), b: firstFree('b') });
   const param = { sync };
   const settle = useMutation({
     mutationFn: async (how: 'pair' | 'new' | 'leave') => {
@@ -98,7 +99,10 @@ function Candidates(props: {
             value={candidate.id}
             disabled={candidate.taken}
             label={candidate.name ?? candidate.id}
-            description={candidate.facts.map(({ value }) => value).join(' · ')}
+            description={[
+              ...(candidate.taken ? [t('health.taken')] : []),
+              ...candidate.facts.map(({ value }) => value),
+            ].join(' · ')}
           />
         ))}
         {candidates.length === 0 ? (
