@@ -1,4 +1,5 @@
 import { ActionIcon, Group, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { useOs } from '@mantine/hooks';
 import {
   IconActivity,
   IconApps,
@@ -31,6 +32,7 @@ export const places = [
 export function Rail({ onFind }: { onFind(): void }) {
   const { t } = useTranslation();
   const { me } = useMe();
+  const findKeys = useOs() === 'macos' ? '⌘K' : 'Ctrl K';
   return (
     <nav className="rail" aria-label={t('frame.nav.label')}>
       <Link to="/syncs" className="rail-brand">
@@ -48,7 +50,7 @@ export function Rail({ onFind }: { onFind(): void }) {
           <IconSearch size={18} stroke={1.75} aria-hidden />
           <span style={{ flex: 1 }}>{t('frame.find.open')}</span>
           <Text span size="xs" c="dimmed" aria-hidden>
-            ⌘K
+            {findKeys}
           </Text>
         </UnstyledButton>
         {me ? <PersonMenu me={me} /> : null}
