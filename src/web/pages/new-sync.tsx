@@ -39,7 +39,7 @@ function NewWizard({ initial }: { initial: { key: string; settings: Settings } }
       initial={initial}
       existing="no"
       step={step}
-      goTo={(to) => void navigate({ search: (before) => ({ ...before, step: to }) })}
+      goTo={(to, how) => void navigate({ search: (before) => ({ ...before, step: to }), replace: how === 'instead' })}
       back={{ to: '/syncs', label: t('frame.nav.syncs') }}
     />
   );

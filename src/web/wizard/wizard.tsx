@@ -1,7 +1,7 @@
 import { Button, Group, Stepper } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { checkQuery } from '../api/wizard.ts';
 import { Page, RowsSkeleton } from '../parts/page.tsx';
@@ -33,7 +33,8 @@ export function Wizard(props: {
   /** A sync that is there already: its key and objects stay. */
   existing: 'no' | 'yes';
   step: Step;
-  goTo(step: Step): void;
+  /** `instead`: the way back does not lead to the step that was there. */
+  goTo(step: Step, how?: 'instead'): void;
   back: { to: string; label: string };
 }) {
   const { t } = useTranslation();
@@ -42,6 +43,9 @@ export function Wizard(props: {
   const ready = isReady(draft);
   // A later step in the address of a wizard that begins anew (a reload, an old link) has nothing to stand on.
   const step = ready === 'yes' ? props.step : 'object';
+  useEffect(() => {
+    if (props.step !== step) goTo(step, 'instead');
+  }, [props.step, step, goTo]);
   const narrow = useMediaQuery('(max-width: 767px)');
   const at = steps.indexOf(step);
   const change = (settings: Partial<Settings>) =>
