@@ -97,7 +97,7 @@ test('A1 a new record takes along the edges whose far records have partners, and
   const decision = alone(withFirms(), 'a', { ...full, firms: ['x1', 'x0'] });
   assert.deepEqual(written(decision, 'b'), { ...full, firms: ['y1'] });
   assert.equal(decision.link?.status, 'waiting');
-  assert.deepEqual(decision.waits[0]?.far, { side: 'a', object: 'firms', id: 'x0' });
+  assert.deepEqual(decision.waits[0]?.far, { side: 'a', object: 'firms', id: 'x0', acrossObject: 'firms' });
 });
 
 test('A1 a reference that must not be null waits for its far record before the record is made', () => {

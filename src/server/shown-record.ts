@@ -53,13 +53,10 @@ export const recordSchema = z
     a: recordSideSchema.nullable(),
     b: recordSideSchema.nullable(),
     status: statusSchema,
-    held: z
-      .enum(['unlinked', 'left', 'new', 'changed'])
-      .nullable()
-      .openapi({
-        description:
-          'What a person said of it: unlinked, left alone, or to be made new; changed: it waits for a second look',
-      }),
+    held: z.enum(['unlinked', 'left', 'new', 'changed']).nullable().openapi({
+      description:
+        'What a person said of it: unlinked, left alone, or to be made new; changed: it waits for a second look',
+    }),
     problem: recordProblemSchema.nullable(),
     changedAt: z.string().nullable().openapi({ description: 'When something was last written for it' }),
   })
