@@ -2,6 +2,7 @@ import { Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/me.ts';
+import { AlertSetting } from '../parts/alert-setting.tsx';
 import { ApiKeys } from '../parts/api-keys.tsx';
 import { AuditLog } from '../parts/audit-log.tsx';
 import { Invitations } from '../parts/invitations.tsx';
@@ -17,7 +18,7 @@ export function SettingsPage() {
   const { may } = useMe();
   const { tab = 'security' } = route.useSearch();
   const navigate = route.useNavigate();
-  const tabs = ['security', ...(may('admin') ? ['people', 'keys', 'audit'] : [])];
+  const tabs = ['security', ...(may('admin') ? ['people', 'keys', 'alerts', 'audit'] : [])];
   return (
     <Page title={t('frame.nav.settings')}>
       <Tabs
@@ -41,6 +42,9 @@ export function SettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="keys">
           <ApiKeys />
+        </Tabs.Panel>
+        <Tabs.Panel value="alerts">
+          <AlertSetting />
         </Tabs.Panel>
         <Tabs.Panel value="audit">
           <AuditLog />
