@@ -9,6 +9,8 @@ export interface Form {
   /** Day and time, exact to the second. */
   exact(iso: string): string;
   day(iso: string): string;
+  /** Weekday, hour and minute: where on an axis of days. */
+  moment(iso: string): string;
   /** 3 minutes ago, in 2 days. */
   relative(iso: string, now: number): string;
   /** 1.2 s, 4 min, 2 h. */
@@ -32,6 +34,7 @@ export function formOf(language = i18next.language): Form {
   const number = new Intl.NumberFormat(language);
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+  const moment = new Intl.DateTimeFormat(language, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const list = new Intl.ListFormat(language, { type: 'conjunction' });
   const form: Form = {
@@ -40,6 +43,7 @@ export function formOf(language = i18next.language): Form {
       new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: digits }).format(value),
     exact: (iso) => exact.format(new Date(iso)),
     day: (iso) => day.format(new Date(iso)),
+    moment: (iso) => moment.format(new Date(iso)),
     relative: (iso, now) => relativeOf(relative, (Date.parse(iso) - now) / 1000),
     duration: (seconds) => durationOf(language, seconds),
     list: (parts) => list.format(parts),

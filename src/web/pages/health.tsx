@@ -10,10 +10,12 @@ import { AmbiguousMatches } from '../parts/ambiguous-matches.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
+import { ProofLine } from '../parts/proof-line.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { saidDone, saidFailed } from '../parts/said.ts';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { SyncState } from '../parts/sync-state.tsx';
+import { TrendSection } from '../parts/trend-chart.tsx';
 
 /** At a glance: what is in order, what is not, why, and how to mend it. */
 export function HealthPage() {
@@ -29,8 +31,10 @@ export function HealthPage() {
             <EmptyState title={t('health.empty')} text={t('syncs.empty.viewer')} />
           ) : (
             <>
+              <ProofLine />
               <Tiles totals={found.totals} />
               <Loaded query={problems}>{(groups) => <Failing groups={groups} />}</Loaded>
+              <TrendSection />
               {ambiguous.length > 0 ? (
                 <Section title={t('health.ambiguous')} about={t('health.ambiguousAbout')}>
                   <AmbiguousMatches matches={ambiguous} />
@@ -142,6 +146,7 @@ interface SyncHealth {
   counts: Counts;
   checkedAt: string | null;
   lastChangeAt: string | null;
+  lagSeconds: number | null;
 }
 
 function BySync({ syncs }: { syncs: SyncHealth[] }) {
@@ -179,6 +184,12 @@ function BySync({ syncs }: { syncs: SyncHealth[] }) {
           number('failing', 'failing'),
           number('waiting', 'waiting'),
           number('excluded', 'excluded'),
+          {
+            key: 'lag',
+            title: t('health.lag'),
+            align: 'right',
+            show: ({ lagSeconds }) => (lagSeconds === null ? '—' : form.duration(lagSeconds)),
+          },
           { key: 'checked', title: t('health.checked'), show: ({ checkedAt }) => <Ago at={checkedAt} /> },
         ]}
       />
