@@ -9,6 +9,7 @@ import { Invitations } from '../parts/invitations.tsx';
 import { OwnSecurity } from '../parts/own-security.tsx';
 import { Page } from '../parts/page.tsx';
 import { People } from '../parts/people.tsx';
+import { Retention } from '../parts/retention.tsx';
 
 const route = getRouteApi('/inside/settings');
 
@@ -18,7 +19,7 @@ export function SettingsPage() {
   const { may } = useMe();
   const { tab = 'security' } = route.useSearch();
   const navigate = route.useNavigate();
-  const tabs = ['security', ...(may('admin') ? ['people', 'keys', 'alerts', 'audit'] : [])];
+  const tabs = ['security', ...(may('admin') ? ['people', 'keys', 'alerts', 'retention', 'audit'] : [])];
   return (
     <Page title={t('frame.nav.settings')}>
       <Tabs
@@ -45,6 +46,9 @@ export function SettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="alerts">
           <AlertSetting />
+        </Tabs.Panel>
+        <Tabs.Panel value="retention">
+          <Retention />
         </Tabs.Panel>
         <Tabs.Panel value="audit">
           <AuditLog />
