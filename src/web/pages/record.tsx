@@ -87,6 +87,7 @@ type Field = RecordDetail['fields'][number];
 
 function Fields({ record }: { record: RecordDetail }) {
   const { t } = useTranslation();
+  const accounts = { a: record.ends.a.account, b: record.ends.b.account };
   const column = (side: 'a' | 'b') => ({
     key: side,
     title: record.ends[side].account,
@@ -119,15 +120,23 @@ function Fields({ record }: { record: RecordDetail }) {
         },
         column('a'),
         column('b'),
-        { key: 'state', title: t('syncs.column.state'), show: ({ state }) => t(`records.fieldState.${state}`) },
+        {
+          key: 'state',
+          title: t('syncs.column.state'),
+          show: (field) => (isEmpty(field) ? '' : t(`records.fieldState.${field.state}`, accounts)),
+        },
         {
           key: 'rule',
           title: t('records.decided'),
-          show: ({ last }) => (last ? t(`rule.${last.rule}`, { defaultValue: last.why }) : ''),
+          show: ({ last }) => (last ? t(`rule.${last.rule}`, { ...accounts, defaultValue: last.why }) : ''),
         },
       ]}
     />
   );
+}
+
+function isEmpty({ a, b }: Field): boolean {
+  return shownText(a.values) === '' && shownText(b.values) === '' && shownText([a.agreed, b.agreed]) === '';
 }
 
 function isSame(field: Field, side: 'a' | 'b'): boolean {

@@ -46,7 +46,7 @@ export function PlanRecords({ sync, number }: { sync: Sync; number: number }) {
               title: t('plan.column.fields'),
               show: (record) => <Differences record={record} labels={labels} />,
             },
-            { key: 'why', title: t('plan.column.why'), show: (record) => <Why record={record} /> },
+            { key: 'why', title: t('plan.column.why'), show: (record) => <Why record={record} sync={sync} /> },
           ]}
         />
       ) : null}
@@ -193,7 +193,7 @@ function changesOf({ before, after }: PlanWrite): { field: string; before: strin
   }));
 }
 
-function Why({ record: { writes, problem, why } }: { record: PlanRecord }) {
+function Why({ record: { writes, problem, why }, sync: { ends } }: { record: PlanRecord; sync: Sync }) {
   const { t } = useTranslation();
   if (problem)
     return (
@@ -201,10 +201,11 @@ function Why({ record: { writes, problem, why } }: { record: PlanRecord }) {
         <b>{t(`problem.${problem.category}.title`)}</b>: {problem.message}
       </Text>
     );
+  const accounts = { a: ends.a.account, b: ends.b.account };
   const rules = [...new Set([writes.a, writes.b].flatMap((write) => Object.values(write?.rule ?? {})))];
   return (
     <Text size="sm" c="dimmed">
-      {why ?? rules.map((rule) => t(`rule.${rule}`, { defaultValue: rule })).join(', ')}
+      {why ?? rules.map((rule) => t(`rule.${rule}`, { ...accounts, defaultValue: rule })).join(', ')}
     </Text>
   );
 }

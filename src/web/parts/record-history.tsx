@@ -32,6 +32,7 @@ function OneWrite({ record, write }: { record: RecordDetail; write: Write }) {
   const labels = new Map(
     record.fields.flatMap(({ [write.side]: { fields } }) => fields.map(({ name, label }) => [name, label])),
   );
+  const accounts = { a: record.ends.a.account, b: record.ends.b.account };
   const { op, account, at, seconds, fields, run } = write;
   return (
     <div>
@@ -48,7 +49,7 @@ function OneWrite({ record, write }: { record: RecordDetail; write: Write }) {
           {shownText(before) ? <span className="before">{shownText(before)}</span> : null}{' '}
           <span className="after">{shownText(after) || t('plan.empty')}</span>{' '}
           <Text span c="dimmed" size="xs">
-            {t(`rule.${rule}`, { defaultValue: why })}
+            {t(`rule.${rule}`, { ...accounts, defaultValue: why })}
           </Text>
         </Text>
       ))}
