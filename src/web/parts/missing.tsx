@@ -9,7 +9,7 @@ export function Missing() {
   return (
     <EmptyState title={t('frame.missing.title')} text={t('frame.missing.text')}>
       <Button component={Link} to="/syncs" variant="default">
-        {t('frame.missing.home')}
+        {t('frame.goTo.syncs')}
       </Button>
     </EmptyState>
   );

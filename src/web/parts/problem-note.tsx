@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
+import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
@@ -7,7 +8,10 @@ import { ApiError } from '../api/client.ts';
 /** The statuses that have words of their own. */
 const told = [0, 400, 401, 403, 404, 409, 412, 422, 424, 429, 503];
 
-/** An error in three parts: what happened, why (in the server's words), what to do, with the button that does it. */
+/**
+ * An error in three parts: what happened, why (in the server's words), what to do, with the button that does it. What is
+ * not there (any more) is not asked for again: a link leads to its list.
+ */
 export function ProblemNote({
   error,
   onRetry,
@@ -41,14 +45,29 @@ export function ProblemNote({
       </Text>
       {onRetry || children ? (
         <Group mt="xs" gap="xs">
-          {onRetry ? (
+          {onRetry && status !== 404 ? (
             <Button size="xs" variant="default" onClick={onRetry}>
               {t('frame.retry')}
             </Button>
           ) : null}
+          {onRetry && status === 404 ? <WayBack /> : null}
           {children}
         </Group>
       ) : null}
     </Alert>
+  );
+}
+
+/** The lists that an address below them leads back to. */
+const lists = ['syncs', 'apps', 'activity'] as const;
+
+function WayBack() {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const list = lists.find((each) => pathname.startsWith(`/${each}/`)) ?? 'syncs';
+  return (
+    <Button size="xs" variant="default" component={Link} to={`/${list}`}>
+      {t(`frame.goTo.${list}`)}
+    </Button>
   );
 }
