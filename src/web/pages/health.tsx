@@ -130,7 +130,7 @@ function Category({ group }: { group: Failures }) {
             {t(`problem.${category}.steps`)}
           </Text>
         </div>
-        {may('manage') ? (
+        {may('manage') && category !== 'ambiguous-match' ? (
           <Button size="xs" variant="default" loading={act.isPending} onClick={() => act.mutate()}>
             {t(deleted ? 'health.recreateAll' : 'health.retryAll', { count, n: form.number(count) })}
           </Button>
