@@ -46,3 +46,18 @@ export function download(name: string, text: string, type: string): void {
 export function call(path: string, init: RequestInit = {}): Promise<Response> {
   return fetch(path, { credentials: 'same-origin', ...init });
 }
+
+/**
+ * Hears what the server tells by itself (server-sent events); `told` for each of the named events, `lost` when the line
+ * broke. The browser opens a broken line again; one that the server refused stays closed.
+ */
+export function listen(
+  path: string,
+  events: string[],
+  hear: (what: 'told' | 'lost') => void,
+): { close(): void; isClosed(): boolean } {
+  const source = new EventSource(path);
+  for (const event of events) source.addEventListener(event, () => hear('told'));
+  source.addEventListener('error', () => hear('lost'));
+  return { close: () => source.close(), isClosed: () => source.readyState === EventSource.CLOSED };
+}

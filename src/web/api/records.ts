@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, ask } from './client.ts';
+import { unlessTold } from './live.ts';
 import { queryClient } from './query-client.ts';
 
 /** Records asked for at once. */
@@ -59,14 +60,14 @@ export type Write = Awaited<ReturnType<NonNullable<ReturnType<typeof historyQuer
 /** The health of all syncs. */
 export const statusQuery = queryOptions({
   queryKey: ['status'],
-  refetchInterval: WATCH_MILLISECONDS,
+  refetchInterval: () => unlessTold(WATCH_MILLISECONDS),
   queryFn: () => ask(api.status.$get()),
 });
 
 /** What fails, by category. */
 export const problemsQuery = queryOptions({
   queryKey: ['problems'],
-  refetchInterval: WATCH_MILLISECONDS,
+  refetchInterval: () => unlessTold(WATCH_MILLISECONDS),
   queryFn: async () => (await ask(api.problems.$get({ query: {} }))).items,
 });
 

@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, ask, askWithVersion } from './client.ts';
+import { unlessTold } from './live.ts';
 import { queryClient } from './query-client.ts';
 
 /** How often syncs are asked for while one of them is at work, and while all is quiet, in milliseconds. */
@@ -10,7 +11,7 @@ const QUIET_MILLISECONDS = 15_000;
 export const syncsQuery = queryOptions({
   queryKey: ['syncs'],
   queryFn: async () => (await ask(api.syncs.$get())).items,
-  refetchInterval: ({ state }) => (state.data?.some(isBusy) ? BUSY_MILLISECONDS : QUIET_MILLISECONDS),
+  refetchInterval: ({ state }) => paceOf(state.data ?? []),
 });
 
 /** A sync as the list shows it. */
@@ -24,12 +25,14 @@ export const syncQuery = (sync: string) =>
   queryOptions({
     queryKey: ['syncs', sync],
     queryFn: () => askWithVersion(api.syncs[':sync'].$get({ param: { sync } })),
-    refetchInterval: ({ state }) => (state.data && isBusy(state.data.body) ? BUSY_MILLISECONDS : QUIET_MILLISECONDS),
+    refetchInterval: ({ state }) => paceOf(state.data ? [state.data.body] : []),
   });
 
-/** Whether something is under way that a person waits for. */
-function isBusy({ state, progress }: { state: string; progress: unknown }): boolean {
-  return state === 'first-sync' || progress !== null;
+/** How often to ask, by what is under way that a person waits for. The server tells of a first sync, not of a re-plan. */
+function paceOf(syncs: Pick<Sync, 'state' | 'progress'>[]): number {
+  if (syncs.some(({ state, progress }) => state !== 'first-sync' && progress !== null)) return BUSY_MILLISECONDS;
+  const isFirst = syncs.some(({ state }) => state === 'first-sync');
+  return unlessTold(isFirst ? BUSY_MILLISECONDS : QUIET_MILLISECONDS);
 }
 
 /** A sync changed: whatever shows it asks again. */

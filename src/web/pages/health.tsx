@@ -2,6 +2,7 @@ import { Anchor, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useLive } from '../api/live.ts';
 import { useMe } from '../api/me.ts';
 import { actOn, ambiguousQuery, problemsQuery, statusQuery } from '../api/records.ts';
 import { useForm } from '../i18n/form.ts';
@@ -23,6 +24,7 @@ export function HealthPage() {
   const status = useQuery(statusQuery);
   const problems = useQuery(problemsQuery);
   const { data: ambiguous = [] } = useQuery(ambiguousQuery);
+  useLive();
   return (
     <Page title={t('frame.nav.health')}>
       <Loaded query={status}>

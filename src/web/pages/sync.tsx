@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '../api/client.ts';
+import { useLive } from '../api/live.ts';
 import { useMe } from '../api/me.ts';
 import { type Sync, syncQuery, syncsChanged } from '../api/syncs.ts';
 import { useForm } from '../i18n/form.ts';
@@ -24,6 +25,7 @@ const route = getRouteApi('/inside/syncs/$sync');
 export function SyncPage() {
   const { sync } = route.useParams();
   const found = useQuery(syncQuery(sync));
+  useLive();
   return <Loaded query={found}>{({ body }) => <OneSync sync={body} />}</Loaded>;
 }
 

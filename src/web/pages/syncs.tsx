@@ -4,6 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { accountsChanged } from '../api/accounts.ts';
 import { api, ask } from '../api/client.ts';
+import { useLive } from '../api/live.ts';
 import { useMe } from '../api/me.ts';
 import { type Sync, syncsQuery } from '../api/syncs.ts';
 import { useForm } from '../i18n/form.ts';
@@ -23,6 +24,7 @@ export function SyncsPage() {
   const { t } = useTranslation();
   const { may } = useMe();
   const syncs = useQuery(syncsQuery);
+  useLive();
   const some = (syncs.data?.length ?? 0) > 0;
   return (
     <Page
