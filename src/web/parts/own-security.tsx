@@ -10,12 +10,14 @@ import { Section } from './page.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { Rows } from './rows.tsx';
 import { saidDone } from './said.ts';
+import { SecondFactor } from './second-factor.tsx';
 
-/** How the person proves who they are: password and passkeys. */
+/** How the person proves who they are: password, second factor and passkeys. */
 export function OwnSecurity() {
   return (
     <>
       <Password />
+      <SecondFactor />
       <Passkeys />
     </>
   );

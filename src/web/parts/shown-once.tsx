@@ -11,7 +11,7 @@ export function ShownOnce({ label, text }: { label: string; text: string }) {
         <Code className="wrap-anywhere">{text}</Code>
         <CopyButton value={text}>
           {({ copied, copy }) => (
-            <Button size="compact-xs" variant="default" onClick={copy}>
+            <Button size="compact-xs" variant="default" style={{ flexShrink: 0 }} onClick={copy}>
               {t(copied ? 'frame.copied' : 'frame.copy')}
             </Button>
           )}
