@@ -36,11 +36,7 @@ export function AuditLog() {
             {
               key: 'act',
               title: t('settings.act'),
-              show: ({ act }) => (
-                <Text span size="sm" ff="monospace">
-                  {act}
-                </Text>
-              ),
+              show: ({ act }) => t(`audit.${act}`, { defaultValue: act }),
             },
             {
               key: 'about',
