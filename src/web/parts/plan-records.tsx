@@ -11,6 +11,7 @@ import { EmptyState } from './empty-state.tsx';
 import { RowsSkeleton } from './page.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { Rows } from './rows.tsx';
+import { serverWords } from './server-words.ts';
 import { shownText } from './shown-text.ts';
 import { StateBadge } from './state-badge.tsx';
 
@@ -205,7 +206,9 @@ function Why({ record: { writes, problem, why }, sync: { ends } }: { record: Pla
   const rules = [...new Set([writes.a, writes.b].flatMap((write) => Object.values(write?.rule ?? {})))];
   return (
     <Text size="sm" c="dimmed">
-      {why ?? rules.map((rule) => t(`rule.${rule}`, { ...accounts, defaultValue: rule })).join(', ')}
+      {why === null
+        ? rules.map((rule) => t(`rule.${rule}`, { ...accounts, defaultValue: rule })).join(', ')
+        : serverWords(t, why)}
     </Text>
   );
 }

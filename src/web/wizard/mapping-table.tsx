@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { checkQuery, fieldsQuery, type ObjectFields, type SpelledMapping, samplesQuery } from '../api/wizard.ts';
 import { Loaded } from '../parts/loaded.tsx';
 import { Rows } from '../parts/rows.tsx';
+import { serverWords } from '../parts/server-words.ts';
 import { shownText } from '../parts/shown-text.ts';
 import { FlowArrow } from '../parts/two-sides.tsx';
 import { AssociationTable } from './association-table.tsx';
@@ -198,6 +199,7 @@ function FieldsOf({ names, facts }: { names: string[]; facts: Facts }) {
 
 function Flow({ mapping: { to, why, enabled } }: { mapping: SpelledMapping }) {
   const { t } = useTranslation();
+  const reason = why && serverWords(t, why);
   const direction = to.a && to.b ? 'both' : to.b ? 'a-to-b' : to.a ? 'b-to-a' : null;
   if (!enabled)
     return (
@@ -214,9 +216,9 @@ function Flow({ mapping: { to, why, enabled } }: { mapping: SpelledMapping }) {
           {t('wizard.fields.never')}
         </Text>
       )}
-      {why ? (
-        <Tooltip label={why} multiline maw={280}>
-          <ActionIcon size="xs" aria-label={why}>
+      {reason ? (
+        <Tooltip label={reason} multiline maw={280}>
+          <ActionIcon size="xs" aria-label={reason}>
             <IconInfoCircle size={14} aria-hidden />
           </ActionIcon>
         </Tooltip>

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { TFunction } from 'i18next';
+import { serverWords } from './server-words.ts';
+
+const swedish = JSON.parse(readFileSync(new URL('../i18n/sv/said.json', import.meta.url), 'utf8'));
+const t = ((key: string, gaps: Record<string, string>) =>
+  swedish[key.replace('said.', '')].replace(/\{\{(\w+)\}\}/g, (_: string, name: string) => gaps[name])) as TFunction;
+
+test('a sentence of the server that has a text is told in the language of the page, any other as it is', () => {
+  assert.equal(serverWords(t, 'it has no Email'), 'saknar Email');
+  assert.equal(serverWords(t, 'it does not match the filter a-to-b'), 'passar inte filtret');
+  assert.equal(serverWords(t, 'the sync goes b-to-a only'), 'synken går åt andra hållet');
+  assert.equal(serverWords(t, 'there is no sync people in this workspace'), 'Det finns ingen synk people.');
+  assert.match(
+    serverWords(t, 'sync people has no record 7; it may have been unlinked or re-created'),
+    /^Synken people/,
+  );
+  assert.equal(
+    serverWords(t, 'Stage (select) can be written as text, but text is not always a select'),
+    'Stage kan skrivas som text, men inte varje text kan bli Stage',
+  );
+  assert.equal(serverWords(t, 'the app said no'), 'the app said no');
+});
