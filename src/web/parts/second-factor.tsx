@@ -32,7 +32,13 @@ export function SecondFactor() {
     <Section
       title={t('settings.factor.title')}
       about={t('settings.factor.about')}
-      action={isOn ? <Badge variant="default" style={{ flexShrink: 0 }}>{t('settings.factor.on')}</Badge> : null}
+      action={
+        isOn ? (
+          <Badge variant="default" style={{ flexShrink: 0 }}>
+            {t('settings.factor.on')}
+          </Badge>
+        ) : null
+      }
     >
       {codes.length > 0 ? <ShownOnce label={t('settings.factor.codesOnce')} text={codes.join(' ')} /> : null}
       {isOn ? (
