@@ -170,7 +170,7 @@ const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
   validateSearch: (search: Record<string, unknown>) => ({
-    tab: oneOf(search.tab, ['security', 'people', 'keys', 'alerts', 'retention', 'audit']),
+    tab: oneOf(search.tab, ['security', 'people', 'keys', 'alerts', 'retention', 'audit', 'file']),
   }),
   component: lazyRouteComponent(() => import('./pages/settings.tsx'), 'SettingsPage'),
 });

@@ -10,6 +10,7 @@ import { OwnSecurity } from '../parts/own-security.tsx';
 import { Page } from '../parts/page.tsx';
 import { People } from '../parts/people.tsx';
 import { Retention } from '../parts/retention.tsx';
+import { SettingsFile } from '../parts/settings-file.tsx';
 
 const route = getRouteApi('/inside/settings');
 
@@ -19,7 +20,11 @@ export function SettingsPage() {
   const { may } = useMe();
   const { tab = 'security' } = route.useSearch();
   const navigate = route.useNavigate();
-  const tabs = ['security', ...(may('admin') ? ['people', 'keys', 'alerts', 'retention', 'audit'] : [])];
+  const tabs = [
+    'security',
+    ...(may('admin') ? ['people', 'keys', 'alerts', 'retention', 'audit'] : []),
+    ...(may('manage') ? ['file'] : []),
+  ];
   return (
     <Page title={t('frame.nav.settings')}>
       <Tabs
@@ -52,6 +57,9 @@ export function SettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="audit">
           <AuditLog />
+        </Tabs.Panel>
+        <Tabs.Panel value="file">
+          <SettingsFile />
         </Tabs.Panel>
       </Tabs>
     </Page>
