@@ -1,17 +1,16 @@
 import { Button, Group, Progress, SimpleGrid, Text } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { api, ask } from '../api/client.ts';
 import { useLive } from '../api/live.ts';
 import { useMe } from '../api/me.ts';
-import { type Sync, syncQuery, syncsChanged } from '../api/syncs.ts';
+import { type Sync, syncQuery } from '../api/syncs.ts';
 import { useForm } from '../i18n/form.ts';
 import { Ago } from '../parts/ago.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
-import { ProblemNote } from '../parts/problem-note.tsx';
-import { saidDone } from '../parts/said.ts';
+import { PausedActs } from '../parts/paused-acts.tsx';
+import { SecondLook } from '../parts/second-look.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { SyncMenu } from '../parts/sync-menu.tsx';
 import { SyncState, SyncTrouble } from '../parts/sync-state.tsx';
@@ -60,6 +59,7 @@ function OneSync({ sync }: { sync: Sync }) {
           {sync.paused && may('manage') ? <PausedActs sync={sync} /> : null}
         </div>
       ) : null}
+      <SecondLook sync={sync} />
       {progress ? <Running progress={progress} /> : null}
       {state === 'draft' ? null : <Counts sync={sync} />}
       <Section title={t('syncs.inWords')}>
@@ -86,35 +86,6 @@ function Acts({ sync }: { sync: Sync }) {
         {t('syncs.menu.edit')}
       </Button>
       <SyncMenu sync={sync} />
-    </Group>
-  );
-}
-
-/** A brake asks: look at what it would do, let it pass once, raise it for good, or leave it paused. */
-function PausedActs({ sync }: { sync: Sync }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const param = { sync: sync.key };
-  const look = useMutation({
-    mutationFn: () => ask(api.syncs[':sync'].plans.$post({ param, json: {} })),
-    onSuccess: ({ number }) => navigate({ to: `/syncs/${encodeURIComponent(sync.key)}/plans/${number}` } as never),
-  });
-  const approve = useMutation({
-    mutationFn: () => ask(api.syncs[':sync'].approve.$post({ param, json: {} })),
-    onSuccess: async () => {
-      saidDone(t('syncs.paused.approved'));
-      await syncsChanged();
-    },
-  });
-  return (
-    <Group mt="sm" gap="xs">
-      <Button size="xs" loading={look.isPending} onClick={() => look.mutate()}>
-        {t('syncs.paused.look')}
-      </Button>
-      <Button size="xs" variant="default" loading={approve.isPending} onClick={() => approve.mutate()}>
-        {t('syncs.paused.approve')}
-      </Button>
-      <ProblemNote error={look.error ?? approve.error} />
     </Group>
   );
 }

@@ -56,7 +56,7 @@ export function SyncTrouble({ sync }: { sync: Sync }) {
     return (
       <Text size="sm">
         {t(`syncs.paused.${paused.brake}`, { count: paused.count, shown: form.number(paused.count) })}{' '}
-        <Anchor component={Link} to={`/syncs/${encodeURIComponent(key)}`} size="sm">
+        <Anchor component={Link} to={`/syncs/${encodeURIComponent(key)}`} size="sm" underline="always">
           {t('syncs.paused.look')}
         </Anchor>
       </Text>
@@ -67,7 +67,7 @@ export function SyncTrouble({ sync }: { sync: Sync }) {
     <Text size="sm">
       {trouble}{' '}
       {lost ? (
-        <Anchor component={Link} to={`/apps/${lost.app}`} size="sm">
+        <Anchor component={Link} to={`/apps/${lost.app}`} size="sm" underline="always">
           {t('apps.account.reconnect')}
         </Anchor>
       ) : null}
