@@ -41,3 +41,24 @@ test('D1 an association that the app did not take is not agreed: it comes back f
   assert.equal(x.writes.length, written);
   assert.deepEqual(Object.values(y.all('tasks'))[0]?.firms, []);
 });
+
+test('D1 M2 a write that a person takes back before anybody has seen it is an edit like any other', async () => {
+  const field = (name: string): Field => ({ name, label: name, type: 'text', writable: 'always' });
+  const people = { name: 'people', fields: ['name', 'city'].map(field), images: 'no' as const };
+  const [x, y] = [fakeApp('x', [people]), fakeApp('y', [people])];
+  const [a, b] = [x.put('people', { name: 'Ann', city: 'Bonn' }), y.put('people', { name: 'Ann', city: 'Bonn' })];
+  const ends = { a: { account: 'x', object: 'people' }, b: { account: 'y', object: 'people' } };
+  const world = await fakeWorld({ x, y }, { people: { ...ends, match: [['name']], require: [] } });
+  await world.quiet();
+  x.set('people', a, { city: 'Rom' });
+  await world.quiet();
+  assert.equal(y.all('people')[b]?.city, 'Rom');
+  y.set('people', b, { city: 'Bonn' });
+  await world.quiet();
+  world.advance(600);
+  await world.quiet();
+  assert.deepEqual([x.all('people')[a]?.city, y.all('people')[b]?.city], ['Bonn', 'Bonn']);
+  world.advance(600);
+  await world.quiet();
+  assert.equal(await world.store.nextWork(world.syncs.people as string), null);
+});

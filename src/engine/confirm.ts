@@ -14,6 +14,8 @@ const FIRST_RETRY_SECONDS = 300;
 const LAST_RETRY_SECONDS = 86_400;
 /** What moved under us (stale, duplicate, gone) is planned again at once so many times before it backs off. */
 const MOST_QUICK_ATTEMPTS = 4;
+/** A record whose app did not show what it made of a write is looked at after this long, should no listing show a change before (seconds). */
+const UNSEEN_SECONDS = 600;
 
 /**
  * One transaction per batch: outcomes, links, bases, problems, history, acknowledged work (W4). `adoptable`: for creates
@@ -122,8 +124,9 @@ class Confirmation {
     this.note(intent, outcome.id, link.id);
     run.tally[side][op === 'create' ? 'created' : 'updated']++;
     // A create that was resolved is planned once more, now as a pair: its status, waits and image are still to be found.
-    if ((op === 'create' && !decision) || leavesMore(landed)) this.again(intent, 0);
-    else this.acknowledge(intent);
+    if ((op === 'create' && !decision) || leavesMore(landed)) return this.again(intent, 0);
+    if (op === 'update' && link.pending[side]) this.lookLater(intent, outcome.id);
+    this.acknowledge(intent);
   }
 
   /** Of an update only the written fields are believed: others may show a person's edit that nobody planned yet. */
@@ -265,7 +268,21 @@ class Confirmation {
   private acknowledge(intent: Intent): void {
     const state = this.run.open.get(intent);
     if (state) state.left--;
-    if (!state || (state.left === 0 && state.spoilt === 'no')) this.done.push(...intent.work);
+    if (state && (state.left > 0 || state.spoilt === 'yes')) return;
+    this.done.push(...intent.work);
+    this.work.push(...(state?.later ?? []));
+  }
+
+  /**
+   * D1: a person may take the write back before anybody has seen it. The record then looks as the mirror has it, so no listing
+   * makes work of it: that edit would be told to nobody. Once all writes of the pair are done; one that comes back has it looked
+   * at anyway. What came in meanwhile keeps its own time (`seq`).
+   */
+  private lookLater(intent: Intent, record: string): void {
+    const { side } = this.batch;
+    const { seq = 0 } = intent.work.find((row) => row.side === side && row.record === record) ?? {};
+    const later = { side, record, reason: 'unseen', delaySeconds: UNSEEN_SECONDS, attempts: 0, seq };
+    this.run.open.get(intent)?.later.push(later);
   }
 
   private note(intent: Intent, record: string, link: string): void {

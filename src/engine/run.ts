@@ -4,7 +4,7 @@ import type { Decision, Intent, Moment } from '../model/decision.ts';
 import type { Pair } from '../model/link.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Side, Two } from '../model/value.ts';
-import type { Feed, Pause, ScanPlace, Sync, Tally } from '../store/store.ts';
+import type { Changes, Feed, Pause, ScanPlace, Sync, Tally } from '../store/store.ts';
 import { begin } from './begin.ts';
 import { confirm } from './confirm.ts';
 import { countDue } from './count.ts';
@@ -43,8 +43,8 @@ export interface Run {
   tally: Tally;
   /** Everything added up, over the whole run. */
   total: Tally;
-  /** The page's decisions that still have writes on their way, by intent. */
-  open: Map<Intent, { left: number; spoilt: 'no' | 'yes' }>;
+  /** The page's decisions that still have writes on their way, by intent; `later`: work that is made once all are done. */
+  open: Map<Intent, { left: number; spoilt: 'no' | 'yes'; later: NonNullable<Changes['work']> }>;
   use: Use;
 }
 
@@ -224,7 +224,7 @@ async function settle(run: Run, settle: Settle, decisions: Decision[]): Promise<
 function note(run: Run, decisions: Decision[]): void {
   for (const { writes } of decisions) {
     const intents = [writes.a?.intent, writes.b?.intent].filter((intent) => intent !== undefined);
-    const state = { left: intents.length, spoilt: 'no' as const };
+    const state = { left: intents.length, spoilt: 'no' as const, later: [] };
     for (const intent of intents) run.open.set(intent, state);
   }
 }
