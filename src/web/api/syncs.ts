@@ -29,7 +29,7 @@ export const syncQuery = (sync: string) =>
   });
 
 /** How often to ask, by what is under way that a person waits for. The server tells of a first sync, not of a re-plan. */
-function paceOf(syncs: Pick<Sync, 'state' | 'progress'>[]): number {
+function paceOf(syncs: { state: string; progress: unknown }[]): number {
   if (syncs.some(({ state, progress }) => state !== 'first-sync' && progress !== null)) return BUSY_MILLISECONDS;
   const isFirst = syncs.some(({ state }) => state === 'first-sync');
   return unlessTold(isFirst ? BUSY_MILLISECONDS : QUIET_MILLISECONDS);
