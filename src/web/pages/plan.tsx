@@ -1,6 +1,7 @@
-import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { Button, Group, Progress, Skeleton, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '../api/client.ts';
 import { useMe } from '../api/me.ts';
@@ -10,12 +11,14 @@ import { type Sync, syncQuery, syncsChanged } from '../api/syncs.ts';
 import { useForm } from '../i18n/form.ts';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page } from '../parts/page.tsx';
-import { PlanRecords } from '../parts/plan-records.tsx';
 import { PlanTotals } from '../parts/plan-totals.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { saidDone } from '../parts/said.ts';
 
 const route = getRouteApi('/inside/syncs/$sync/plans/$number');
+
+// The totals stand first; the records, with their filters, come after.
+const PlanRecords = lazy(async () => ({ default: (await import('../parts/plan-records.tsx')).PlanRecords }));
 
 /** Records that a trial start writes. */
 const SAMPLE = 10;
@@ -50,7 +53,9 @@ function OnePlan({ sync, plan }: { sync: Sync; plan: Plan }) {
       {totals ? (
         <>
           <PlanTotals sync={sync} totals={totals} />
-          <PlanRecords sync={sync} number={plan.number} />
+          <Suspense fallback={<Skeleton height={320} />}>
+            <PlanRecords sync={sync} number={plan.number} />
+          </Suspense>
         </>
       ) : null}
     </Page>

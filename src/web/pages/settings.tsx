@@ -1,18 +1,21 @@
-import { Tabs } from '@mantine/core';
+import { Skeleton, Tabs } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/me.ts';
-import { AlertSetting } from '../parts/alert-setting.tsx';
-import { ApiKeys } from '../parts/api-keys.tsx';
-import { AuditLog } from '../parts/audit-log.tsx';
-import { Invitations } from '../parts/invitations.tsx';
-import { OwnSecurity } from '../parts/own-security.tsx';
 import { Page } from '../parts/page.tsx';
-import { People } from '../parts/people.tsx';
-import { Retention } from '../parts/retention.tsx';
-import { SettingsFile } from '../parts/settings-file.tsx';
 
 const route = getRouteApi('/inside/settings');
+
+// Each tab is loaded when it is opened: together they are larger than a first visit may be.
+const AlertSetting = lazy(async () => ({ default: (await import('../parts/alert-setting.tsx')).AlertSetting }));
+const ApiKeys = lazy(async () => ({ default: (await import('../parts/api-keys.tsx')).ApiKeys }));
+const AuditLog = lazy(async () => ({ default: (await import('../parts/audit-log.tsx')).AuditLog }));
+const Invitations = lazy(async () => ({ default: (await import('../parts/invitations.tsx')).Invitations }));
+const OwnSecurity = lazy(async () => ({ default: (await import('../parts/own-security.tsx')).OwnSecurity }));
+const People = lazy(async () => ({ default: (await import('../parts/people.tsx')).People }));
+const Retention = lazy(async () => ({ default: (await import('../parts/retention.tsx')).Retention }));
+const SettingsFile = lazy(async () => ({ default: (await import('../parts/settings-file.tsx')).SettingsFile }));
 
 /** People, keys, the audit log, and how one signs in oneself; what one may not change is not there. */
 export function SettingsPage() {
@@ -39,28 +42,30 @@ export function SettingsPage() {
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value="security">
-          <OwnSecurity />
-        </Tabs.Panel>
-        <Tabs.Panel value="people">
-          <People />
-          <Invitations />
-        </Tabs.Panel>
-        <Tabs.Panel value="keys">
-          <ApiKeys />
-        </Tabs.Panel>
-        <Tabs.Panel value="alerts">
-          <AlertSetting />
-        </Tabs.Panel>
-        <Tabs.Panel value="retention">
-          <Retention />
-        </Tabs.Panel>
-        <Tabs.Panel value="audit">
-          <AuditLog />
-        </Tabs.Panel>
-        <Tabs.Panel value="file">
-          <SettingsFile />
-        </Tabs.Panel>
+        <Suspense fallback={<Skeleton height={240} />}>
+          <Tabs.Panel value="security">
+            <OwnSecurity />
+          </Tabs.Panel>
+          <Tabs.Panel value="people">
+            <People />
+            <Invitations />
+          </Tabs.Panel>
+          <Tabs.Panel value="keys">
+            <ApiKeys />
+          </Tabs.Panel>
+          <Tabs.Panel value="alerts">
+            <AlertSetting />
+          </Tabs.Panel>
+          <Tabs.Panel value="retention">
+            <Retention />
+          </Tabs.Panel>
+          <Tabs.Panel value="audit">
+            <AuditLog />
+          </Tabs.Panel>
+          <Tabs.Panel value="file">
+            <SettingsFile />
+          </Tabs.Panel>
+        </Suspense>
       </Tabs>
     </Page>
   );
