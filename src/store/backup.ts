@@ -35,8 +35,8 @@ export class BackupUnusable extends Error {
   override name = 'BackupUnusable';
 }
 
-/** Tables that are made again by themselves: counts by a trigger, limits by counting, staging by the next listing. */
-const LEFT_OUT = ['migration', 'link_count', 'gauge', 'stage'];
+/** Tables that are made again by themselves: counts and labels by triggers, limits by counting, staging by the next listing. */
+const LEFT_OUT = ['migration', 'link_count', 'label', 'gauge', 'stage'];
 
 /** A line that ends a table's rows, as in PostgreSQL's own COPY files. */
 const END = '\\.';
@@ -186,7 +186,7 @@ async function readInto(client: pg.Client, path: string): Promise<BackupReport> 
     const head = await checkHead(client, (await lines.next()).value);
     // What the migrations themselves put in gives way.
     const tables = await tablesOf(client);
-    await client.query(`truncate ${tables.map(({ name }) => quoted(name)).join(', ')}, link_count cascade`);
+    await client.query(`truncate ${tables.map(({ name }) => quoted(name)).join(', ')}, link_count, label cascade`);
     const report = { tables: 0, rows: 0 };
     for (let line = await lines.next(); !line.done; line = await lines.next()) {
       report.tables++;

@@ -1,4 +1,4 @@
-import type { Pair } from '../model/link.ts';
+import type { Link, Pair } from '../model/link.ts';
 import type { Side } from '../model/value.ts';
 import type { Sql } from './db.ts';
 import { type LinkRow, linkColumns, linkOf } from './link-rows.ts';
@@ -76,23 +76,36 @@ async function pairsOfSide(sql: Sql, sync: SyncFeeds, side: Side, ids: string[])
 
 async function scanLinks(sql: Sql, sync: SyncFeeds, after: string, most: number): Promise<Page> {
   const looked = most * LOOKED_AT_PER_PAIR;
-  const rows = await sql.rows<LinkRow & { bare: boolean }>(
-    `select ${linkColumns}, a.alive is null and b.alive is null as bare
-     from (select * from link where sync = $3 and id > $4 order by id limit $5) l
-     left join lateral (select true as alive from record r where r.feed = $1 and r.id = l.a_id and r.gone is null offset 0) a on true
-     left join lateral (select true as alive from record r where r.feed = $2 and r.id = l.b_id and r.gone is null offset 0) b on true
-     order by l.id`,
-    [sync.feeds.a, sync.feeds.b, sync.id, after, looked],
-  );
-  const bare = rows.filter((row) => row.bare).slice(0, most);
-  const last = bare.length === most ? bare[most - 1] : rows[rows.length - 1];
-  const links = bare.map(linkOf);
+  const rows = await sql.rows<LinkRow & { last: number; seen: number }>(bareLinksSql, [
+    sync.feeds.a,
+    sync.feeds.b,
+    sync.id,
+    after,
+    looked,
+    most,
+  ]);
+  const links = rows.filter((row) => row.id !== null).map(linkOf);
   const pairs = await readPairs(
     sql,
     sync,
     links.map((link) => ({ link })),
     links,
   );
-  const atEnd = bare.length < most && rows.length < looked;
-  return { pairs, next: atEnd || !last ? null : { part: 'links', after: String(last.id) } };
+  const { last, seen } = rows[0] as { last: number; seen: number };
+  const full = links.length === most;
+  const atEnd = !full && seen < looked;
+  return { pairs, next: atEnd ? null : { part: 'links', after: full ? (links[most - 1] as Link).id : String(last) } };
 }
+
+/** Of the next links those without a live record; one row at least, which tells how many were looked at and the last of them. */
+const bareLinksSql = `
+  with page as materialized (
+    select * from link where sync = $3 and id > $4 order by id limit $5
+  ), bare as (
+    select l.* from page l
+    left join lateral (select true as alive from record r where r.feed = $1 and r.id = l.a_id and r.gone is null offset 0) a on true
+    left join lateral (select true as alive from record r where r.feed = $2 and r.id = l.b_id and r.gone is null offset 0) b on true
+    where a.alive is null and b.alive is null order by l.id limit $6
+  )
+  select ${linkColumns}, told.* from (select max(id) as last, count(*)::integer as seen from page) told
+  left join bare l on true order by l.id`;

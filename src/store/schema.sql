@@ -105,7 +105,6 @@ create table claim (
   hash bigint not null,
   sync integer not null,
   batch text not null,
-  constraint claim_feed_fkey FOREIGN KEY (feed) REFERENCES feed(id) ON DELETE CASCADE,
   constraint claim_pkey PRIMARY KEY (feed, hash)
 );
 
@@ -737,6 +736,20 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION syncline.label_new_records()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'syncline'
+AS $function$
+begin
+  insert into label (feed, record, text)
+  select r.feed, r.id, left(lower(concat_ws(' ', (
+      select string_agg(r.content ->> field, ' ') from jsonb_array_elements_text(f.progress -> 'naming' -> 'search') field
+    ), r.id) collate "und-x-icu"), 500)
+  from new_record r join feed f on f.id = r.feed;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION syncline.label_records()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -817,6 +830,6 @@ CREATE TRIGGER link_inserted AFTER INSERT ON syncline.link REFERENCING NEW TABLE
 
 CREATE TRIGGER link_updated AFTER UPDATE ON syncline.link REFERENCING OLD TABLE AS old_link NEW TABLE AS new_link FOR EACH STATEMENT EXECUTE FUNCTION count_links();
 
-CREATE TRIGGER record_inserted AFTER INSERT ON syncline.record REFERENCING NEW TABLE AS new_record FOR EACH STATEMENT EXECUTE FUNCTION label_records();
+CREATE TRIGGER record_inserted AFTER INSERT ON syncline.record REFERENCING NEW TABLE AS new_record FOR EACH STATEMENT EXECUTE FUNCTION label_new_records();
 
 CREATE TRIGGER record_updated AFTER UPDATE ON syncline.record REFERENCING NEW TABLE AS new_record FOR EACH STATEMENT EXECUTE FUNCTION label_records();
