@@ -18,7 +18,7 @@ export interface Figure {
 }
 
 /** The postgres connector alone on a server of its own: listing, passes, reads by id, writes. */
-export async function measurePostgresConnector(rows = defaultRows, written = defaultWritten): Promise<Figure[]> {
+async function measurePostgresConnector(rows = defaultRows, written = defaultWritten): Promise<Figure[]> {
   const server = await startTestServer();
   try {
     const shop = await postgresOn((await server.database()).connection);

@@ -61,7 +61,7 @@ export function addServerCommands(program: Command, world: ServerWorld, ends: (c
 }
 
 /** Adds what every command against a server takes. */
-export function onServer(command: Command): Command {
+function onServer(command: Command): Command {
   return command
     .option('--server <url>', 'where it is (SYNCLINE_SERVER; else http://127.0.0.1:4400)')
     .option('--key <key>', 'an API key of it (SYNCLINE_KEY)')

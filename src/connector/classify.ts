@@ -35,7 +35,7 @@ const byStatus: Record<number, Exclude<ErrorKind, 'throttled'>> = {
 };
 
 /** The Retry-After header in seconds, which may be a number or a date by the app's own clock. */
-export function retryAfterSeconds(reply: Reply, now: number): number | undefined {
+function retryAfterSeconds(reply: Reply, now: number): number | undefined {
   const header = reply.headers['retry-after'];
   if (header === undefined) return undefined;
   if (/^\d+(\.\d+)?$/.test(header.trim())) return Number(header);

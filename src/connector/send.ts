@@ -8,13 +8,13 @@ import type { SessionParts } from './open-session.ts';
 import type { HttpRequest, Reply } from './session.ts';
 
 /** How long limits are waited out where the owner does not say. */
-export const defaultWaitMostSeconds = 120;
+const defaultWaitMostSeconds = 120;
 
 /** Repeats of a read, or of a write that surely did not arrive, while the app is unavailable. */
-export const mostRepeats = 3;
+const mostRepeats = 3;
 
 /** Refusals for being too fast that one call takes before it fails as throttled. */
-export const mostThrottles = 8;
+const mostThrottles = 8;
 
 /** Pauses between repeats: doubling from the first to the longest, each shortened by chance. */
 const firstPauseSeconds = 0.5;

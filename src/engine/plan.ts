@@ -195,7 +195,7 @@ function free(out: Settle, { link, a, b }: Decision['pair']): void {
 }
 
 /** The work of a pair, as it was when the pair was loaded (W4). */
-export function acks(decision: Decision): Ack[] {
+function acks(decision: Decision): Ack[] {
   return (['a', 'b'] as const).flatMap((side) => {
     const row = decision.pair.work[side];
     return row ? [{ side, record: row.record, seq: row.seq }] : [];

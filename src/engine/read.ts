@@ -6,7 +6,7 @@ import { type Access, type Engine, type Hold, keep } from './engine.ts';
 import type { FeedNeeds } from './rulebook.ts';
 
 /** R2: how old a complete listing may become before a sweep lists everything again. */
-export const SWEEP_MILLISECONDS = 24 * 3600_000;
+const SWEEP_MILLISECONDS = 24 * 3600_000;
 /** The most pages of one pass: an app whose paging never ends is stopped there. */
 const MOST_PAGES = 1_000_000;
 /** After so many pages of a long pass, what notices marked meanwhile is read: nobody's change waits for a whole listing. */

@@ -2,7 +2,7 @@
 export type Secrets = Iterable<string>;
 
 /** Shorter texts are not replaced: they would tear holes into ordinary words. */
-export const minSecretLength = 4;
+const minSecretLength = 4;
 
 /** The text with every known secret, and everything that has the form of a credential, replaced by `[secret]`. */
 export function redact(text: string, secrets: Secrets = []): string {

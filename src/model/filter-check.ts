@@ -24,7 +24,7 @@ export function filterFields(schema: Schema): Map<string, Field> {
 }
 
 /** The operators that a field of this type takes. */
-export function operatorsOf(field: Field): Operator[] {
+function operatorsOf(field: Field): Operator[] {
   return [...byKind[kindOf(field)], 'known', 'unknown'];
 }
 

@@ -83,7 +83,7 @@ function ownOption(value: string, { options = [] }: Field): string | undefined {
 }
 
 /** Is the select a stage of a pipeline? */
-export function isStage(field: Field): boolean {
+function isStage(field: Field): boolean {
   return (
     field.means === 'deal.stage' ||
     field.means === 'order.stage' ||

@@ -31,7 +31,7 @@ export interface StoredAccounts {
 }
 
 /** An account that is gone, or whose app this version does not know. */
-export class AccountMissing extends Error {
+class AccountMissing extends Error {
   override name = 'AccountMissing';
 }
 

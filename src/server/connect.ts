@@ -19,7 +19,7 @@ const STATE_BYTES = 32;
 const VERIFIER_BYTES = 32;
 
 /** Where apps send people back to. */
-export const CALLBACK = '/api/v1/connections/callback';
+const CALLBACK = '/api/v1/connections/callback';
 
 /** How a round trip ended, for the app's page: an account's key, or what went wrong. */
 export type RoundTripEnd =

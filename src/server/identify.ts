@@ -6,7 +6,7 @@ import type { Installation } from './installation.ts';
 import { failedFrom } from './throttle.ts';
 
 /** The header that names the workspace a call is about, by its key. */
-export const WORKSPACE_HEADER = 'syncline-workspace';
+const WORKSPACE_HEADER = 'syncline-workspace';
 
 /**
  * Who calls: an API key (`Authorization: Bearer …`) or the session of a cookie. A key is of one workspace. A person's

@@ -34,7 +34,7 @@ export async function accountNamed(
 const TAG_DIGITS = 16;
 
 /** What stands for this version of something, for `ETag` and `If-Match`. */
-export function tagOf(content: unknown): string {
+function tagOf(content: unknown): string {
   return `"${sha256(stableStringify(content)).slice(0, TAG_DIGITS)}"`;
 }
 

@@ -12,7 +12,7 @@ export function ownAddress(given: string | undefined): string | null {
 }
 
 /** The address that was given is none. */
-export class AddressUnusable extends Error {
+class AddressUnusable extends Error {
   override name = 'AddressUnusable';
 }
 

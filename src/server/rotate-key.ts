@@ -40,7 +40,7 @@ export async function rotateKey({ db, random, dataDirectory, given }: RotatePart
 }
 
 /** The key comes from the environment, and no new one was given. */
-export class NoNewKey extends Error {
+class NoNewKey extends Error {
   override name = 'NoNewKey';
 }
 

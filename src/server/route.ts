@@ -13,7 +13,7 @@ export interface Env {
 }
 
 /** An error's body (RFC 9457); `errors` names the parts of a body or query that do not fit. */
-export const problemSchema = z
+const problemSchema = z
   .object({
     type: z.string(),
     title: z.string(),

@@ -22,7 +22,7 @@ export const endSchema = z
   .openapi('SyncEnd', { description: 'An object of an account' });
 
 /** A problem with what it means and how it is mended. */
-export const recordProblemSchema = z
+const recordProblemSchema = z
   .object({
     category: categorySchema,
     side: sideSchema,
@@ -36,7 +36,7 @@ export const recordProblemSchema = z
   .openapi('RecordProblem');
 
 /** A record on one side. */
-export const recordSideSchema = z
+const recordSideSchema = z
   .object({
     id: z.string(),
     name: z.string().nullable(),
@@ -87,7 +87,7 @@ export function shownRecord(record: ListedRecord, sync: WorkspaceSync): ShownRec
 }
 
 /** A problem with its explanation. */
-export function shownProblem(problem: ListedRecord['problem']): z.infer<typeof recordProblemSchema> | null {
+function shownProblem(problem: ListedRecord['problem']): z.infer<typeof recordProblemSchema> | null {
   if (!problem) return null;
   const { category, side, field, message } = problem;
   return { category, side, field: field ?? null, message, ...problemText(category) };

@@ -83,7 +83,7 @@ export function whyOf(rule: string, { ends }: WorkspaceSync): string {
 }
 
 /** What an undo would do with one write. */
-export const undoStepSchema = z
+const undoStepSchema = z
   .object({
     write: z.string(),
     record: recordIdSchema,

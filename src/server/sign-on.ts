@@ -18,7 +18,7 @@ export interface SignOnSettings {
 export const PROVIDER = 'sso';
 
 /** The environment's settings are not complete, or not valid. */
-export class SignOnUnusable extends Error {
+class SignOnUnusable extends Error {
   override name = 'SignOnUnusable';
 }
 

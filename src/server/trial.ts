@@ -21,7 +21,7 @@ export interface Trial extends Compiled {
 }
 
 /** Says all that is wrong with settings: each message with its path in the sync. */
-export function settingsRefused(problems: { path: (string | number)[]; message: string }[]): Refused {
+function settingsRefused(problems: { path: (string | number)[]; message: string }[]): Refused {
   const errors = problems.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
   const [first] = errors;
   return new Refused(422, first ? `${first.path || 'the sync'}: ${first.message}` : 'the settings do not fit', errors);

@@ -9,7 +9,7 @@ import { jsonOf } from './sim-request.ts';
 export const adminPrefix = '/__sim';
 
 /** Records in one answer of the admin side, when nobody asks for fewer. */
-export const adminPageSize = 10_000;
+const adminPageSize = 10_000;
 
 /** The admin side over HTTP; a mistake is answered with 400 and a sentence. */
 export function adminRoutes(admin: Admin): Route[] {

@@ -85,7 +85,7 @@ export interface Admin {
 }
 
 /** Whoever edits when nobody is named. */
-export const somebody: Actor = { kind: 'person', id: '1' };
+const somebody: Actor = { kind: 'person', id: '1' };
 
 /** The admin side of an app. */
 export function makeAdmin(

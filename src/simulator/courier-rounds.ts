@@ -3,10 +3,10 @@ import type { Courier, Delivery } from './courier.ts';
 import type { SimClock } from './sim-clock.ts';
 
 /** How long a receiver may take. */
-export const deliveryTimeoutMilliseconds = 5_000;
+const deliveryTimeoutMilliseconds = 5_000;
 
 /** The longest sleep between two looks at the queue. */
-export const longestPauseMilliseconds = 60_000;
+const longestPauseMilliseconds = 60_000;
 
 /** Sends webhooks as they fall due, until the signal stops it. */
 export async function startRounds(courier: Courier, http: Http, clock: SimClock, signal: AbortSignal): Promise<void> {

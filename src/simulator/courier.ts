@@ -32,7 +32,7 @@ export interface Envelope<Event> {
 }
 
 /** Events waiting for delivery; beyond it the oldest are lost, as they are in real apps. */
-export const maxQueuedEvents = 100_000;
+const maxQueuedEvents = 100_000;
 
 interface Waiting<Event> {
   url: string;

@@ -5,7 +5,7 @@ import type { SimRequest } from './sim-request.ts';
  * Ways in which a call goes wrong. `before`: nothing was done; `after`: it was done, and the answer tells otherwise or is
  * lost. `empty`: a list comes back as if there were nothing.
  */
-export const faultKinds = [
+const faultKinds = [
   '429',
   '500-before',
   '500-after',
@@ -34,7 +34,7 @@ export interface Fault {
 }
 
 /** How long `slow` and `429` last when nobody says. */
-export const faultSeconds = { slow: 30, '429': 1 };
+const faultSeconds = { slow: 30, '429': 1 };
 
 /** The faults that are ordered. */
 export class Faults {

@@ -35,7 +35,7 @@ export interface Ground {
 }
 
 /** The first seed, when nobody names one. */
-export const defaultSeed = 1;
+const defaultSeed = 1;
 
 /** Lays the ground for an app. `idSource`: how the ids of an object type are made. */
 export function makeGround(options: GroundOptions, idSource: (object: string, random: Random) => IdSource): Ground {

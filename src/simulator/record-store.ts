@@ -8,7 +8,7 @@ import type { SimSettings } from './sim-settings.ts';
 export type ObjectRules = Pick<TableOptions, 'idOrder' | 'fields' | 'defaults' | 'check'>;
 
 /** The latest changes kept for whoever asks what happened; older ones are forgotten. */
-export const maxChangesKept = 500_000;
+const maxChangesKept = 500_000;
 
 /** All records of an app, one table per object type, and the log of what happened to them. */
 export class RecordStore {

@@ -9,7 +9,7 @@ import { type SimRequest, simRequest } from './sim-request.ts';
 import type { ServedSimulator, SimAccount } from './simulator.ts';
 
 /** How many records the first object of each sample app has; both know many of the same people. */
-export const sampleRecords = 240;
+const sampleRecords = 240;
 const SEED = 7;
 /** Calls that are kept for the next start; later ones are forgotten with the process. */
 const MOST_KEPT_CALLS = 50_000;

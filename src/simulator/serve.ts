@@ -8,7 +8,7 @@ import { simRequest } from './sim-request.ts';
 import type { ServedSimulator, Simulator } from './simulator.ts';
 
 /** The largest request a simulator reads. */
-export const maxRequestBytes = 32 * 1024 * 1024;
+const maxRequestBytes = 32 * 1024 * 1024;
 
 /** What serving needs besides the simulator. */
 export interface ServeOptions {

@@ -29,7 +29,7 @@ export function dataColumns({ fields, associations }: Schema): DataColumn[] {
 }
 
 /** A name that needs no quotes: lower-case letters, digits and underscores; nothing that is taken. */
-export function uniqueName(wanted: string, taken: Set<string>): string {
+function uniqueName(wanted: string, taken: Set<string>): string {
   const plain = plainName(wanted);
   let name = plain;
   for (let count = 2; taken.has(name); count++)

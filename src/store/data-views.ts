@@ -4,7 +4,7 @@ import { dataColumns, identifier, literal, plainName } from './data-columns.ts';
 import type { Db, Tx } from './db.ts';
 
 /** The role that may read the views and nothing else; the views of another workspace than the default have their own. */
-export const DATA_ROLE = 'syncline_data';
+const DATA_ROLE = 'syncline_data';
 const DATA_SCHEMA = 'data';
 const DEFAULT_WORKSPACE = 'default';
 /** Raised when views are made otherwise than before. */

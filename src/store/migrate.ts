@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { sha256 } from '../lib/crypto.ts';
 
 /** The oldest PostgreSQL that the store's SQL is written for. */
-export const OLDEST_SERVER = 15;
+const OLDEST_SERVER = 15;
 
 /** A migration: plain SQL, run once, forward only. */
 export interface Migration {

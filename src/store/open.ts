@@ -22,7 +22,7 @@ export interface OpenedDatabase extends Database {
 export type DatabasePlace = { url: string } | ({ dataDir: string } & Omit<EmbeddedOptions, 'clock' | 'log'>);
 
 /** Connections to the database at most, per process. */
-export const MOST_CONNECTIONS = 10;
+const MOST_CONNECTIONS = 10;
 
 /** How long a statement waits for a connection to be made. */
 const CONNECT_SECONDS = 30;

@@ -136,7 +136,7 @@ async function lockMembers(tx: Tx, workspace: string): Promise<Map<string, Role>
 }
 
 /** People in one workspace at most. */
-export const MOST_MEMBERS = 10_000;
+const MOST_MEMBERS = 10_000;
 
 function refuseWithoutAdmin(members: Map<string, Role>): void {
   if ([...members.values()].includes('super-admin')) return;
@@ -154,7 +154,7 @@ export async function readPlaces(sql: Sql, person: string): Promise<PlaceRow[]> 
 }
 
 /** Workspaces that one person is in at most. */
-export const MOST_PLACES = 1000;
+const MOST_PLACES = 1000;
 
 /** From now on this is the workspace that the person means when they name none. */
 export async function choosePlace(sql: Sql, person: string, workspace: string): Promise<void> {

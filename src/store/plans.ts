@@ -47,7 +47,7 @@ export interface Plan {
 }
 
 /** A plan that has not said for so long that it is being made is made by nobody any more (milliseconds). */
-export const SILENT_MILLISECONDS = 60_000;
+const SILENT_MILLISECONDS = 60_000;
 /** Plans of a sync whose records are kept; older ones keep their totals. */
 const MOST_KEPT = 3;
 

@@ -71,7 +71,7 @@ export async function resealAll(db: Db, reseal: (sealed: string, place: SealedPl
 }
 
 /** A server or a worker is at work on the database. */
-export class OthersAtWork extends Error {
+class OthersAtWork extends Error {
   override name = 'OthersAtWork';
 }
 

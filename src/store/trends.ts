@@ -114,7 +114,7 @@ export async function readTrend(
 }
 
 /** The lag that a share of the writes did not exceed, to within a bucket; null: no write was waited for. */
-export function percentile(
+function percentile(
   buckets: readonly { bucket: number; writes: number }[],
   share: number,
   slowest: number | null,

@@ -66,7 +66,7 @@ export function mapping(
 }
 
 /** Settings with every default. */
-export function settings(more: Partial<SyncSettings> = {}): SyncSettings {
+function settings(more: Partial<SyncSettings> = {}): SyncSettings {
   return {
     a: { account: 'crm', object: 'contacts' },
     b: { account: 'shop', object: 'public.customers' },

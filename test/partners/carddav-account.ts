@@ -21,7 +21,7 @@ export interface CardAccount {
 export type Between = (request: HttpRequest, pass: (request: HttpRequest) => Promise<HttpReply>) => Promise<HttpReply>;
 
 /** The names of all fields of a contact. */
-export const allFields = fieldNames();
+const allFields = fieldNames();
 
 /** An account on a server, by default straight at its address book. */
 export function openAccount(server: DavServer, settings: Record<string, string> = {}, between?: Between): CardAccount {

@@ -162,6 +162,6 @@ function has(live: { a: FakeRecord | null; b: FakeRecord | null }, test: (value:
 }
 
 /** A record by its app and id. */
-export function nameOf(truth: Truth, side: Side, id: string): string {
+function nameOf(truth: Truth, side: Side, id: string): string {
   return `${truth.apps[side].knobs.name} ${truth.objects[side].knobs.name} ${id} (sync ${truth.sync.id})`;
 }

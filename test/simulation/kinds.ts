@@ -87,26 +87,7 @@ export function typed(kind: Kind, token: number, account: string): Value {
   return spelled(account, choices[token % (choices.length - 1)] as string);
 }
 
-/** The token that a stored value carries, or null where it is empty, filled by the app, or of a kind that carries none. */
-export function tokenOf(kind: Kind, value: Value | undefined): number | null {
-  if (typeof value !== 'string' || value === FILLED || value.toLowerCase() === FILLED.toLowerCase()) return null;
-  if (kind === 'email' || kind === 'text') return whole(/^\s*u(\d+)/i.exec(value)?.[1]);
-  if (kind === 'number') return value === '' ? null : Math.floor(Number(value) + 0.001);
-  if (kind === 'phone') return value === '' ? null : Number(value.replace(/\D/g, '').slice(-7)) - 1_000_000;
-  if (kind === 'date') return Math.round((Date.parse(value) - Date.UTC(1960, 0, 1)) / 86_400_000);
-  return null;
-}
-
-/** Kinds whose values carry tokens, so that a reader can tell whose edit a value is. */
-export function carries(kind: Kind): boolean {
-  return kind !== 'select' && kind !== 'boolean' && kind !== 'tags';
-}
-
 /** Is nothing there that a person would call a value? */
 export function isBlank(value: Value | undefined): boolean {
   return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
-}
-
-function whole(digits: string | undefined): number | null {
-  return digits === undefined ? null : Number(digits);
 }

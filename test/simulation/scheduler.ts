@@ -27,7 +27,7 @@ export interface Hooks {
 export const START = 1_767_225_600_000;
 
 /** A history that takes more steps than this does not end by itself. */
-export const MOST_STEPS = 400_000;
+const MOST_STEPS = 400_000;
 
 interface Parked {
   readyAt: number;

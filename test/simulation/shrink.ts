@@ -39,7 +39,7 @@ export async function shrink(history: History, first: Played, player: Player): P
 }
 
 /** What kind of violation this is: its first words, without the records it is about. */
-export function kindOf(played: Played): string {
+function kindOf(played: Played): string {
   const { invariant = '', message = '' } = played.violation ?? {};
   if (invariant !== 'engine') return message.split(' ').slice(0, 2).join(' ');
   return (message.split('\n')[0] as string).replace(/[pqr]?\d+\w*/g, '').slice(0, 120);

@@ -86,7 +86,7 @@ export function means(truth: Truth, mapping: MappedFields, a: Value, b: Value): 
 }
 
 /** A side's value as the other side would have it written. */
-export function translate(mapping: MappedFields, from: Side, value: Value, truth: Truth): Value {
+function translate(mapping: MappedFields, from: Side, value: Value, truth: Truth): Value {
   const own = truth.apps[from].knobs.name;
   const other = truth.apps[across(from)].knobs.name;
   const spell = (text: string) => {

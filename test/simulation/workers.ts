@@ -158,7 +158,7 @@ function makeSession(clock: Clock, random: Engine['random']): Session {
 }
 
 /** Each method of the store as an operation of the worker: parked, delayed, and a place to die. */
-export function parkedStore(place: Workplace, worker: Worker, store: Store, prefix: string): Store {
+function parkedStore(place: Workplace, worker: Worker, store: Store, prefix: string): Store {
   const { scheduler, faults, checks } = place;
   const park = async (name: string, args: unknown[]): Promise<unknown> => {
     const label = `${prefix}.${name}`;

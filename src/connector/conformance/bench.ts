@@ -24,7 +24,7 @@ export interface Bench {
 }
 
 /** More pages than any test has: a listing that goes on longer does not end. */
-export const mostPages = 400;
+const mostPages = 400;
 
 /** One test's work on a fresh rig; whatever happens the rig is stopped. */
 export async function onBench(

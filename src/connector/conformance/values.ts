@@ -4,7 +4,7 @@ import { type Bench, create, doneId, readOne, readPass } from './bench.ts';
 import { change, refusalOf } from './writing.ts';
 
 /** Texts that break careless code. Each must come back as it was stored, or be refused for its record alone. */
-export const hostileTexts: Record<string, string> = {
+const hostileTexts: Record<string, string> = {
   emoji: '👩‍👩‍👧‍👦 🏳️‍🌈 café',
   'right to left': 'שלום עולם \u202eabc\u202c مرحبا',
   html: '<b>O\'Hara</b> & "Sons" <script>alert(1)</script>',

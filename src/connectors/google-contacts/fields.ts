@@ -3,7 +3,7 @@ import type { Field, Option } from '../../model/field.ts';
 import type { ListName } from './person.ts';
 
 /** The key under which a contact carries the mark of the create it came from; people do not see client data. */
-export const markKey = 'syncline';
+const markKey = 'syncline';
 
 /** Where a text field lies: an entry of a list, and the name in it. `type`: among entries of that type, or of any other. */
 export interface Place {

@@ -11,7 +11,7 @@ export const mostListed = 1000;
 export const mostRead = 200;
 
 /** Only contacts: what other people say of themselves in their profiles is not theirs to sync. */
-export const sources = 'READ_SOURCE_TYPE_CONTACT';
+const sources = 'READ_SOURCE_TYPE_CONTACT';
 
 /** Days for which Google takes a sync token, less one to be sure. */
 export const tokenDays = 6;
@@ -83,7 +83,7 @@ async function askedFor(s: Session, ids: string[]): Promise<Map<string, Person>>
 }
 
 /** A person as a record; the version is the contact's etag. */
-export function recordOf(s: Session, person: Person, fields: string[]): AppRecord {
+function recordOf(s: Session, person: Person, fields: string[]): AppRecord {
   const all = valuesOf(s, person);
   const values = Object.fromEntries(fields.filter((name) => name in all).map((name) => [name, all[name] ?? null]));
   const version = etagOf(person);

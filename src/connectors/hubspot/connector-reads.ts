@@ -237,7 +237,7 @@ async function readRows(
 }
 
 /** A row as a record: the fields that were asked for and answered. */
-export function recordOf(object: CrmObject, row: Shown, known: Map<string, Field>, fields: string[]): AppRecord {
+function recordOf(object: CrmObject, row: Shown, known: Map<string, Field>, fields: string[]): AppRecord {
   const values: Values = {};
   for (const name of fields) {
     const field = known.get(name);

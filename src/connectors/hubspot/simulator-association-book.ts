@@ -22,7 +22,7 @@ export interface AssociationBook {
 }
 
 /** The first number of types that belong to the account and not to HubSpot. */
-export const firstOwnType = 1001;
+const firstOwnType = 1001;
 
 /** HubSpot's own kinds (numbers as in the vendor's client, those of invoices and orders from memory). */
 export function standardBook(): AssociationBook {
@@ -39,7 +39,7 @@ export function standardBook(): AssociationBook {
 }
 
 /** Both directions of a kind. */
-export function pair(
+function pair(
   from: string,
   to: string,
   type: number,

@@ -20,13 +20,13 @@ import {
 import { objectOf, type Portal, type PortalObject } from './simulator-portal.ts';
 
 /** Inputs of one batch call (changelogs of 2024 and 2025). */
-export const associationBatchMost = { read: 1000, write: 2000 };
+const associationBatchMost = { read: 1000, write: 2000 };
 
 /** Inputs of one batch call that sets limits. */
-export const limitBatchMost = 100;
+const limitBatchMost = 100;
 
 /** Associations of one record on a page. */
-export const associationPage = { usual: 500, most: 500 };
+const associationPage = { usual: 500, most: 500 };
 
 /** Endpoints of associations v4: single, batch, labels, limits. */
 export function associationRoutes(portal: Portal): Route[] {

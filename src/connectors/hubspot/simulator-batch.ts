@@ -13,7 +13,7 @@ import { type ShownRecord, shownRecord, type Wanted } from './simulator-shown.ts
 import { storedValues } from './simulator-values.ts';
 
 /** Inputs of one batch call. */
-export const batchMost = 100;
+const batchMost = 100;
 
 type Input = z.output<typeof recordItem>;
 

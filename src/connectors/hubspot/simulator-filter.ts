@@ -14,7 +14,7 @@ export interface FilterGroup {
 }
 
 /** What a search may ask at once. */
-export const filterMost = { groups: 5, perGroup: 6, all: 18, queryCharacters: 3000 };
+const filterMost = { groups: 5, perGroup: 6, all: 18, queryCharacters: 3000 };
 
 type Match = (record: SimRecord) => boolean;
 

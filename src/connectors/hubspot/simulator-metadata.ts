@@ -19,7 +19,7 @@ import { property } from './simulator-property.ts';
 import { shownProperty } from './simulator-property-routes.ts';
 
 /** Owners on a page. */
-export const ownerPage = { usual: 100, most: 500 };
+const ownerPage = { usual: 100, most: 500 };
 
 /** Endpoints that tell about the account: pipelines, owners, schemas, limits, details. */
 export function metadataRoutes(portal: Portal): Route[] {

@@ -13,7 +13,7 @@ export interface HubSpotCredentials {
 }
 
 /** Access tokens last half an hour; codes a minute. */
-export const oauthSeconds = { access: 1800, code: 60 };
+const oauthSeconds = { access: 1800, code: 60 };
 
 /** HubSpot's OAuth server. `refreshTokens`: kept, as HubSpot does. */
 export function makeAuthorizationServer(

@@ -1,5 +1,5 @@
 /** Versions of the API that are named by a date; all are served alike. */
-export const dateVersions = ['2025-09', '2026-03', '2026-09'];
+const dateVersions = ['2025-09', '2026-03', '2026-09'];
 
 /**
  * The path that a route is looked for by: date versions become the v3 and v4 paths they grew out of

@@ -9,10 +9,10 @@ import { objectOf, type Portal, type PortalObject, setProperty } from './simulat
 import { type Property, property } from './simulator-property.ts';
 
 /** Unique properties an object type may have, HubSpot's own not counted. */
-export const uniqueMost = 10;
+const uniqueMost = 10;
 
 /** Inputs of one batch call of definitions. */
-export const propertyBatchMost = 100;
+const propertyBatchMost = 100;
 
 /** Endpoints of property definitions. */
 export function propertyRoutes(portal: Portal): Route[] {

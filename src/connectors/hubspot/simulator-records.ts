@@ -19,7 +19,7 @@ import { shownRecord, type Wanted } from './simulator-shown.ts';
 import { storedValues } from './simulator-values.ts';
 
 /** Records on a page of a list. */
-export const listLimit = { usual: 10, most: 100 };
+const listLimit = { usual: 10, most: 100 };
 
 /** Endpoints for single records: list, read, create, update, archive, merge, erase. */
 export function recordRoutes(portal: Portal): Route[] {
@@ -124,7 +124,7 @@ export function findRecord(
  * Merges two records. Both ids then lead to a new record with a new id; the primary's values win, the other's fill what
  * the primary lacks (changelog "Updated merge functionality for contacts and companies").
  */
-export function mergeRecords(
+function mergeRecords(
   portal: Portal,
   object: PortalObject,
   primaryId: string,

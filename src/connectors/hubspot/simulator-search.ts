@@ -10,7 +10,7 @@ import { objectOf, type Portal, type PortalObject } from './simulator-portal.ts'
 import { shownRecord, shownValue } from './simulator-shown.ts';
 
 /** Records on a page of a search, and how far its pages go. */
-export const searchLimit = { usual: 10, most: 200, deepest: 10_000 };
+const searchLimit = { usual: 10, most: 200, deepest: 10_000 };
 
 interface Search {
   filterGroups: FilterGroup[];

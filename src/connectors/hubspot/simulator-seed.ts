@@ -17,7 +17,7 @@ export interface SeedOptions {
 }
 
 /** How far back the oldest record goes, and how long before now the latest change was. */
-export const seedTime = { oldestDays: 730, latestMinutes: 60 };
+const seedTime = { oldestDays: 730, latestMinutes: 60 };
 
 const importer: Actor = { kind: 'person', id: '7100001' };
 const day = 86_400_000;
@@ -72,7 +72,7 @@ function seedIds(random: Random): IdSource {
 }
 
 /** Where seeded ids begin; ids of later records begin at `firstLaterId`. */
-export const firstSeedId = 101;
+const firstSeedId = 101;
 
 /** The first id of a record made after the start, which leaves room for millions of seeded ones. */
 export const firstLaterId = 171_591_000_001;

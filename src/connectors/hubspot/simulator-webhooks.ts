@@ -11,7 +11,7 @@ import { appId, objectOf, type Portal, type PortalObject } from './simulator-por
 import { shownValue } from './simulator-shown.ts';
 
 /** Events in one webhook request, and when a failed one is repeated: ten times over a day. */
-export const webhookMost = { events: 100, attempts: 10 };
+const webhookMost = { events: 100, attempts: 10 };
 
 /** A subscription of the app: `contact.creation`, `object.propertyChange` … */
 interface Subscription {

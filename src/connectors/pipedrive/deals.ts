@@ -4,7 +4,7 @@ import { type Body, numberOf } from './to-json.ts';
 import { labels, organization, owner, person, stamps, text } from './usual.ts';
 
 /** Where a deal stands: a stage while it is open, else won or lost in a pipeline. Its options are the account's stages. */
-export const stageField: PipedriveField = {
+const stageField: PipedriveField = {
   name: 'stage',
   label: 'Stage',
   type: 'select',

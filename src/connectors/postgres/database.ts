@@ -5,7 +5,7 @@ import type { Session } from '../../connector/session.ts';
 import { Broken, Rejected, troubleOf, unreachable } from './sqlstate.ts';
 
 /** The longest a read may take, in seconds; the server itself stops it then. */
-export const READ_SECONDS = 25;
+const READ_SECONDS = 25;
 /** The longest a statement waits for somebody else's lock, in seconds. */
 const LOCK_SECONDS = 2;
 /** How long after its own limit the server may take to say so, before the connection is given up, in seconds. */

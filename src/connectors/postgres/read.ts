@@ -19,7 +19,7 @@ import { type Projection, projectionOf } from './projection.ts';
 import type { Table } from './table.ts';
 
 /** The most records of a page. */
-export const PAGE_ROWS = 5000;
+const PAGE_ROWS = 5000;
 /** A page ends when its texts are this long together, in characters. */
 const PAGE_CHARACTERS = 16_000_000;
 /** How many of the table's pages (of 8 kB) one call looks through at most: half a gigabyte, in well under its time. */

@@ -95,7 +95,7 @@ export function refusalOf(error: SfError, what: Refused, sent: Iterable<unknown>
 }
 
 /** An id of fifteen characters in the eighteen that every answer has. */
-export function longId(id: string): string {
+function longId(id: string): string {
   if (id.length !== 15) return id;
   const check = [0, 5, 10].map((start) => {
     const five = [...id.slice(start, start + 5)];

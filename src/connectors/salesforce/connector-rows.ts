@@ -11,7 +11,7 @@ import { dataPath } from './connector-paths.ts';
 import { fitsAddress, queryAmong, type Row } from './connector-soql.ts';
 
 /** The fields of rows for what was asked for, and by which it is told who is gone. */
-export function columnsOf(object: Described, asked: string[]): string[] {
+function columnsOf(object: Described, asked: string[]): string[] {
   const fields = asked.filter((name) => object.described.has(name) && object.known.has(name));
   const marks = ['SystemModstamp', 'IsDeleted', 'IsConverted', 'MasterRecordId', 'CurrencyIsoCode'];
   const kept = marks.filter((name) => object.described.has(name));

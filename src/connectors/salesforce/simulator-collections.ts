@@ -10,10 +10,10 @@ import { committedRecord, type Row, rowOf } from './simulator-rows.ts';
 import { createRecord, deleteRecord, readValues, updateRecord } from './simulator-save.ts';
 
 /** Records that one call writes. */
-export const mostWritten = 200;
+const mostWritten = 200;
 
 /** Records that one call reads. */
-export const mostRetrieved = 2000;
+const mostRetrieved = 2000;
 
 interface Item extends Record<string, unknown> {
   attributes?: { type?: string };

@@ -14,7 +14,7 @@ export interface SalesforceCredentials {
 }
 
 /** A session lasts two hours (the org's usual time-out); a code fifteen minutes. */
-export const oauthSeconds = { access: 7200, code: 900 };
+const oauthSeconds = { access: 7200, code: 900 };
 
 /** Salesforce's OAuth server. Refresh tokens stay the same unless the connected app rotates them. */
 export function makeAuthorizationServer(

@@ -10,7 +10,7 @@ import { type Condition, type Literal, parseQuery, type Query } from './simulato
 import { momentOf } from './simulator-values.ts';
 
 /** Rows in one answer, and the query locators that an org keeps open. */
-export const rowsInAnswer = 2000;
+const rowsInAnswer = 2000;
 const mostLocators = 50;
 
 /** What a query found, and what it asked to see of it. */

@@ -10,7 +10,7 @@ const minute = 60_000;
 const day = 86_400_000;
 
 /** How far back the two lists reach. */
-export const replicationDays = { updated: 30, deleted: 15 };
+const replicationDays = { updated: 30, deleted: 15 };
 
 /** Ids that were changed or deleted in a stretch of time, and up to when that is all: before the oldest open transaction. */
 export function replicationRoutes(org: Org): Route[] {

@@ -85,7 +85,7 @@ function lookupOf(object: OrgObject, relationship: string): SimField {
 }
 
 /** A field's value as it is shown; null where it is empty. */
-export function fieldValue(org: Org, object: OrgObject, record: SimRecord, name: string): unknown {
+function fieldValue(org: Org, object: OrgObject, record: SimRecord, name: string): unknown {
   const field = fieldOf(object, name);
   const own = system[field.name] ?? computed[object.name]?.[field.name];
   if (own) return own(record, org) ?? null;

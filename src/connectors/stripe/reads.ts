@@ -12,7 +12,7 @@ export const mostListed = 100;
 const overlapSeconds = 60;
 
 /** Stripe keeps events for 30 days. */
-export const eventDays = 30;
+const eventDays = 30;
 
 /** Days before a cursor is so old that the engine lists anew. */
 const cursorDays = 29;

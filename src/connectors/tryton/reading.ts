@@ -7,7 +7,7 @@ import { type Domain, type Row, search } from './rpc.ts';
 import { asDatetime } from './typed-json.ts';
 
 /** Rows a page holds, and ids a direct read takes. */
-export const mostRows = 1000;
+const mostRows = 1000;
 
 /**
  * Stamps are those of a transaction's beginning, and whole seconds on SQLite: what a long import writes shows up this

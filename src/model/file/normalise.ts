@@ -4,7 +4,7 @@ import type { AccountSettings, MappingSettings, Settings, SyncSettings } from '.
 import type { FileInput, SyncInput } from './schema.ts';
 
 /** The brakes where a file names none. */
-export const defaultBrakes: Brakes = {
+const defaultBrakes: Brakes = {
   create: { share: 0.1 },
   update: { share: 0.5 },
   empty: { share: 0.05 },

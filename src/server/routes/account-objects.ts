@@ -13,7 +13,7 @@ import { usersOf } from '../trial.ts';
 const optionSchema = z.object({ value: z.string(), label: z.string(), group: z.string().optional() });
 
 /** A field of an object type. */
-export const fieldSchema = z
+const fieldSchema = z
   .object({
     name: z.string(),
     label: z.string(),
@@ -152,7 +152,7 @@ export function accountObjectRoutes(installation: Installation) {
 }
 
 /** A field as the API shows it. */
-export function shownField(field: Field): z.infer<typeof fieldSchema> {
+function shownField(field: Field): z.infer<typeof fieldSchema> {
   const { name, label, type, writable } = field;
   return {
     name,

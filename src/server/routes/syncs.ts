@@ -157,12 +157,7 @@ async function applyEdit(
 }
 
 /** Turning it on passes the door again: other syncs may have closed a ring meanwhile. */
-export async function setEnabled(
-  installation: Installation,
-  caller: Caller,
-  key: string,
-  to: 'on' | 'off',
-): Promise<void> {
+async function setEnabled(installation: Installation, caller: Caller, key: string, to: 'on' | 'off'): Promise<void> {
   const { db, random } = installation;
   const { workspace } = caller;
   const sync = await syncNamed(installation, workspace, key);

@@ -84,7 +84,7 @@ export async function stopServer(pid: number, clock: Clock): Promise<void> {
 }
 
 /** The process of the cluster's server, if one lives. */
-export function runningPid(cluster: Cluster): number | null {
+function runningPid(cluster: Cluster): number | null {
   const file = join(cluster.directory, 'postmaster.pid');
   if (!existsSync(file)) return null;
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);

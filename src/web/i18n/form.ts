@@ -28,7 +28,7 @@ export function useForm(): Form {
 const forms = new Map<string, Form>();
 
 /** The forms of a language. */
-export function formOf(language = i18next.language): Form {
+function formOf(language = i18next.language): Form {
   const known = forms.get(language);
   if (known) return known;
   const number = new Intl.NumberFormat(language);

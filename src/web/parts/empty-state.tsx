@@ -24,7 +24,7 @@ export function EmptyState({ title, text, children }: { title: string; text?: st
 }
 
 /** Two lines that meet: the mark, large and quiet. */
-export function MeetingLines({ width = 160 }: { width?: number }) {
+function MeetingLines({ width = 160 }: { width?: number }) {
   return (
     <svg viewBox="0 0 200 60" width={width} fill="none" strokeWidth="3" strokeLinecap="round" aria-hidden>
       <path stroke="var(--mantine-color-anchor)" d="M8 10C52 10 56 28 88 28h24c32 0 36-18 80-18" />

@@ -79,7 +79,7 @@ export function PhoneTop({ onFind }: { onFind(): void }) {
 }
 
 /** Workspace and person; theme, language, sign-out. */
-export function PersonMenu({ me, form = 'line' }: { me: Me; form?: 'line' | 'icon' }) {
+function PersonMenu({ me, form = 'line' }: { me: Me; form?: 'line' | 'icon' }) {
   const { t, i18n } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const mark = (chosen: boolean) => (chosen ? <IconCheck size={14} aria-hidden /> : <span style={{ width: 14 }} />);

@@ -37,7 +37,7 @@ export function SyncMenu({ sync }: { sync: Sync }) {
 }
 
 /** Turn off, on, delete: each asks first where something is lost or written. */
-export function useSyncActs({ key, counts, ends }: Sync) {
+function useSyncActs({ key, counts, ends }: Sync) {
   const { t } = useTranslation();
   const form = useForm();
   const navigate = useNavigate();

@@ -15,7 +15,7 @@ const ReviewStep = lazy(() => import('./review-step.tsx').then((part) => ({ defa
 const ConfigureStep = lazy(() => import('./configure-step.tsx').then((part) => ({ default: part.ConfigureStep })));
 
 /** The steps, in their order; each stands in the address. */
-export const steps = ['object', 'configure', 'limit', 'review'] as const;
+const steps = ['object', 'configure', 'limit', 'review'] as const;
 
 /** A step of the wizard. */
 export type Step = (typeof steps)[number];

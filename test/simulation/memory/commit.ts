@@ -68,7 +68,7 @@ function claimsOf(feed: string, item: Intent): string[] {
 }
 
 /** Takes a link out, with its waits. */
-export function dropLink(row: SyncRow, id: string): void {
+function dropLink(row: SyncRow, id: string): void {
   const link = row.links.get(id);
   if (!link) return;
   for (const side of ['a', 'b'] as const) {
@@ -118,7 +118,7 @@ function forgetIds(row: SyncRow, link: Link): void {
 }
 
 /** Bases as the database gives them back: no holes, and no slots at the end that never agreed. */
-export function trimmed(link: Link): Link {
+function trimmed(link: Link): Link {
   const base = (slots: number[]) => {
     const full = Array.from(slots, (slot) => slot ?? 0);
     while (full.length > 0 && !full.at(-1)) full.pop();
