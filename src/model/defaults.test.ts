@@ -103,6 +103,53 @@ test('an object means what its app says, else what it is called, else what its p
   ]);
 });
 
+test('a company meets the customer of an app that keeps people and businesses in one list, by the roles of both', () => {
+  const crm = schema(
+    'companies',
+    [
+      field('name', 'text', { means: 'company.name' }),
+      field('phone', 'phone', { means: 'company.phone' }),
+      field('vat', 'text', { means: 'company.vat-number' }),
+      field('about', 'long-text', { means: 'company.description' }),
+    ],
+    { means: 'company' },
+  );
+  const books = schema(
+    'contacts',
+    [
+      field('Name', 'text', { means: 'person.name' }),
+      field('FirstName', 'text', { means: 'person.first-name' }),
+      field('LastName', 'text', { means: 'person.last-name' }),
+      field('Phone', 'phone', { means: 'person.phone' }),
+      field('TaxNumber', 'text', { means: 'company.vat-number' }),
+      field('Notes', 'long-text', { means: 'person.note' }),
+    ],
+    { means: 'person' },
+  );
+  const found = ['name = Name', 'phone = Phone', 'about = Notes', 'vat = TaxNumber'];
+  assert.deepEqual(pairs(crm, books), found);
+  assert.deepEqual(
+    pairs(books, crm),
+    found.map((pair) => pair.split(' = ').reverse().join(' = ')),
+  );
+  const people = schema('people', [...books.fields, field('Employer', 'text', { means: 'person.company-name' })], {
+    means: 'person',
+  });
+  assert.ok(pairs(crm, people).includes('name = Employer'), 'what says more of the company goes before');
+});
+
+test('an activity’s moment joins the one that stands for it in another app, the closest first', () => {
+  const moment = (role: string) => field(role, 'datetime', { means: `activity.${role}` });
+  const activity = (means: Schema['means'], ...roles: string[]) => schema('activities', roles.map(moment), { means });
+  assert.deepEqual(pairs(activity('meeting', 'start', 'end'), activity('task', 'due')), ['start = due']);
+  assert.deepEqual(pairs(activity('task', 'due'), activity('call', 'time')), ['due = time']);
+  assert.deepEqual(pairs(activity('call', 'time'), activity('meeting', 'start', 'end')), ['time = start']);
+  assert.deepEqual(pairs(activity('meeting', 'start', 'end'), activity('meeting', 'start', 'end')), [
+    'start = start',
+    'end = end',
+  ]);
+});
+
 test('associations join on roles, by what the far table holds, or by name', () => {
   const crm = schema('contacts', [], {
     means: 'person',

@@ -1,6 +1,6 @@
 import type { Association, Field, Schema } from './field.ts';
 import { type Pairing, pairing } from './pairing.ts';
-import { associationRolesOf, hasRoles, meaningsOf, plainName, rolesOf } from './role-finding.ts';
+import { associationRolesOf, commonRoles, hasRoles, meaningsOf, plainName } from './role-finding.ts';
 import { fieldRoles } from './roles.ts';
 import type { AssociationSettings, MappingSettings } from './settings.ts';
 import type { Two } from './value.ts';
@@ -17,8 +17,7 @@ export interface DefaultMapping {
  * person's own mappings) are left out.
  */
 export function defaultMappings(schemas: Two<Schema>, taken: Two<ReadonlySet<string>> = noneTaken): DefaultMapping[] {
-  const meanings = meaningsOf(schemas);
-  const roles = { a: rolesOf(schemas.a, meanings.a), b: rolesOf(schemas.b, meanings.b) };
+  const { roles } = commonRoles(schemas);
   const used: Two<Set<string>> = { a: new Set(taken.a), b: new Set(taken.b) };
   const found: DefaultMapping[] = [];
   const add = (a: Field[], b: Field[]) => {
@@ -114,7 +113,7 @@ function roleJoin(roles: Two<Map<string, Field>>): [Field, Field][] {
   const names = Object.keys(fieldRoles);
   for (const role of roles.a.keys()) if (!(role in fieldRoles)) names.push(role);
   const split = partsOf(roles.a) && partsOf(roles.b);
-  return names.flatMap((role) => {
+  const joined = names.flatMap((role): [Field, Field][] => {
     // Where both sides split the name, each side's full name is its own sum of the parts.
     if (role === 'person.name' && split) return [];
     const [a, b] = [roles.a.get(role), roles.b.get(role)];
@@ -126,7 +125,24 @@ function roleJoin(roles: Two<Map<string, Field>>): [Field, Field][] {
     const [mine, theirs] = [a ?? listA, b ?? listB];
     return mine && theirs ? [[mine, theirs]] : [];
   });
+  return [...joined, ...momentJoin(roles)];
 }
+
+/** The moment of an activity where the apps name different ones: a meeting's start is when it is due elsewhere. */
+function momentJoin({ a, b }: Two<Map<string, Field>>): [Field, Field][] {
+  for (const [one, other] of moments) {
+    const [mine, theirs] = a.has(one) ? [a.get(one), b.get(other)] : [a.get(other), b.get(one)];
+    if (mine && theirs) return [[mine, theirs]];
+  }
+  return [];
+}
+
+/** Pairs of moments that stand for each other, the closest first. */
+const moments = [
+  ['activity.start', 'activity.due'],
+  ['activity.time', 'activity.due'],
+  ['activity.start', 'activity.time'],
+] as const;
 
 const listRoles: Record<string, string | undefined> = {
   'person.email': 'person.emails',

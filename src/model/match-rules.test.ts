@@ -41,6 +41,14 @@ test('companies match by domain or name in one rule, by name only where an app h
   assert.deepEqual(ids(schema('companies', [field('name')]), table), [['name:name | name:name']]);
 });
 
+test('a company matches the customer of an app that keeps people and businesses in one list by name or website', () => {
+  const firm = schema('companies', [field('name'), field('domain')], { means: 'company' });
+  const roles = { Name: 'person.name', Site: 'person.website', Mail: 'person.email' };
+  const named = Object.entries(roles).map(([name, means]) => field(name, 'text', { means }));
+  const customer = schema('contacts', named, { means: 'person' });
+  assert.deepEqual(ids(firm, customer), [['domain:domain | Site:domain', 'name:name | Name:name']]);
+});
+
 test('products match by SKU, then by name; deals, invoices, orders and activities not at all', () => {
   const product = schema('products', [field('name'), field('sku'), field('price', 'money')]);
   assert.deepEqual(ids(product, product), [['sku:name | sku:name'], ['name:name | name:name']]);

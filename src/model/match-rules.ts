@@ -1,6 +1,6 @@
 import type { Field, Schema } from './field.ts';
 import { type KeyContext, type KeyPart, keySpec, type Normaliser, normaliserOf } from './keys.ts';
-import { familyOf, meaningsOf, rolesOf } from './role-finding.ts';
+import { commonRoles } from './role-finding.ts';
 import type { KeySpec, MatchRule } from './rules.ts';
 import type { MappingSettings, MatchFields } from './settings.ts';
 import { type SettingsProblem, unknownField } from './settings-problem.ts';
@@ -17,9 +17,7 @@ export interface MatchPlan {
  * company. Companies: by domain or name, in one rule. Products: by SKU, then by name. Everything else: not at all.
  */
 export function defaultMatch(schemas: Two<Schema>, context: KeyContext): MatchPlan {
-  const meanings = meaningsOf(schemas);
-  const roles: Roles = { a: rolesOf(schemas.a, meanings.a), b: rolesOf(schemas.b, meanings.b) };
-  const family = meanings.a && meanings.b && familyOf(meanings.a) === familyOf(meanings.b) ? familyOf(meanings.a) : '';
+  const { family, roles } = commonRoles(schemas);
   switch (family) {
     case 'person':
       return personMatch(roles, context);

@@ -25,6 +25,37 @@ export function rolesOf(schema: Schema, meaning: Meaning | undefined): Map<strin
   return roles;
 }
 
+/**
+ * The roles on which two objects meet, and the family that they belong to; no family where the two are about different
+ * things. A company meets the customer of an app that keeps people and businesses in one list (Xero, Stripe): there the
+ * roles of a person are read as those of a company.
+ */
+export function commonRoles(schemas: Two<Schema>): { family: string | null; roles: Two<Map<string, Field>> } {
+  const meanings = meaningsOf(schemas);
+  const families = { a: meanings.a && familyOf(meanings.a), b: meanings.b && familyOf(meanings.b) };
+  const roles = { a: rolesOf(schemas.a, meanings.a), b: rolesOf(schemas.b, meanings.b) };
+  if (families.a === families.b) return { family: families.a ?? null, roles };
+  if (families.a === 'company' && families.b === 'person')
+    return { family: 'company', roles: { a: roles.a, b: asCompany(roles.b) } };
+  if (families.a === 'person' && families.b === 'company')
+    return { family: 'company', roles: { a: asCompany(roles.a), b: roles.b } };
+  return { family: null, roles };
+}
+
+/** A person's roles as a company's: what says more of the company (its name, its domain) goes before. */
+function asCompany(roles: Map<string, Field>): Map<string, Field> {
+  const found = new Map<string, Field>();
+  for (const prefix of ['company.', 'person.company-', 'person.']) {
+    for (const [role, field] of roles) {
+      const own = role.startsWith(prefix) ? `company.${role.slice(prefix.length)}` : '';
+      if (own in fieldRoles && !found.has(own)) found.set(own, field);
+    }
+  }
+  const note = roles.get('person.note');
+  if (note && !found.has('company.description')) found.set('company.description', note);
+  return found;
+}
+
 /** Role → association of an object type: as its app says, else by what the far object stands for. */
 export function associationRolesOf(schema: Schema, meaning: Meaning | undefined): Map<string, Association> {
   const roles = new Map<string, Association>();

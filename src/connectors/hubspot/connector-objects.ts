@@ -156,6 +156,9 @@ const orders = standard('orders', 'Orders', '0-123', 'order', {
   associations: documentAssociations('order'),
 });
 
+/** What an activity must have. */
+const moments = ['activity.due', 'activity.time', 'activity.start'];
+
 const tasks = activity('tasks', 'Tasks', '0-27', 'task', {
   hs_task_subject: 'activity.subject',
   hs_task_body: 'activity.body',
@@ -175,6 +178,7 @@ const calls = activity('calls', 'Calls', '0-48', 'call', {
   hs_timestamp: 'activity.time',
 });
 
+/** A meeting without a time gets that of its start, so the start is what it needs. */
 const meetings = activity('meetings', 'Meetings', '0-47', 'meeting', {
   hs_meeting_title: 'activity.subject',
   hs_meeting_body: 'activity.body',
@@ -182,7 +186,6 @@ const meetings = activity('meetings', 'Meetings', '0-47', 'meeting', {
   hs_meeting_end_time: 'activity.end',
   hs_meeting_location: 'activity.location',
   hs_meeting_outcome: 'activity.outcome',
-  hs_timestamp: 'activity.time',
 });
 
 const notes = activity('notes', 'Notes', '0-46', 'note', {
@@ -212,7 +215,7 @@ function standard(name: string, label: string, typeId: string, means: Meaning, p
   return { ...usual, name, label, path: name, typeId, means, keys: [], required: [], associations: [], ...parts };
 }
 
-/** Tasks, calls, meetings and notes: all need a time, and hang on people, companies and deals. */
+/** Tasks, calls, meetings and notes: all need their moment, and hang on people, companies and deals. */
 function activity(
   name: string,
   label: string,
@@ -222,7 +225,7 @@ function activity(
 ): CrmObject {
   return standard(name, label, typeId, means, {
     keys: Object.keys(roles).filter((property) => roles[property] === 'activity.subject'),
-    required: ['hs_timestamp'],
+    required: Object.keys(roles).filter((property) => moments.includes(roles[property] ?? '')),
     roles: { ...roles, [owner]: 'activity.owner' },
     associations: [
       plain('contacts', 'Contacts', 'activity.contacts'),

@@ -190,6 +190,8 @@ const orders = [
   number('hs_total_price', 'Total price'),
   text('hs_fulfillment_status', 'Fulfillment status'),
   text('hs_external_order_id', 'External order ID'),
+  time('hs_external_created_date', 'External created date'),
+  longText('hs_order_note', 'Order note'),
   choice('hs_pipeline', 'Pipeline', [], { externalOptions: true }),
   choice('hs_pipeline_stage', 'Pipeline stage', [], { externalOptions: true }),
   text('hs_shipping_tracking_number', 'Shipping tracking number'),

@@ -4,7 +4,7 @@ import type { Portal, PortalObject } from './simulator-portal.ts';
 import type { Property } from './simulator-property.ts';
 
 /** The longest text a property holds, in characters. */
-export const longestText = 65_536;
+const longestText = 65_536;
 
 /** Refuses values that HubSpot would refuse; all wrong ones together. `before`: the record that is changed, if any. */
 export function checkValues(
@@ -31,9 +31,16 @@ export function checkValues(
 
 /** Values as HubSpot stores them: text, times as ISO, appended choices joined to those that are there. */
 export function storedValues(object: PortalObject, sent: SimValues, before?: SimRecord): Record<string, unknown> {
+  const values = before ? sent : withTime(object, sent);
   return Object.fromEntries(
-    Object.entries(sent).map(([name, value]) => [name, storedValue(object.properties.get(name), value, before)]),
+    Object.entries(values).map(([name, value]) => [name, storedValue(object.properties.get(name), value, before)]),
   );
+}
+
+/** A new meeting without a time gets that of its start (HubSpot's changelog of 12 November 2024). */
+function withTime({ name }: PortalObject, sent: SimValues): SimValues {
+  const { hs_timestamp: time, hs_meeting_start_time: start } = sent;
+  return name === 'meetings' && isEmpty(time) && !isEmpty(start) ? { ...sent, hs_timestamp: start } : sent;
 }
 
 function storedValue(property: Property | undefined, value: unknown, before: SimRecord | undefined): unknown {

@@ -121,7 +121,6 @@ const task = activity('Task', 'Tasks', 'task', {
 const event = activity('Event', 'Events', 'meeting', {
   StartDateTime: 'activity.start',
   EndDateTime: 'activity.end',
-  ActivityDateTime: 'activity.time',
   Location: 'activity.location',
 });
 
