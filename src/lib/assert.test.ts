@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { must, unreachable } from './assert.ts';
+import { must } from './assert.ts';
 import { messageOf } from './error.ts';
 
 test('must gives the value, also an empty one, and names what is missing', () => {
   assert.equal(must(0), 0);
   assert.equal(must(''), '');
   assert.throws(() => must(undefined, 'the lease'), /the lease is missing; this is a bug in Syncline/);
-});
-
-test('unreachable names the case nobody handles', () => {
-  assert.throws(() => unreachable('sideways' as never), /no case for 'sideways'/);
 });
 
 test('a thrown thing of any kind gives one line', () => {

@@ -74,12 +74,6 @@ export async function withHistoryMonth<Result>(db: Db, work: () => Promise<Resul
   }
 }
 
-/** Drops the months that ended before a moment (milliseconds): how history is forgotten. Returns how many. */
-export async function dropHistoryBefore(db: Db, at: number): Promise<number> {
-  const [row] = await db.rows<{ dropped: number }>('select drop_history_before($1) as dropped', [Math.round(at)]);
-  return row?.dropped ?? 0;
-}
-
 const checkViolation = '23514';
 
 function isMonthMissing(error: unknown): boolean {

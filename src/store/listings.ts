@@ -1,6 +1,6 @@
 import type { AccountSettings, SyncSettings } from '../model/settings.ts';
 import type { Sql } from './db.ts';
-import type { FeedProgress, SyncProgress } from './store.ts';
+import type { SyncProgress } from './store.ts';
 
 /** An account as it is listed; its secrets are read apart. */
 export interface ListedAccount {
@@ -18,15 +18,6 @@ export interface ListedSync {
   version: number;
   enabled: boolean;
   progress: SyncProgress;
-  dueAt: number | null;
-}
-
-/** A feed as it is listed. */
-export interface ListedFeed {
-  id: string;
-  account: string;
-  object: string;
-  progress: FeedProgress;
   dueAt: number | null;
 }
 
@@ -60,21 +51,4 @@ export async function listSyncs(sql: Sql, workspace: string): Promise<ListedSync
     .orderBy('key')
     .execute();
   return rows.map(({ due_at, ...row }) => ({ ...row, id: String(row.id), dueAt: due_at }));
-}
-
-/** The feeds of a workspace. */
-export async function listFeeds(sql: Sql, workspace: string): Promise<ListedFeed[]> {
-  const rows = await sql.build
-    .selectFrom('feed')
-    .innerJoin('account', 'account.id', 'feed.account')
-    .select(['feed.id', 'feed.account', 'feed.object', 'feed.progress', 'feed.due_at'])
-    .where('account.workspace', '=', Number(workspace))
-    .orderBy('feed.id')
-    .execute();
-  return rows.map(({ due_at, ...row }) => ({
-    ...row,
-    id: String(row.id),
-    account: String(row.account),
-    dueAt: due_at,
-  }));
 }

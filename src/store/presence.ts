@@ -54,11 +54,6 @@ export function announce(
   };
 }
 
-/** Tells every worker that something may be due. */
-export async function wakeWorkers(db: Db): Promise<void> {
-  await db.rows(`select pg_notify('syncline_wake', '')`);
-}
-
 /** The announced workers, other than this one, that hold leases although no process of theirs is there. */
 export async function absentWorkers(db: Db, self: string): Promise<string[]> {
   const rows = await db.rows<{ worker: string; absent: boolean }>(

@@ -30,20 +30,6 @@ export async function deleteAccount(db: Db, account: string): Promise<boolean> {
   });
 }
 
-/** Lets a sync run, from what has gathered meanwhile. */
-export async function enableSync(db: Db, sync: string): Promise<void> {
-  await db.rows(`update sync set enabled = true, settings = jsonb_set(settings, '{enabled}', 'true') where id = $1`, [
-    sync,
-  ]);
-}
-
-/** Stops a sync after the batch it is at. */
-export async function disableSync(db: Db, sync: string): Promise<void> {
-  await db.rows(`update sync set enabled = false, settings = jsonb_set(settings, '{enabled}', 'false') where id = $1`, [
-    sync,
-  ]);
-}
-
 async function deleteUnusedFeed(tx: Tx, feed: number): Promise<boolean> {
   const used = await tx.rows('select from sync where a_feed = $1 or b_feed = $1 limit 1', [feed]);
   if (used.length > 0) return false;

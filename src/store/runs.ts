@@ -1,4 +1,4 @@
-import type { Db, Sql, Tx } from './db.ts';
+import type { Db, Tx } from './db.ts';
 import type { RunEnd, Tally } from './store.ts';
 
 /**
@@ -40,15 +40,4 @@ export async function endRun(db: Db, sync: string, run: string, end: RunEnd): Pr
        and ($4 in ('failed', 'refused', 'paused') or exists (select from last where ending in ('failed', 'refused', 'paused')))`,
     facts,
   );
-}
-
-/** What a run has done so far; null: nothing. */
-export async function readTally(sql: Sql, sync: string, run: string): Promise<Tally | null> {
-  const [row] = await sql.rows<{ tally: Partial<Tally> }>('select tally from run where sync = $1 and id = $2', [
-    sync,
-    run,
-  ]);
-  if (!row) return null;
-  const none = { created: 0, updated: 0, archived: 0, deleted: 0 };
-  return { a: none, b: none, linked: 0, conflicts: 0, ...row.tally };
 }

@@ -40,6 +40,3 @@ export const personFields = [
   ...['names', 'nicknames', 'emailAddresses', 'phoneNumbers', 'organizations', 'addresses', 'urls', 'biographies'],
   ...['birthdays', 'memberships', 'userDefined', 'clientData', 'metadata'],
 ].join(',');
-
-/** Lists of which a contact has one entry at most. */
-export const singletons = ['names', 'biographies'];

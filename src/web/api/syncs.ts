@@ -17,9 +17,6 @@ export const syncsQuery = queryOptions({
 /** A sync as the list shows it. */
 export type Sync = Awaited<ReturnType<NonNullable<typeof syncsQuery.queryFn>>>[number];
 
-/** A sync's settings, in the form of the file. */
-export type SyncSettings = Sync['settings'];
-
 /** One sync, with the version that an edit rests on. */
 export const syncQuery = (sync: string) =>
   queryOptions({

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { Draft, MappingInput, Side, Two } from '../wizard/draft.ts';
+import type { Draft, MappingInput, Two } from '../wizard/draft.ts';
 import { api, ask } from './client.ts';
 
 /** The objects of an account. */
@@ -95,11 +95,6 @@ export interface SpelledMapping extends Two<string[]> {
   why: string | null;
   /** As the person set it; the default ones have none. */
   input: MappingInput | undefined;
-}
-
-/** The other side. */
-export function across(side: Side): Side {
-  return side === 'a' ? 'b' : 'a';
 }
 
 function isComplete({ settings: { a, b } }: Draft): boolean {

@@ -60,9 +60,6 @@ export interface Draft {
 /** Both sides, in order. */
 export const SIDES = ['a', 'b'] as const;
 
-/** Where values flow to a side from. */
-export const wayTo = { a: 'b-to-a', b: 'a-to-b' } as const;
-
 /** The mappings that a person set, without the word that keeps the default ones. */
 export function ownMappings({ mappings }: Settings): MappingInput[] {
   return Array.isArray(mappings) ? mappings.filter((each) => each !== 'default') : [];
