@@ -2,7 +2,7 @@
 export interface Trouble {
   /** 'sync contacts', 'account crm'. */
   subject: string;
-  kind: 'failing' | 'paused' | 'reconnect-needed' | 'stopped';
+  kind: 'failing' | 'paused' | 'reconnect-needed' | 'unreachable' | 'stopped';
   /** For failing: how many digits the number of records has; a higher level is told anew. */
   level: number;
   /** One sentence: what happened, and what to do. */

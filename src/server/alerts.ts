@@ -105,9 +105,9 @@ async function troublesOf(installation: Installation, workspace: string): Promis
     return found;
   });
   const ofAccounts = accounts.map(
-    ({ account, trouble }): Trouble => ({
+    ({ account, state, trouble }): Trouble => ({
       subject: `account ${account}`,
-      kind: 'reconnect-needed',
+      kind: state === 'unreachable' ? 'unreachable' : 'reconnect-needed',
       level: 1,
       detail: trouble,
     }),
@@ -140,6 +140,7 @@ function wordOf(kind: Alert['kind'] | undefined): string {
     failing: 'has failing records',
     paused: 'is paused',
     'reconnect-needed': 'must be connected again',
+    unreachable: 'cannot be reached',
     stopped: 'cannot run',
   };
   return kind ? words[kind] : 'works';

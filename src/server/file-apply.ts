@@ -6,6 +6,7 @@ import { leanShape } from '../model/file/shape.ts';
 import type { Settings } from '../model/settings.ts';
 import { type AccountRow, accountRows } from '../store/account-list.ts';
 import { aside } from '../store/aside.ts';
+import { tryAccountAnew } from '../store/feed-trouble.ts';
 import { applySettings } from '../store/installation.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import { deleteAccount, deleteSync } from '../store/removal.ts';
@@ -114,7 +115,10 @@ export async function applyFile(installation: Installation, workspace: string, g
   const pruned = outcome.accounts.filter(({ change }) => change === 'pruned').map(({ key }) => key);
   for (const { id, key } of await accountRows(db, workspace)) if (pruned.includes(key)) await deleteAccount(db, id);
   const touched = outcome.accounts.filter(({ change }) => change === 'changed').map(({ key }) => key);
-  for (const key of touched) await accounts.forget(applied.accounts[key] as string);
+  for (const key of touched) {
+    await tryAccountAnew(db, applied.accounts[key] as string);
+    await accounts.forget(applied.accounts[key] as string);
+  }
   installation.relearn();
   installation.wake();
   return outcome;

@@ -1,6 +1,7 @@
 import { serve } from '@hono/node-server';
 import { readSettingsFile, type SettingsFile } from '../model/file/settings-file.ts';
 import type { Db } from '../store/db.ts';
+import { tryAccountAnew } from '../store/feed-trouble.ts';
 import { type Applied, applySettings, workspaceId } from '../store/installation.ts';
 import { isEmpty } from '../store/people.ts';
 import { postgresStore } from '../store/postgres-store.ts';
@@ -101,7 +102,8 @@ async function applyFile(
   } finally {
     await given.close();
   }
-  await apply(parts, db, file, accounts);
+  const applied = await apply(parts, db, file, accounts);
+  for (const account of Object.values(applied.accounts)) await tryAccountAnew(db, account);
 }
 
 async function apply(parts: Parts, db: Db, file: SettingsFile, accounts: StoredAccounts): Promise<Applied> {

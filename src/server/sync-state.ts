@@ -5,7 +5,8 @@ import type { Installation } from './installation.ts';
 
 /**
  * How a sync stands, in one word. draft: never started. first-sync: at its first pass. on, off. paused: a brake asks.
- * account: an account must be connected again. refused: its settings no longer fit the apps, or an app does not answer.
+ * account: an account must be connected again, or cannot be reached. refused: its settings no longer fit the apps, or an app
+ * does not let it go on.
  */
 export type SyncState = 'draft' | 'first-sync' | 'on' | 'off' | 'paused' | 'account' | 'refused';
 
@@ -21,14 +22,20 @@ export interface SyncProgressShown {
   share: number;
 }
 
-/** The state of a sync. `lost`: keys of accounts that must be connected again. */
-export function stateOf(sync: WorkspaceSync, facts: SyncFacts | undefined, lost: Set<string>): SyncState {
+/** The state of a sync. `troubled`: keys of accounts that cannot be used now. */
+export function stateOf(sync: WorkspaceSync, facts: SyncFacts | undefined, troubled: Set<string>): SyncState {
   const { phase, first, paused } = sync.progress;
   if (!sync.enabled) return phase === 'new' ? 'draft' : 'off';
-  if (lost.has(sync.ends.a.account) || lost.has(sync.ends.b.account)) return 'account';
+  if (troubled.has(sync.ends.a.account) || troubled.has(sync.ends.b.account)) return 'account';
   if (paused) return 'paused';
-  if (facts?.ending === 'failed' || facts?.ending === 'refused') return 'refused';
+  if (reasonOf(sync, facts) !== null) return 'refused';
   return phase === 'new' || (phase !== 'live' && first === 'yes') ? 'first-sync' : 'on';
+}
+
+/** Why a sync cannot go on: an object of it cannot be read, or its last run failed. Null: it can. */
+export function reasonOf({ ends: { a, b } }: WorkspaceSync, facts: SyncFacts | undefined): string | null {
+  const failed = facts?.ending === 'failed' || facts?.ending === 'refused';
+  return a.trouble?.message ?? b.trouble?.message ?? (failed ? (facts.reason ?? 'the log says why') : null);
 }
 
 /** How far a first sync or a re-plan is; null while there is none. */

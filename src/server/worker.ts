@@ -5,7 +5,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { traced } from '../lib/trace.ts';
 import type { Db } from '../store/db.ts';
-import { type DueJob, dueJobs, everySeconds } from '../store/due.ts';
+import { type DueJob, dueJobs, feedTurn } from '../store/due.ts';
+import { forgetTrouble, noteTrouble } from '../store/feed-trouble.ts';
 import { absentWorkers, freeWorker } from '../store/presence.ts';
 import { Fenced } from '../store/store.ts';
 import { readAgainSeconds } from './read-again.ts';
@@ -138,7 +139,8 @@ class Jobs {
         this.#resting.delete(name);
       })
       .catch((error: unknown) => {
-        this.#resting.set(name, clock.monotonic() + FAULT_SECONDS * 1000);
+        // When an app is asked again stands in the database, where whoever connects it anew can change it.
+        if (!(error instanceof Failure)) this.#resting.set(name, clock.monotonic() + FAULT_SECONDS * 1000);
         tell(log, job, error);
       })
       .finally(() => {
@@ -163,18 +165,30 @@ async function freeDead({ engine, db, clock, log }: WorkerParts, missing: Map<st
   }
 }
 
-async function carryOut({ engine, db, dayLeft, onPause, onRead }: WorkerParts, job: DueJob): Promise<void> {
-  if (job.kind === 'sync') {
-    const report = await runSync(engine, job.id);
-    if (report?.end === 'paused') await onPause?.(job.id);
-    return;
-  }
-  const every = await everySeconds(db, job.id);
-  const left = dayLeft ? await dayLeft((await engine.store.feed(job.id)).account) : 1;
-  await runFeed(engine, job.id, 'changes', ({ fresh, changed, gone }) =>
-    readAgainSeconds(every, fresh + changed + gone > 0 ? 'moved' : 'quiet', left),
-  );
-  await onRead?.(job.id);
+async function carryOut(parts: WorkerParts, { kind, id }: DueJob): Promise<void> {
+  if (kind === 'feed') return readFeed(parts, id);
+  const report = await runSync(parts.engine, id);
+  if (report?.end === 'paused') await parts.onPause?.(id);
+}
+
+async function readFeed({ engine, db, dayLeft, onRead }: WorkerParts, feed: string): Promise<void> {
+  const turn = await feedTurn(db, feed);
+  if (!turn) return;
+  const left = dayLeft ? await dayLeft(turn.account) : 1;
+  const seen = await runFeed(engine, feed, 'changes', ({ fresh, changed, gone }) =>
+    readAgainSeconds(turn.everySeconds, fresh + changed + gone > 0 ? 'moved' : 'quiet', left),
+  ).catch(async (error: unknown) => {
+    if (isTrouble(engine, error)) await noteTrouble(db, feed, error.kind, error.message);
+    throw error;
+  });
+  if (!seen) return;
+  if (turn.troubled) await forgetTrouble(db, feed);
+  await onRead?.(feed);
+}
+
+/** An app that asks for a pause, and a worker that was told to stop, are no trouble. */
+function isTrouble({ stop }: Engine, error: unknown): error is Failure {
+  return error instanceof Failure && error.kind !== 'throttled' && stop?.aborted !== true;
 }
 
 /** A lost lease is nobody's fault, an app's failure is told once a job, anything else is ours. */

@@ -1,5 +1,6 @@
 import type { AccountSettings } from '../model/settings.ts';
 import type { Db, Sql } from './db.ts';
+import { type FeedTrouble, tryAccountAnew } from './feed-trouble.ts';
 import { toJson } from './text.ts';
 
 /** An account as the API lists it: its secrets are only told to be there. */
@@ -11,6 +12,8 @@ export interface AccountRow {
   hasSecrets: boolean;
   /** Since when a person must connect it again (milliseconds); null: it works, as far as is known. */
   lostAt: number | null;
+  /** Why it could not be read the last time, by a sync that is on; null: it could. */
+  trouble: FeedTrouble | null;
   /** Keys of the syncs that stand on it. */
   syncs: string[];
 }
@@ -19,6 +22,9 @@ export interface AccountRow {
 export async function accountRows(sql: Sql, workspace: string, key: string | null = null): Promise<AccountRow[]> {
   const rows = await sql.rows<Row>(
     `select a.id, a.key, a.app, a.settings, a.secrets is not null as has_secrets, a.lost_at,
+       (select f.trouble from feed f where f.account = a.id and f.trouble ->> 'kind' in ('unauthorized', 'unavailable')
+          and exists (select from sync s where s.enabled and f.id in (s.a_feed, s.b_feed))
+        order by f.trouble ->> 'kind', f.id limit 1) as trouble,
        array(select distinct s.key from feed f join sync s on f.id in (s.a_feed, s.b_feed) where f.account = a.id order by 1) as syncs
      from account a where a.workspace = $1 and ($2::text is null or a.key = $2) order by a.key`,
     [workspace, key],
@@ -31,7 +37,7 @@ export async function accountRows(sql: Sql, workspace: string, key: string | nul
   }));
 }
 
-interface Row extends Pick<AccountRow, 'key' | 'app' | 'settings' | 'syncs'> {
+interface Row extends Pick<AccountRow, 'key' | 'app' | 'settings' | 'trouble' | 'syncs'> {
   id: number;
   has_secrets: boolean;
   lost_at: number | null;
@@ -83,6 +89,7 @@ export async function changeAccount(db: Db, id: string, key: string, change: Acc
       `update account set key = $2, settings = $3, secrets = $4, inside = inside and settings = $3 where id = $1`,
       [id, change.key, toJson(change.settings), secrets],
     );
+    await tryAccountAnew(tx, id);
     if (change.key !== key) {
       for (const follow of followSql) await tx.rows(follow, [id, JSON.stringify(change.key)]);
     }

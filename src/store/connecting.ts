@@ -1,4 +1,5 @@
 import type { Db, Sql } from './db.ts';
+import { tryAccountAnew } from './feed-trouble.ts';
 import { toJson } from './text.ts';
 
 /** A round trip to an authorization server under way. */
@@ -93,12 +94,10 @@ export async function keepConnected(db: Db, given: Connected): Promise<{ id: str
     if (app !== given.app) return { id: String(id), end: 'other-app' };
     if (identity !== null && identity !== given.identity) return { id: String(id), end: 'other-account' };
     await tx.rows(
-      `update account set settings = $2, secrets = $3, identity = $4, grant_refusals = 0, grant_refused_at = null,
-         lost_at = null, inside = inside and settings = $2 where id = $1`,
+      'update account set settings = $2, secrets = $3, identity = $4, inside = inside and settings = $2 where id = $1',
       [id, toJson(given.settings), Buffer.from(given.secrets), given.identity],
     );
-    // What waited for it is due at once.
-    await tx.rows('update feed set due_at = null where account = $1', [id]);
+    await tryAccountAnew(tx, String(id));
     return { id: String(id), end: 'reconnected' };
   });
 }

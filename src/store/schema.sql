@@ -174,6 +174,7 @@ create table feed (
   worker text,
   held_until bigint,
   due_at bigint,
+  trouble jsonb,
   constraint feed_account_fkey FOREIGN KEY (account) REFERENCES account(id) ON DELETE CASCADE,
   constraint feed_account_object_key UNIQUE (account, object),
   constraint feed_pkey PRIMARY KEY (id)

@@ -23,6 +23,7 @@ export interface Tables {
     account: number;
     object: string;
     progress: JSONColumnType<FeedProgress, string | undefined>;
+    trouble: Generated<unknown>;
     epoch: Generated<number>;
     worker: Generated<string | null>;
     held_until: Generated<number | null>;

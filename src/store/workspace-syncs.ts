@@ -2,6 +2,7 @@ import type { Naming } from '../model/naming.ts';
 import type { SyncSettings } from '../model/settings.ts';
 import type { Two } from '../model/value.ts';
 import type { Sql } from './db.ts';
+import type { FeedTrouble } from './feed-trouble.ts';
 import type { FeedProgress, SyncProgress } from './store.ts';
 
 /** A sync of a workspace, with both its ends as people know them. */
@@ -27,6 +28,8 @@ export interface WorkspaceEnd {
   object: string;
   progress: FeedProgress;
   naming: Naming | null;
+  /** Why it could not be read the last time; null: it could. */
+  trouble: FeedTrouble | null;
 }
 
 /** The syncs of a workspace, by key; with `key`, that one. */
@@ -56,11 +59,12 @@ interface RowEnd {
   app: string;
   object: string;
   progress: FeedProgress;
+  trouble: FeedTrouble | null;
 }
 
 const end = (side: string) => `
   jsonb_build_object('feed', f${side}.id, 'account_id', c${side}.id, 'account', c${side}.key, 'app', c${side}.app,
-    'object', f${side}.object, 'progress', f${side}.progress) as ${side}`;
+    'object', f${side}.object, 'progress', f${side}.progress, 'trouble', f${side}.trouble) as ${side}`;
 
 const listSql = `
   select s.id, s.key, s.enabled, s.version, s.settings, s.progress, s.due_at, s.held_until, ${end('a')}, ${end('b')}

@@ -14,14 +14,18 @@ import { refuseStrangeHost } from '../strange-host.ts';
 import { keyBodySchema } from '../sync-schema.ts';
 import { connectorOf } from '../trial.ts';
 
+/** How an account stands. unreachable: its app does not answer; it is asked again by itself. */
+export const accountStates = ['connected', 'reconnect-needed', 'unreachable'] as const;
+
 /** A connected account. Its secrets are never shown. */
-export const accountSchema = z
+const accountSchema = z
   .object({
     key: z.string(),
     app: z.string(),
     appLabel: z.string(),
     settings: z.record(z.string(), z.string()),
-    state: z.enum(['connected', 'reconnect-needed']),
+    state: z.enum(accountStates),
+    trouble: z.string().nullable().openapi({ description: 'Why it cannot be used now, and what to do' }),
     lostAt: z.string().nullable().openapi({ description: 'Since when a person must connect it again' }),
     syncs: z.array(z.string()).openapi({ description: 'Keys of the syncs that stand on it' }),
   })
@@ -142,17 +146,20 @@ export function accountRoutes(installation: Installation) {
 
 /** An account as the API shows it. */
 export function shownAccount({ connectors }: Installation, row: AccountRow): z.infer<typeof accountSchema> {
-  const { key, app, settings, lostAt, syncs } = row;
+  const { key, app, settings, lostAt, trouble, syncs } = row;
   const connector = connectors.find((each) => each.app.name === app);
   const needed =
     connector?.auth.kind === 'oauth2' || (connector?.auth.secrets ?? []).some((each) => each.required !== false);
+  const appLabel = connector?.app.label ?? app;
   const lost = lostAt !== null || (needed && !row.hasSecrets);
+  const unreachable = !lost && trouble?.kind === 'unavailable';
   return {
     key,
     app,
-    appLabel: connector?.app.label ?? app,
+    appLabel,
     settings,
-    state: lost ? 'reconnect-needed' : 'connected',
+    state: lost ? 'reconnect-needed' : unreachable ? 'unreachable' : 'connected',
+    trouble: lost ? `${appLabel} no longer accepts this account: reconnect it` : unreachable ? trouble.message : null,
     lostAt: lostAt === null ? null : new Date(lostAt).toISOString(),
     syncs,
   };

@@ -8,8 +8,8 @@ import type { Installation } from '../installation.ts';
 import { proofSchema, proofs } from '../proof.ts';
 import { json, route, routes } from '../route.ts';
 import { endSchema, endsOf, isoOrNull } from '../shown-record.ts';
-import { shownPause, stateOf } from '../sync-state.ts';
-import { shownAccount } from './accounts.ts';
+import { reasonOf, shownPause, stateOf } from '../sync-state.ts';
+import { accountStates, shownAccount } from './accounts.ts';
 
 const countsSchema = z.object({
   inSync: z.number(),
@@ -48,7 +48,15 @@ const statusSchema = z
     totals: countsSchema,
     syncs: z.array(syncStatusSchema),
     accounts: z
-      .array(z.object({ account: z.string(), app: z.string(), trouble: z.string(), syncs: z.array(z.string()) }))
+      .array(
+        z.object({
+          account: z.string(),
+          app: z.string(),
+          state: z.enum(accountStates),
+          trouble: z.string(),
+          syncs: z.array(z.string()),
+        }),
+      )
       .openapi({ description: 'Accounts that cannot be used now' }),
   })
   .openapi('Status');
@@ -84,7 +92,7 @@ export async function statusOf(installation: Installation, workspace: string): P
   const { db } = installation;
   const listed = await workspaceSyncs(db, workspace);
   const rows = (await accountRows(db, workspace)).map((row) => shownAccount(installation, row));
-  const lost = new Set(rows.filter(({ state }) => state === 'reconnect-needed').map(({ key }) => key));
+  const troubled = new Set(rows.filter(({ state }) => state !== 'connected').map(({ key }) => key));
   const facts = await syncFacts(db, workspace);
   const runs = await lastRuns(db, workspace);
   const syncs = await Promise.all(
@@ -95,7 +103,7 @@ export async function statusOf(installation: Installation, workspace: string): P
       return {
         sync: sync.key,
         ends: endsOf(sync),
-        state: stateOf(sync, own, lost),
+        state: stateOf(sync, own, troubled),
         counts: withShare({ inSync, failing, excluded, waiting }),
         problems,
         lastRun: run
@@ -110,7 +118,7 @@ export async function statusOf(installation: Installation, workspace: string): P
         checkedAt: checkedAt(sync),
         lagSeconds: own?.lagMilliseconds == null ? null : own.lagMilliseconds / 1000,
         paused: shownPause(sync.progress.paused),
-        reason: own?.reason ?? null,
+        reason: reasonOf(sync, own),
         firstSync: await firstSyncOf(installation, sync),
       };
     }),
@@ -118,14 +126,9 @@ export async function statusOf(installation: Installation, workspace: string): P
   const sum = (of: 'inSync' | 'failing' | 'excluded' | 'waiting') =>
     syncs.reduce((total, { counts }) => total + counts[of], 0);
   const totals = { inSync: sum('inSync'), failing: sum('failing'), excluded: sum('excluded'), waiting: sum('waiting') };
-  const accounts = rows
-    .filter(({ state }) => state === 'reconnect-needed')
-    .map(({ key, app, appLabel }) => ({
-      account: key,
-      app,
-      trouble: `${appLabel} no longer accepts this account: reconnect it`,
-      syncs: listed.filter(({ ends }) => ends.a.account === key || ends.b.account === key).map((sync) => sync.key),
-    }));
+  const accounts = rows.flatMap(({ key, app, state, trouble, syncs: own }) =>
+    trouble === null ? [] : [{ account: key, app, state, trouble, syncs: own }],
+  );
   return { totals: withShare(totals), syncs, accounts };
 }
 

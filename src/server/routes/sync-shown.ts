@@ -6,8 +6,8 @@ import { type SyncFacts, syncFacts } from '../../store/sync-home.ts';
 import type { WorkspaceEnd, WorkspaceSync } from '../../store/workspace-syncs.ts';
 import type { Installation } from '../installation.ts';
 import { syncSettingsSchema } from '../sync-schema.ts';
-import { progressOf, shownPause, stateOf } from '../sync-state.ts';
-import { shownAccount } from './accounts.ts';
+import { progressOf, reasonOf, shownPause, stateOf } from '../sync-state.ts';
+import { accountStates, shownAccount } from './accounts.ts';
 
 const endSchema = z.object({
   account: z.string(),
@@ -15,7 +15,7 @@ const endSchema = z.object({
   appLabel: z.string(),
   object: z.string(),
   objectLabel: z.string().nullable().openapi({ description: 'null where the app did not answer' }),
-  accountState: z.enum(['connected', 'reconnect-needed']),
+  accountState: z.enum(accountStates),
 });
 const sides = z.object({ a: z.number(), b: z.number() });
 
@@ -61,6 +61,7 @@ export const syncSchema = z
   .openapi('Sync');
 
 type ShownSync = z.infer<typeof syncSchema>;
+type Accounts = Map<string, ReturnType<typeof shownAccount>>;
 
 /** Syncs of a workspace as the API shows them. */
 export async function shownSyncs(
@@ -69,26 +70,27 @@ export async function shownSyncs(
   syncs: WorkspaceSync[],
 ): Promise<ShownSync[]> {
   const { db } = installation;
-  const accounts = (await accountRows(db, workspace)).map((row) => shownAccount(installation, row));
-  const lost = new Set(accounts.filter(({ state }) => state === 'reconnect-needed').map(({ key }) => key));
+  const rows = (await accountRows(db, workspace)).map((row) => shownAccount(installation, row));
+  const accounts = new Map(rows.map((account) => [account.key, account]));
+  const troubled = new Set(rows.filter(({ state }) => state !== 'connected').map(({ key }) => key));
   const facts = await syncFacts(db, workspace);
   const plans = await latestPlans(db, workspace);
   return Promise.all(
     syncs.map(async (sync) => {
       const own = facts.get(sync.id);
-      const state = stateOf(sync, own, lost);
+      const state = stateOf(sync, own, troubled);
       return {
         key: sync.key,
         state,
         ends: {
-          a: await shownEnd(installation, sync.ends.a, lost),
-          b: await shownEnd(installation, sync.ends.b, lost),
+          a: shownEnd(installation, sync.ends.a, accounts),
+          b: shownEnd(installation, sync.ends.b, accounts),
         },
         settings: syncShape({ ...sync.settings, enabled: sync.enabled }),
         counts: countsOf(own),
         progress: await progressOf(installation, sync),
         paused: shownPause(sync.progress.paused),
-        trouble: troubleOf(sync, state, own, lost),
+        trouble: troubleOf(sync, state, own, accounts),
         lastChangeAt: timeOf(own?.lastChangeAt ?? null),
         lagSeconds: own?.lagMilliseconds == null ? null : own.lagMilliseconds / 1000,
         plan: plans.get(sync.id) ?? null,
@@ -103,11 +105,11 @@ export function timeOf(milliseconds: number | null): string | null {
 }
 
 /** Labels are known once an app was asked; a list of syncs does not wait for an app. */
-async function shownEnd(
+function shownEnd(
   { connectors }: Installation,
   { account, app, object }: WorkspaceEnd,
-  lost: Set<string>,
-): Promise<ShownSync['ends']['a']> {
+  accounts: Accounts,
+): ShownSync['ends']['a'] {
   const connector = connectors.find((each) => each.app.name === app);
   const known = connector && typeof connector.objects !== 'function' ? connector.objects : [];
   return {
@@ -116,7 +118,7 @@ async function shownEnd(
     appLabel: connector?.app.label ?? app,
     object,
     objectLabel: known.find(({ name }) => name === object)?.label ?? null,
-    accountState: lost.has(account) ? 'reconnect-needed' : 'connected',
+    accountState: accounts.get(account)?.state ?? 'connected',
   };
 }
 
@@ -126,13 +128,16 @@ function countsOf(facts: SyncFacts | undefined): ShownSync['counts'] {
 }
 
 function troubleOf(
-  { ends: { a, b } }: WorkspaceSync,
+  sync: WorkspaceSync,
   state: ShownSync['state'],
   facts: SyncFacts | undefined,
-  lost: Set<string>,
+  accounts: Accounts,
 ): string | null {
-  if (state === 'refused') return facts?.reason ?? 'its last run failed; the log says why';
+  if (state === 'refused') return reasonOf(sync, facts);
   if (state !== 'account') return null;
-  const names = [a.account, b.account].filter((account) => lost.has(account));
-  return `the account ${names.join(' and ')} must be connected again; the sync goes on from where it stopped`;
+  const own = [sync.ends.a.account, sync.ends.b.account].flatMap((key) => accounts.get(key) ?? []);
+  const lost = own.filter((account) => account.state === 'reconnect-needed').map(({ key }) => key);
+  if (lost.length > 0)
+    return `the account ${lost.join(' and ')} must be connected again; the sync goes on from where it stopped`;
+  return own.find(({ trouble }) => trouble !== null)?.trouble ?? null;
 }

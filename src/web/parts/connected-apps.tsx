@@ -67,7 +67,13 @@ export function ConnectedApps({ accounts }: { accounts: Account[] }) {
 /** Whether an account can be used. */
 export function AccountState({ account }: { account: Account }) {
   const { t } = useTranslation();
-  const { state } = account;
+  const { state, trouble } = account;
+  if (state === 'unreachable')
+    return (
+      <span title={trouble ?? undefined}>
+        <StateBadge state="waiting">{t('apps.state.unreachable')}</StateBadge>
+      </span>
+    );
   if (state === 'connected') return <StateBadge state="in-sync">{t('apps.state.connected')}</StateBadge>;
   return <StateBadge state="failing">{t('apps.state.reconnect')}</StateBadge>;
 }
