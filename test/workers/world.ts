@@ -35,6 +35,8 @@ export async function startWorld(pairs: number, rows: number): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'syncline-workers-'));
   const own = new pg.Pool({ ...ownDatabase.connection, max: 2 });
   const shop = new pg.Pool({ ...shopDatabase.connection, max: 4 });
+  // They are closed last of all, and may see the database go.
+  for (const pool of [own, shop]) pool.on('error', () => {});
   await shop.query(SLOW);
   for (let n = 0; n < pairs; n++) await shop.query(tables(n, rows));
   const file = join(folder, 'syncline.yaml');
