@@ -63,7 +63,7 @@ export async function takeBack(engine: Engine, sync: string, links: string[]): P
 
 /** Settles an ambiguous match: these two records belong together. Their own rows give way to one link. Throws {@link ActRefused}. */
 export async function pairUp(engine: Engine, sync: string, a: string, b: string): Promise<void> {
-  await withSync(engine, sync, async (hold) => {
+  await holding(engine, sync, async (hold) => {
     const pairs = await engine.store.load(sync, { a: [a], b: [b] });
     const drop: string[] = [];
     const update: Link[] = [];
@@ -97,7 +97,7 @@ export async function makeNew(engine: Engine, sync: string, link: string): Promi
 
 /** Lets the next run pass every brake once. */
 export async function approve(engine: Engine, sync: string): Promise<void> {
-  await withSync(engine, sync, async (hold) => {
+  await holding(engine, sync, async (hold) => {
     const { progress } = await engine.store.sync(sync);
     const { paused, ...rest } = progress;
     const approved = ['create', 'update', 'empty', 'archive'];
@@ -125,7 +125,7 @@ async function change(
   ids: string[],
   next: (link: Link, lost: Side | null) => Link | null,
 ): Promise<number> {
-  return withSync(engine, sync, async (hold) => {
+  return holding(engine, sync, async (hold) => {
     let count = 0;
     for (let at = 0; at < ids.length; at += ACT_PAGE) {
       const links = await engine.store.links(sync, ids.slice(at, at + ACT_PAGE));
@@ -146,7 +146,8 @@ function lostSide(link: Link): Side | null {
   return null;
 }
 
-async function withSync<T>(engine: Engine, sync: string, work: (hold: Hold) => Promise<T>): Promise<T> {
+/** Holds a sync for a piece of work beside its runs; it is due at once afterwards. Throws {@link Busy}. */
+export async function holding<T>(engine: Engine, sync: string, work: (hold: Hold) => Promise<T>): Promise<T> {
   const hold = await take(engine, 'sync', sync);
   if (!hold) throw new Busy(sync);
   try {

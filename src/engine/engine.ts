@@ -53,7 +53,8 @@ export async function take(engine: Engine, kind: Lease['kind'], id: string): Pro
  * and `Failure` 'unavailable' once the engine was asked to stop.
  */
 export async function keep(engine: Engine, hold: Hold): Promise<void> {
-  if (engine.stop?.aborted) throw new Failure('unavailable', 'stopped on request; the next run goes on from here');
+  if (engine.stop?.aborted)
+    throw new Failure('unavailable', 'stopped on request; the next run goes on from here', { retrySeconds: 0 });
   const from = engine.clock.monotonic();
   if (hold.until - from > CALL_SECONDS * 1000) return;
   hold.lease = await engine.store.renew(hold.lease, LEASE_SECONDS);

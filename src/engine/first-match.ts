@@ -1,6 +1,6 @@
 import type { Seen } from '../model/seen.ts';
 import { keep } from './engine.ts';
-import { chunks } from './read.ts';
+import { chunks } from './read-again.ts';
 import { progress, type Run } from './run.ts';
 
 /** Records whose keys are added in one step. */

@@ -12,7 +12,8 @@ const KEY_MARGIN_MILLISECONDS = 3_600_000;
 /** What the ladder says about one create. */
 export type Finding =
   | { is: 'landed'; id: string }
-  | { is: 'send again' }
+  /** `sure`: the app itself makes no second one. Else only its listings say that it is not there. */
+  | { is: 'send again'; sure: 'yes' | 'no' }
   | { is: 'wait' }
   | { is: 'park'; others: string[] };
 
@@ -32,23 +33,25 @@ export async function climb(run: Run, side: Side, unresolved: Unresolved[], pool
   const now = await run.engine.store.now();
   const open: Unresolved[] = [];
   for (const each of unresolved) {
+    each.finding = { is: 'wait' };
     const sentAt = each.batch.sentAt ?? now;
     const rung = rungOf(type.writes?.create?.safety ?? [], each.intent, now - (each.intent.tokenAt ?? sentAt));
     const caughtUp = (feed.progress.passedAt ?? 0) > sentAt + type.reads.overlapSeconds * 1000;
     if (rung.by === 'idempotency-key' || rung.by === 'own-id') {
-      each.finding = { is: 'send again' };
+      each.finding = { is: 'send again', sure: 'yes' };
       continue;
     }
     const found = caughtUp || rung.by === 'unique-field' ? takeLike(run, side, each, rung, pool) : undefined;
     if (found) each.finding = { is: 'landed', id: found.id };
-    else if (isRefusedTwice(run, side, each, rung, caughtUp, pool)) each.finding = { is: 'send again' };
+    else if (isRefusedTwice(run, side, each, rung, caughtUp, pool))
+      each.finding = { is: 'send again', sure: rung.by === 'marker' ? 'no' : 'yes' };
     else if (caughtUp) open.push(each);
   }
   // What is left over may be what another create made that is still looked for.
   if (unresolved.filter(({ finding }) => finding.is === 'wait').length > open.length) return;
   for (const each of open) {
     const others = couldBe(run, side, each, pool).map((seen) => seen.id);
-    each.finding = others.length > 0 ? { is: 'park', others } : { is: 'send again' };
+    each.finding = others.length > 0 ? { is: 'park', others } : { is: 'send again', sure: 'no' };
   }
 }
 

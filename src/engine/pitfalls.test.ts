@@ -91,6 +91,24 @@ test('P6 a create whose outcome is unknown is found among records that are gone 
   assert.equal((await world.store.counts(sync)).problems['deleted-in-b'], 1);
 });
 
+test('W2 what is looked for among more arrivals than are looked at is not sent again: a person is asked', async () => {
+  const { x, y, world, sync } = await linked({ direction: 'a-to-b' });
+  const crowd = (count: number) => {
+    for (let nth = 0; nth < count; nth++) y.put('people', { city: 'Bern' });
+  };
+  // Its id, y999, comes last of a thousand and one that are seen at once.
+  failOnce(y, 'create', 'applied', () => crowd(997));
+  x.put('people', { email: 'bo@example.org', city: 'Bonn' });
+  await world.read();
+  await run(world, sync);
+  crowd(3);
+  world.advance(600);
+  await world.quiet();
+  const people = Object.values(y.all('people')).filter(({ email }) => email === 'bo@example.org');
+  assert.equal(people.length, 1);
+  assert.equal((await world.store.counts(sync)).problems.unknown, 1);
+});
+
 test('P7 a link whose other end is gone frees its mate: a record that comes in its place is matched with it', async () => {
   const { x, y, world, sync } = await linked();
   y.remove('people', 'y1');

@@ -1,14 +1,13 @@
-import type { AppRecord, ObjectType, Page } from '../connector/contract.ts';
+import type { ObjectType } from '../connector/contract.ts';
 import { Failure } from '../connector/contract.ts';
 import { namingOf } from '../model/naming.ts';
-import type { Feed, FeedProgress, Observed } from '../store/store.ts';
+import type { Feed, FeedProgress } from '../store/store.ts';
 import { type Access, type Engine, type Hold, keep } from './engine.ts';
+import { chunks, followSurvivors, MOST_PAGES, observed, readDirect } from './read-again.ts';
 import type { FeedNeeds } from './rulebook.ts';
 
 /** R2: how old a complete listing may become before a sweep lists everything again. */
 const SWEEP_MILLISECONDS = 24 * 3600_000;
-/** The most pages of one pass: an app whose paging never ends is stopped there. */
-const MOST_PAGES = 1_000_000;
 /** After so many pages of a long pass, what notices marked meanwhile is read: nobody's change waits for a whole listing. */
 const PAGES_BETWEEN_DIRECT = 10;
 /** The most rounds of direct reads in one run; what is left waits for the next. */
@@ -62,22 +61,6 @@ export async function read(engine: Engine, hold: Hold, feedId: string, reach: Re
   await compareIds(reading, reach);
   await readDirty(reading);
   return report;
-}
-
-/** Reads these records by their ids into the mirror; answers which were asked. Anyone may: the asking number keeps order (R3). */
-export async function readDirect(
-  engine: Engine,
-  access: Access,
-  feed: Pick<Feed, 'id'>,
-  type: ObjectType,
-  needs: FeedNeeds,
-  ids: string[],
-): Promise<void> {
-  const asked = await engine.store.ask();
-  const page = await type.reads.byIds(access.session, ids, needs.fields);
-  const seen: Observed = { ...observed(page, type, needs, asked), how: 'direct', clean: ids };
-  await engine.store.observe(feed.id, seen);
-  await followSurvivors(engine, feed.id, page);
 }
 
 /**
@@ -243,43 +226,8 @@ async function readDirty({ engine, hold, feed, access, type, needs }: Reading): 
   }
 }
 
-/** A2: the record that another was merged into must be known before the link can follow it. */
-async function followSurvivors(engine: Engine, feed: string, page: Page): Promise<void> {
-  const survivors = (page.gone ?? []).flatMap((gone) => (gone.survivorId === undefined ? [] : [gone.survivorId]));
-  if (survivors.length === 0) return;
-  const known = new Set((await engine.store.records(feed, survivors)).map((seen) => seen.id));
-  const unknown = survivors.filter((id) => !known.has(id));
-  if (unknown.length > 0) await engine.store.mark(feed, unknown);
-}
-
-function observed(page: Page, type: ObjectType, needs: FeedNeeds, asked: number): Observed {
-  return {
-    asked,
-    how: type.reads.freshOnList ? 'direct' : 'index',
-    ordered: type.reads.orderedVersions,
-    records: page.records.map((record) => withKeys(record, needs)),
-    gone: (page.gone ?? []).map((gone) => ({
-      id: gone.id,
-      how: gone.how,
-      ...(gone.survivorId === undefined ? {} : { survivor: gone.survivorId }),
-    })),
-    fields: needs.fields,
-  };
-}
-
-function withKeys(record: AppRecord, needs: FeedNeeds): Observed['records'][number] {
-  return { ...record, keys: needs.keys(record.values) };
-}
-
 function count(report: ReadReport, counts: { fresh: number; changed: number; gone: number }): void {
   report.fresh += counts.fresh;
   report.changed += counts.changed;
   report.gone += counts.gone;
-}
-
-/** A list in parts of at most so many. */
-export function chunks<T>(list: T[], most: number): T[][] {
-  const parts: T[][] = [];
-  for (let at = 0; at < list.length; at += most) parts.push(list.slice(at, at + most));
-  return parts;
 }

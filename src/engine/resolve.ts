@@ -6,7 +6,9 @@ import { across, type Side } from '../model/value.ts';
 import type { Batch, Changes } from '../store/store.ts';
 import { confirm } from './confirm.ts';
 import { failing, newLink } from './decision.ts';
+import { blame, keep } from './engine.ts';
 import { climb, type Unresolved } from './ladder.ts';
+import { relist } from './read-again.ts';
 import type { Run } from './run.ts';
 import { type Sent, write } from './write.ts';
 
@@ -78,9 +80,7 @@ async function recoverCreates(run: Run, side: Side, batches: Batch[]): Promise<v
       unresolved.push({ batch, intent: { ...intent, link }, finding: { is: 'wait' } });
     }
   }
-  const asked = Math.min(...batches.map((batch) => batch.asked));
-  const pool = await run.engine.store.arrivals(run.sync.id, side, asked, MOST_ARRIVALS);
-  await climb(run, side, unresolved, pool);
+  const pool = await judge(run, side, unresolved);
   for (const [place, batch] of batches.entries()) {
     const own = unresolved.filter((each) => each.batch === batch);
     const later = unresolved.filter((each) => batches.indexOf(each.batch) > place);
@@ -95,6 +95,30 @@ async function recoverCreates(run: Run, side: Side, batches: Batch[]): Promise<v
         own.map(({ intent }) => intent),
       );
   }
+}
+
+/**
+ * Climbs the ladder, and answers the arrivals that nobody took. A listing that came back empty by mistake has moved the feed's
+ * cursor all the same: before listings alone let a create be sent again, all since it was first sent is listed once more. Among
+ * more arrivals than are looked at it may be one of the others.
+ */
+async function judge(run: Run, side: Side, unresolved: Unresolved[]): Promise<Seen[]> {
+  const [oldest] = unresolved.toSorted((one, other) => one.batch.asked - other.batch.asked) as [Unresolved];
+  const isUnsure = ({ finding }: Unresolved) => finding.is === 'send again' && finding.sure === 'no';
+  const climbed = async () => {
+    const pool = await run.engine.store.arrivals(run.sync.id, side, oldest.batch.asked, MOST_ARRIVALS);
+    const more = pool.length === MOST_ARRIVALS;
+    await climb(run, side, unresolved, pool);
+    if (more) for (const each of unresolved.filter(isUnsure)) each.finding = { is: 'park', others: [] };
+    return pool;
+  };
+  const pool = await climbed();
+  if (!unresolved.some(isUnsure)) return pool;
+  const { account } = run.sides[side].feed;
+  await blame(account, () =>
+    relist(run.engine, run.sides[side], oldest.intent.since, () => keep(run.engine, run.hold)),
+  );
+  return climbed();
 }
 
 function settle({ intent, finding }: Unresolved): Sent['items'][number] {

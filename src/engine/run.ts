@@ -13,7 +13,8 @@ import { type Access, blame, type Engine, type Hold, keep, take } from './engine
 import { matchFirst } from './first-match.ts';
 import { looked } from './look.ts';
 import { plan, type Settle } from './plan.ts';
-import { chunks, type Reach, type ReadReport, read, readDirect } from './read.ts';
+import { type Reach, type ReadReport, read } from './read.ts';
+import { chunks, readDirect } from './read-again.ts';
 import { recover } from './resolve.ts';
 import type { FeedNeeds } from './rulebook.ts';
 import { emptyTally, takeTally } from './tally.ts';

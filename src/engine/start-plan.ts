@@ -2,10 +2,10 @@ import type { Decision } from '../model/decision.ts';
 import type { Link } from '../model/link.ts';
 import type { Two } from '../model/value.ts';
 import type { SyncProgress, Tally } from '../store/store.ts';
-import { Busy } from './acts.ts';
+import { holding } from './acts.ts';
 import { begin } from './begin.ts';
 import { draft, newLink } from './decision.ts';
-import { type Engine, type Hold, take } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { matchFirst } from './first-match.ts';
 import { recover } from './resolve.ts';
 import { carryOut, progress } from './run.ts';
@@ -82,14 +82,4 @@ function total(run: { total: Tally; tally: Tally }): Tally {
   addTally(sum, run.total);
   addTally(sum, run.tally);
   return sum;
-}
-
-async function holding<T>(engine: Engine, sync: string, work: (hold: Hold) => Promise<T>): Promise<T> {
-  const hold = await take(engine, 'sync', sync);
-  if (!hold) throw new Busy(sync);
-  try {
-    return await work(hold);
-  } finally {
-    await engine.store.release(hold.lease, 0);
-  }
 }

@@ -8,7 +8,7 @@ import { confirm } from './confirm.ts';
 import { draft, newLink } from './decision.ts';
 import { detect, editedSince, isLive } from './detect.ts';
 import { type Engine, keep, take } from './engine.ts';
-import { chunks, readDirect } from './read.ts';
+import { chunks, readDirect } from './read-again.ts';
 import { type Back, bare, restoreFields } from './restore-fields.ts';
 import type { Run } from './run.ts';
 import { endRun } from './use.ts';

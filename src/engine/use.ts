@@ -38,8 +38,9 @@ export function countCalls({ connector, session }: Access, use: Use, side: Side)
   return { connector, session: counted };
 }
 
-/** Keeps how a run ended, and what it took; a run that came to nothing leaves no row. */
+/** Keeps how a run ended, and what it took; a run that came to nothing leaves no row. One that was broken off has not ended. */
 export async function endRun(run: Run, ending: RunEnd['ending'], reason: string | null): Promise<void> {
+  if (ending === 'failed' && run.engine.stop?.aborted) return;
   const { looked, calls } = run.use;
   await run.engine.store.endRun?.(run.sync.id, run.id, { ending, reason, looked, calls });
 }

@@ -83,10 +83,12 @@ async function giveTokens(run: Run, side: Side, planned: PlannedBatch): Promise<
       )
     : bare.map(() => run.engine.random.uuid());
   const now = await run.engine.store.now();
+  const { cursor } = run.sides[side].feed.progress;
   const marker = create.safety.find((rung) => rung.by === 'marker');
   bare.forEach(({ intent }, index) => {
     intent.token = reserved[index] as string;
     intent.tokenAt = now;
+    if (cursor !== undefined) intent.since = cursor;
     if (marker) intent.values[marker.field] = intent.token;
   });
 }

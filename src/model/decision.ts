@@ -12,6 +12,8 @@ export interface Intent {
   token?: string;
   /** When the token was given (milliseconds): an app trusts an idempotency key for some hours only. */
   tokenAt?: number;
+  /** Of a create: the feed's cursor as it was first sent; a listing from there shows what it made. Absent: the feed has none. */
+  since?: string;
   version?: string;
   values: Values;
   edges: Edges;
