@@ -49,8 +49,7 @@ export interface CrewOptions {
 /** A process that has opened its installation, and works once it is told to. */
 export interface Crew {
   installation: Installation;
-  jobs: Jobs;
-  /** Lets go of whoever holds a line open (live events): to be called before the server closes. */
+  /** Starts no further call to an app, and lets go of whoever holds a line open: to be called before the server closes. */
   hangUp(): void;
   /** Begins to take up due feeds, syncs and background work. */
   work(): Promise<void>;
@@ -69,6 +68,11 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
   const database = await options.openDatabase(options.dataDirectory);
   const { db, connection } = database;
   let worker: Worker | null = null;
+  // What is open is closed again, the last first.
+  const closers: (() => Promise<unknown>)[] = [database.close];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
   try {
     const ending = new AbortController();
     const wake = () => worker?.wake();
@@ -76,10 +80,11 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
     const { engine, accounts, plans, relearn } = installation;
     const views = dataViews({ db, engine, log });
     const presence = announce(connection, { worker: engine.worker, clock, onWake: wake });
+    closers.push(presence.close, accounts.close, plans.stop);
     const jobs = await startJobs(connection, log);
+    closers.push(async () => worker?.stop(), jobs.stop);
     return {
       installation,
-      jobs,
       hangUp: () => ending.abort(),
       work: async () => {
         const onPause = (sync: string) => planOfBrake(installation, sync);
@@ -88,16 +93,12 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
         await takeUpJobs(installation, jobs, options);
       },
       stop: async () => {
-        await jobs.stop();
-        await worker?.stop();
-        await plans.stop();
-        await accounts.close();
-        await presence.close();
-        await database.close();
+        ending.abort();
+        await closeAll();
       },
     };
   } catch (error) {
-    await database.close();
+    await closeAll();
     throw error;
   }
 }
@@ -107,7 +108,7 @@ async function equip(
   parts: Parts,
   options: CrewOptions,
   db: Db,
-  own: Pick<Installation, 'wake' | 'ending'>,
+  own: { wake(): void; ending: AbortSignal },
 ): Promise<Installation> {
   const { clock, random, log } = parts;
   const key = await installationKey(options.dataDirectory, options.key, random);
@@ -118,7 +119,7 @@ async function equip(
   // Several workers count an account's calls together.
   const shared = options.alone === 'yes' ? undefined : (account: string) => sharedGauges(db, account, parts);
   const accounts = storedAccounts({ ...parts, outside }, db, key, shared, clients);
-  const engine = engineOf(parts, db, accounts);
+  const engine = engineOf(parts, db, accounts, own.ending);
   const settings = options.signIn ?? { url: null, signOn: null };
   const signIn = makeSignIn({ db, key, clock, random, log }, settings);
   const relearn = () => {
@@ -131,10 +132,10 @@ async function equip(
   return { ...parts, db, key, accounts, engine, plans, clients, outside, signIn, url, relearn, ...own, ...mail };
 }
 
-function engineOf({ clock, random, log }: Parts, db: Db, { open }: StoredAccounts): Engine {
+function engineOf({ clock, random, log }: Parts, db: Db, { open }: StoredAccounts, stop: AbortSignal): Engine {
   const store = postgresStore(db);
   const rulebook = makeRulebook(store, open, clock.now);
-  return { store, clock, random, log, worker: `${PRESENT}${random.uuid()}`, open, rulebook, look: asShown(db) };
+  return { store, clock, random, log, worker: `${PRESENT}${random.uuid()}`, open, rulebook, look: asShown(db), stop };
 }
 
 async function takeUpJobs(installation: Installation, jobs: Jobs, reachable: Reachable): Promise<void> {

@@ -34,7 +34,7 @@ export interface PlanAsk {
 export interface PlanJobs {
   /** Begins a plan in the background; `busy`: one of this sync is being made already. */
   begin(sync: WorkspaceSync, ask: PlanAsk): Promise<{ number: number } | { busy: number }>;
-  /** Waits for other work on a plan when it is stopped. */
+  /** Waits for other work in the background (a sample, an undo) when it is stopped. */
   follow(work: Promise<void>): void;
   /** Ends those under way: they are kept as interrupted. */
   stop(): Promise<void>;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -39,6 +41,50 @@ test('a server applies a file, keeps its syncs going and gives its leases back w
   const [account] = await database.db.rows<{ secrets: Uint8Array }>('select secrets from account limit 1');
   assert.doesNotMatch(Buffer.from(account?.secrets ?? []).toString(), /pat-sim/);
   await clear(folder, one, two);
+});
+
+test('a server that is stopped in a long first sync ends the batch it is at, and the next one goes on from there', async () => {
+  const [one, two] = [await simulator(600, 1), await simulator(0, 2)];
+  const slow = JSON.stringify({ kind: 'slow', match: { method: 'POST' }, seconds: 0.3, times: 1_000 });
+  await fetch(`${two.account.settings?.baseUrl}/__sim/faults`, { method: 'POST', body: slow });
+  const { options, database, folder } = await place(file(one, two), 'yes');
+  const first = await startServer(parts, options);
+  await until(async () => (await people(two)).length > 0);
+  await first.stop();
+  const written = (await people(two)).length;
+  assert.ok(written < 600, 'it did not wait for the whole of it');
+  assert.equal((await database.db.rows('select from batch')).length, 0, 'nothing is left open');
+  assert.equal((await database.db.rows(`select from run where ending = 'failed'`)).length, 0);
+  await fetch(`${two.account.settings?.baseUrl}/__sim/faults`, { method: 'DELETE' });
+  const second = await startServer(parts, options);
+  await until(async () => (await people(two)).length === 600);
+  await second.stop();
+  await clear(folder, one, two);
+});
+
+test('a call that never ends holds up no stop', async () => {
+  const { options, folder } = await place('accounts: {}', 'yes');
+  const server = await startServer(parts, options);
+  const socket = connect(server.port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(
+    'POST /api/v1/setup HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+  );
+  const closed = once(socket, 'close');
+  await server.stop();
+  await closed;
+  await clear(folder);
+});
+
+test('a server whose port is taken says so and leaves nothing behind', async () => {
+  const { options, folder } = await place('accounts: {}', 'yes');
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  await assert.rejects(startServer(parts, { ...options, port }), /EADDRINUSE/);
+  taken.close();
+  await (await startServer(parts, { ...options, port })).stop();
+  await clear(folder);
 });
 
 test('a server does not start the first syncs of a file that nobody agreed to, and keeps nothing of it', async () => {

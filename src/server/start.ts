@@ -1,4 +1,5 @@
 import { serve } from '@hono/node-server';
+import type { Clock } from '../lib/clock.ts';
 import { readSettingsFile, type SettingsFile } from '../model/file/settings-file.ts';
 import type { Db } from '../store/db.ts';
 import { tryAccountAnew } from '../store/feed-trouble.ts';
@@ -46,33 +47,34 @@ export interface Server {
 /** The address it listens on, unless told another: a proxy stands before it where others are to reach it. */
 const HOST = '127.0.0.1';
 
+/** Calls that are under way when the server stops get this long to end, in milliseconds. */
+const CLOSE_MILLISECONDS = 5_000;
+
 /** One process: database, worker and HTTP. */
 export async function startServer(parts: Parts, options: StartOptions): Promise<Server> {
   let port = options.port;
   const publicUrl = () => options.url?.replace(/\/+$/, '') ?? `http://${HOST}:${port}`;
   const crew = await openCrew(parts, { ...options, publicUrl });
   const installation = { ...crew.installation, samples: options.samples };
+  let http: Listening | null = null;
+  const stop = async () => {
+    crew.hangUp();
+    await http?.close();
+    await crew.stop();
+    await options.samples?.stop();
+  };
   try {
     if (options.file) await applyFile(parts, installation.db, installation.accounts, options.file);
     const app = makeApp(installation, identifyBy(installation));
     app.route('/hooks', hookDoor(installation, { publicUrl }));
-    const http = await listen(app.fetch, options.port, options.host ?? HOST);
+    http = await listen(app.fetch, options.port, options.host ?? HOST, parts.clock);
     port = http.port;
     await options.samples?.resume();
     await crew.work();
     const setupLink = (await isEmpty(installation.db)) ? `${publicUrl()}/setup#${setupCode(installation)}` : null;
-    return {
-      port,
-      setupLink,
-      stop: async () => {
-        crew.hangUp();
-        await http.close();
-        await crew.stop();
-        await options.samples?.stop();
-      },
-    };
+    return { port, setupLink, stop };
   } catch (error) {
-    await crew.stop();
+    await stop();
     throw error;
   }
 }
@@ -111,16 +113,32 @@ async function apply(parts: Parts, db: Db, file: SettingsFile, accounts: StoredA
   return applySettings(db, workspace, file.settings, { random: parts.random, seal: accounts.seal, inside: 'yes' });
 }
 
+interface Listening {
+  port: number;
+  close(): Promise<void>;
+}
+
 function listen(
   fetch: Parameters<typeof serve>[0]['fetch'],
   port: number,
   hostname: string,
-): Promise<{ port: number; close(): Promise<void> }> {
+  clock: Clock,
+): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch, port, hostname }, (address) => {
-      const close = () => new Promise<void>((done) => server.close(() => done()));
-      resolve({ port: address.port, close });
+      resolve({ port: address.port, close: () => close(server, clock) });
     });
     server.once('error', reject);
   });
+}
+
+/** Calls under way may end; who takes too long for it, or sends nothing, holds up no stop. */
+async function close(server: ReturnType<typeof serve>, clock: Clock): Promise<void> {
+  const closed = new AbortController();
+  const done = new Promise<void>((resolve) => server.close(() => resolve())).then(() => closed.abort());
+  clock.sleep(CLOSE_MILLISECONDS, closed.signal).then(
+    () => 'closeAllConnections' in server && server.closeAllConnections(),
+    () => {},
+  );
+  await done;
 }

@@ -39,7 +39,7 @@ export function shownUndo({ syncKey, link, askedAt, seenAt: _, ...rest }: Stored
 export async function startUndo(installation: Installation, asked: NewUndo, scope: UndoScope): Promise<number> {
   const id = await beginUndo(installation.db, asked);
   if (id === null) throw new Refused(409, 'another undo of this sync is under way; wait until it has ended');
-  void carryOut(installation, id, asked.sync, scope);
+  installation.plans.follow(carryOut(installation, id, asked.sync, scope));
   return id;
 }
 
