@@ -1,24 +1,35 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { Connector, ObjectType, RateLimit } from '../src/connector/contract.ts';
-import { openSession } from '../src/connector/open-session.ts';
-import { connectors, simulators } from '../src/connectors/registry.ts';
-import { systemClock } from '../src/lib/clock.ts';
-import { systemHttp } from '../src/lib/http.ts';
-import { silentLog } from '../src/lib/log.ts';
-import { systemRandom } from '../src/lib/random.ts';
-import { startTestServer } from '../src/store/test-server.ts';
+import { connectors } from '../src/connectors/registry.ts';
+import { schemaOf } from '../src/engine/rulebook.ts';
+import type { Schema } from '../src/model/field.ts';
+import { objectsOf, type ResolvedObject } from './app-objects.ts';
 
-/** `npm run connectors-doc`: writes docs/connectors.md from what the connectors declare. */
+/** `npm run connectors-doc`: writes docs/connectors.md, and the catalogue's objects, from what the connectors declare. */
 const root = join(import.meta.dirname, '..');
 const path = join(root, 'docs/connectors.md');
+const objectsPath = join(root, 'src/server/standard-objects.json');
 
-/** The table of what each connector can do with each object, with how it was verified. */
-export async function connectorsDoc(): Promise<string> {
+/** The table of what each connector can do with each object, with how it was verified; and the objects themselves. */
+async function connectorsDoc(): Promise<{ doc: string; standard: Record<string, Schema[]> }> {
   const parts: string[] = [];
-  for (const connector of connectors) parts.push(await section(connector));
-  return `${HEAD}\n${parts.join('\n')}`;
+  const standard: Record<string, Schema[]> = {};
+  for (const connector of connectors) {
+    const { objects, note } = await objectsOf(connector);
+    parts.push(section(connector, objects, note));
+    if (connector.app.name !== 'postgres')
+      standard[connector.app.name] = objects.map((each) => catalogued(connector.app.name, each));
+  }
+  return { doc: `${HEAD}\n${parts.join('\n')}`, standard };
+}
+
+/** What the catalogue shows of an object type: of its fields, those that default mappings join on. */
+function catalogued(app: string, object: ResolvedObject): Schema {
+  const fields = object.fields.flatMap(({ name, label, type, writable, means, of }) =>
+    means ? [{ name, label, type, writable, means, ...(of ? { of } : {}) }] : [],
+  );
+  return schemaOf(app, object, fields);
 }
 
 const HEAD = `# Connectors
@@ -27,9 +38,7 @@ Written by \`npm run connectors-doc\` from the connectors themselves. *Changes*:
 compared. *Gone*: told by the app, or found by comparing. *Batch*: the most records a call takes to create / update.
 `;
 
-async function section(connector: Connector): Promise<string> {
-  const { app, limits } = connector;
-  const { objects, note } = await objectsOf(connector);
+function section({ app, limits }: Connector, objects: ObjectType[], note: string): string {
   const rows = objects.map((object) => row(object));
   return `## ${app.label}
 
@@ -57,64 +66,6 @@ function limitText({ name, most, windowSeconds, gauge }: RateLimit): string {
   return `${most.toLocaleString('en')} ${name} (${windowSeconds ?? 1} s)`;
 }
 
-/** An app's objects: as declared, or as its simulator (or a database with one table) shows them. */
-async function objectsOf(connector: Connector): Promise<{ objects: ObjectType[]; note: string }> {
-  if (Array.isArray(connector.objects)) return { objects: connector.objects, note: '' };
-  const start = simulators[connector.app.name];
-  if (start) {
-    const simulator = await (await start())({ port: 0, clock: systemClock, records: 0, seed: 1, http: systemHttp });
-    try {
-      const { settings = {}, secrets = {} } = simulator.account;
-      const objects = await ask(connector, settings, secrets);
-      return { objects, note: 'Objects and fields are read from the account; these are the standard ones.' };
-    } finally {
-      await simulator.stop();
-    }
-  }
-  if (connector.app.name === 'postgres')
-    return { objects: await tableObjects(connector), note: 'Every table with a key is an object; this is one.' };
-  return { objects: [], note: `Objects: ${(connector.app.objects ?? []).join(', ')}.` };
-}
-
-async function tableObjects(connector: Connector): Promise<ObjectType[]> {
-  const server = await startTestServer();
-  const database = await server.database();
-  try {
-    const client = new pg.Client(database.connection);
-    await client.connect();
-    await client.query('create table public.customers (id serial primary key, email text unique, company integer)');
-    await client.end();
-    const { host, user, database: name } = database.connection;
-    const url = `postgres://${user}@/${name}?host=${encodeURIComponent(host as string)}`;
-    const objects = await ask(connector, {}, { url });
-    return objects.filter((object) => object.name === 'public.customers');
-  } finally {
-    await database.close();
-    await server.stop();
-  }
-}
-
-async function ask(
-  connector: Connector,
-  settings: Record<string, string>,
-  secrets: Record<string, string>,
-): Promise<ObjectType[]> {
-  const parts = {
-    account: connector.app.name,
-    settings,
-    secrets,
-    http: systemHttp,
-    clock: systemClock,
-    random: systemRandom,
-  };
-  const session = openSession(connector, { ...parts, log: silentLog });
-  try {
-    return typeof connector.objects === 'function' ? await connector.objects(session) : connector.objects;
-  } finally {
-    await session.close();
-  }
-}
-
 /** A simulator is proved by the vendor's own client, which its test imports; anything else was the real thing. */
 function verifiedBy(app: string): string {
   const folder = join(root, 'src/connectors', app);
@@ -139,6 +90,8 @@ function packageOf(module: string): string {
 const OTHERS = ['fast-check', 'yaml', 'zod'];
 
 if (import.meta.main) {
-  writeFileSync(path, await connectorsDoc());
-  process.stdout.write('docs/connectors.md is written\n');
+  const { doc, standard } = await connectorsDoc();
+  writeFileSync(path, doc);
+  writeFileSync(objectsPath, `${JSON.stringify(standard, null, 1)}\n`);
+  process.stdout.write('docs/connectors.md and src/server/standard-objects.json are written\n');
 }

@@ -22,3 +22,14 @@ test('a rig has simulators, settings and an engine of its own', async () => {
   const reports = await rig.syncUntilQuiet(syncs.people as string);
   assert.equal(reports.get(syncs.people as string)?.tally.b.created, 3);
 });
+
+test('two apps tell what maps to what by itself, object by object', async () => {
+  const rig = await testRig();
+  const { body } = await rig.as('view-health').get('/apps/hubspot/defaults?with=pipedrive');
+  const people = body.items.find(({ a }: { a: { name: string } }) => a.name === 'contacts');
+  assert.equal(people.b.label, 'People');
+  assert.ok(
+    people.mappings.some(({ a, b }: { a: string[]; b: string[] }) => a[0] === 'Job Title' && b[0] === 'Job title'),
+  );
+  assert.equal((await rig.as('view-health').get('/apps/hubspot/defaults?with=nothing')).status, 404);
+});

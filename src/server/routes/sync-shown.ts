@@ -5,6 +5,7 @@ import { latestPlans } from '../../store/plans.ts';
 import { type SyncFacts, syncFacts } from '../../store/sync-home.ts';
 import type { WorkspaceEnd, WorkspaceSync } from '../../store/workspace-syncs.ts';
 import type { Installation } from '../installation.ts';
+import { objectLabel } from '../standard-objects.ts';
 import { syncSettingsSchema } from '../sync-schema.ts';
 import { progressOf, reasonOf, shownPause, stateOf } from '../sync-state.ts';
 import { accountStates, shownAccount } from './accounts.ts';
@@ -104,20 +105,18 @@ export function timeOf(milliseconds: number | null): string | null {
   return milliseconds === null ? null : new Date(milliseconds).toISOString();
 }
 
-/** Labels are known once an app was asked; a list of syncs does not wait for an app. */
 function shownEnd(
   { connectors }: Installation,
   { account, app, object }: WorkspaceEnd,
   accounts: Accounts,
 ): ShownSync['ends']['a'] {
   const connector = connectors.find((each) => each.app.name === app);
-  const known = connector && typeof connector.objects !== 'function' ? connector.objects : [];
   return {
     account,
     app,
     appLabel: connector?.app.label ?? app,
     object,
-    objectLabel: known.find(({ name }) => name === object)?.label ?? null,
+    objectLabel: objectLabel(app, object),
     accountState: accounts.get(account)?.state ?? 'connected',
   };
 }

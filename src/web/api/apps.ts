@@ -1,10 +1,13 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, ask } from './client.ts';
 
-/** The app catalogue. It changes with the version only. */
+/** How long what changes with the version only is kept, in milliseconds. */
+const KEPT_MILLISECONDS = 600_000;
+
+/** The app catalogue. */
 export const appsQuery = queryOptions({
   queryKey: ['apps'],
-  staleTime: 600_000,
+  staleTime: KEPT_MILLISECONDS,
   queryFn: async () => (await ask(api.apps.$get())).items,
 });
 
@@ -15,6 +18,17 @@ export type App = Awaited<ReturnType<NonNullable<typeof appsQuery.queryFn>>>[num
 export const appQuery = (app: string) =>
   queryOptions({
     queryKey: ['apps', app],
-    staleTime: 600_000,
+    staleTime: KEPT_MILLISECONDS,
     queryFn: () => ask(api.apps[':app'].$get({ param: { app } })),
   });
+
+/** What maps to what by itself between two apps. */
+export const defaultsQuery = (app: string, other: string) =>
+  queryOptions({
+    queryKey: ['apps', app, 'defaults', other],
+    staleTime: KEPT_MILLISECONDS,
+    queryFn: async () => (await ask(api.apps[':app'].defaults.$get({ param: { app }, query: { with: other } }))).items,
+  });
+
+/** The default mappings of an object of one app and one of another. */
+export type DefaultPair = Awaited<ReturnType<NonNullable<ReturnType<typeof defaultsQuery>['queryFn']>>>[number];

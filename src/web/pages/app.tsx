@@ -6,12 +6,15 @@ import { useTranslation } from 'react-i18next';
 import { accountsQuery } from '../api/accounts.ts';
 import { type App, appQuery } from '../api/apps.ts';
 import { useMe } from '../api/me.ts';
+import { useAppWords } from '../i18n/app-words.ts';
 import { useForm } from '../i18n/form.ts';
 import { AccountList } from '../parts/account-list.tsx';
 import { AppIcon } from '../parts/app-icon.tsx';
 import { Connect } from '../parts/connect.tsx';
+import { DefaultMappings } from '../parts/default-mappings.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
+import { Rows } from '../parts/rows.tsx';
 
 const route = getRouteApi('/inside/apps/$app');
 
@@ -25,6 +28,7 @@ export function AppPage() {
 function OneApp({ app }: { app: App }) {
   const { t } = useTranslation();
   const { may } = useMe();
+  const words = useAppWords();
   const { connected, problem } = route.useSearch();
   const { data: all = [] } = useQuery(accountsQuery);
   const [connecting, setConnecting] = useState<'no' | 'yes'>('no');
@@ -41,7 +45,7 @@ function OneApp({ app }: { app: App }) {
       about={
         <Group gap="sm" wrap="nowrap" mt={6}>
           <AppIcon app={app.name} size={40} />
-          <span>{app.about}</span>
+          <span>{words(app.about)}</span>
         </Group>
       }
       back={{ to: '/apps', label: t('frame.nav.apps') }}
@@ -70,46 +74,88 @@ function OneApp({ app }: { app: App }) {
 
 function Facts({ app }: { app: App }) {
   const { t } = useTranslation();
-  const form = useForm();
-  const { objects, scopes, limits, notices } = app;
-  const window = (seconds = 1) => form.duration(seconds);
+  const words = useAppWords();
   return (
-    <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
+    <>
       <Section title={t('apps.objects')}>
-        {objects.length === 0 ? <Text c="dimmed">{t('apps.objectsNone')}</Text> : null}
-        <Group gap={6}>
-          {objects.map((object) => (
-            <Badge key={object} color="gray" size="lg">
-              {object}
-            </Badge>
-          ))}
-        </Group>
+        <Objects app={app} />
       </Section>
-      <Section title={t('apps.notices')}>
-        <Text>{notices}</Text>
-      </Section>
-      <Section title={t('apps.permissions')}>
-        {scopes.length === 0 ? <Text>{t('apps.permissionsKey')}</Text> : null}
-        <List spacing={6}>
-          {scopes.map(({ name, why }) => (
-            <List.Item key={name}>
-              <Text span>{why}</Text>{' '}
-              <Text span size="xs" c="dimmed" ff="monospace">
-                {name}
-              </Text>
-            </List.Item>
-          ))}
-        </List>
-      </Section>
-      <Section title={t('apps.limits')}>
-        <List spacing={6}>
-          {limits.map(({ name, gauge, most, windowSeconds }) => (
-            <List.Item key={name}>
-              {t(`apps.limit.${gauge}`, { most: form.number(most), window: window(windowSeconds) })}
-            </List.Item>
-          ))}
-        </List>
-      </Section>
-    </SimpleGrid>
+      <DefaultMappings app={app} />
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
+        <Section title={t('apps.permissions')} about={t('apps.permissionsAbout')}>
+          <Permissions app={app} />
+        </Section>
+        <div>
+          <Section title={t('apps.notices')}>
+            <Text>{words(app.notices)}</Text>
+            <Text size="sm" c="dimmed" mt={4}>
+              {t('apps.noticesAbout')}
+            </Text>
+          </Section>
+          <Section title={t('apps.limits')} about={t('apps.limitsAbout')}>
+            <Limits app={app} />
+          </Section>
+        </div>
+      </SimpleGrid>
+    </>
+  );
+}
+
+function Objects({ app: { objects } }: { app: App }) {
+  const { t } = useTranslation();
+  const form = useForm();
+  if (objects.length === 0) return <Text c="dimmed">{t('apps.objectsNone')}</Text>;
+  return (
+    <Rows
+      label={t('apps.objects')}
+      rows={objects}
+      keyOf={({ name }) => name}
+      columns={[
+        {
+          key: 'object',
+          title: t('wizard.object.object'),
+          head: true,
+          show: ({ label }) => <Text fw={500}>{label}</Text>,
+        },
+        {
+          key: 'can',
+          title: t('apps.canTitle'),
+          show: ({ can }) =>
+            form.list(['read' as const, ...acts.filter((act) => can[act])].map((act) => t(`apps.can.${act}`))),
+        },
+      ]}
+    />
+  );
+}
+
+const acts = ['create', 'update', 'archive', 'delete'] as const;
+
+function Permissions({ app: { scopes } }: { app: App }) {
+  const { t } = useTranslation();
+  const words = useAppWords();
+  if (scopes.length === 0) return <Text>{t('apps.permissionsKey')}</Text>;
+  return (
+    <List spacing={6}>
+      {scopes.map(({ name, why }) => (
+        <List.Item key={name}>
+          <Text span>{words(why)}</Text>{' '}
+          <Text span size="xs" c="dimmed" ff="monospace" className="wrap-anywhere">
+            {name}
+          </Text>
+        </List.Item>
+      ))}
+    </List>
+  );
+}
+
+function Limits({ app: { limits } }: { app: App }) {
+  const form = useForm();
+  const words = useAppWords();
+  return (
+    <List spacing={6}>
+      {limits.map(({ name, most }) => (
+        <List.Item key={name}>{most === 1 ? words(name) : `${form.number(most)} ${words(name)}`}</List.Item>
+      ))}
+    </List>
   );
 }

@@ -5,6 +5,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { accountsQuery } from '../api/accounts.ts';
 import { type App, appsQuery } from '../api/apps.ts';
+import { useAppWords } from '../i18n/app-words.ts';
 import { AppIcon } from '../parts/app-icon.tsx';
 import { ConnectedApps } from '../parts/connected-apps.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
@@ -34,6 +35,7 @@ export function AppsPage() {
 
 function Catalogue({ apps }: { apps: App[] }) {
   const { t } = useTranslation();
+  const words = useAppWords();
   const { text = '', category } = route.useSearch();
   const navigate = route.useNavigate();
   const categories = [...new Set(apps.map((app) => app.category))].sort();
@@ -41,7 +43,9 @@ function Catalogue({ apps }: { apps: App[] }) {
   const shown = apps.filter(
     (app) =>
       (!category || app.category === category) &&
-      `${app.label} ${app.about} ${app.objects.join(' ')}`.toLowerCase().includes(typed),
+      `${app.label} ${words(app.about)} ${app.objects.map(({ label }) => label).join(' ')}`
+        .toLowerCase()
+        .includes(typed),
   );
   const narrow = (search: { text?: string | undefined; category?: string | undefined }) =>
     void navigate({ search: (before) => ({ ...before, ...search }), replace: true });
@@ -80,6 +84,7 @@ function Catalogue({ apps }: { apps: App[] }) {
 }
 
 function AppTile({ app }: { app: App }) {
+  const words = useAppWords();
   return (
     <Link
       to="/apps/$app"
@@ -92,7 +97,7 @@ function AppTile({ app }: { app: App }) {
         <div style={{ minWidth: 0 }}>
           <Text fw={600}>{app.label}</Text>
           <Text size="sm" c="dimmed" lineClamp={2}>
-            {app.about}
+            {words(app.about)}
           </Text>
         </div>
       </Group>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { App } from '../api/apps.ts';
 import { api, ask } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
+import { useAppWords } from '../i18n/app-words.ts';
 import { leaveFor } from '../world.ts';
 import { Loaded } from './loaded.tsx';
 import { ProblemNote } from './problem-note.tsx';
@@ -27,6 +28,7 @@ export function ByOAuth({ app, account }: { app: App; account: string | undefine
 
 function Leave({ app, account }: { app: App; account: string | undefined }) {
   const { t } = useTranslation();
+  const words = useAppWords();
   const [key, setKey] = useState(account ?? app.name);
   const [given, setGiven] = useState<Record<string, string>>({});
   const set = (name: string, value: string) => setGiven((before) => ({ ...before, [name]: value }));
@@ -56,7 +58,7 @@ function Leave({ app, account }: { app: App; account: string | undefined }) {
           aria-label={t('apps.permissions')}
         >
           {app.scopes.map(({ name, why }) => (
-            <List.Item key={name}>{why}</List.Item>
+            <List.Item key={name}>{words(why)}</List.Item>
           ))}
         </List>
         {account ? null : (

@@ -1,4 +1,4 @@
-import { Button, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -8,7 +8,7 @@ import type { App } from '../api/apps.ts';
 import { api, ask } from '../api/client.ts';
 import { ByOAuth } from './connect-oauth.tsx';
 import { ProblemNote } from './problem-note.tsx';
-import { SettingInputs } from './setting-inputs.tsx';
+import { SecretInputs, SettingInputs } from './setting-inputs.tsx';
 
 /** Connects an account by a round trip to the app, or by its key; with `account`, connects that one again. */
 export function Connect({ app, account, onClose }: { app: App; account?: string; onClose(): void }) {
@@ -69,19 +69,8 @@ function ByKey({ app, account, onClose }: { app: App; account: string | undefine
             onChange={(event) => setKey(event.currentTarget.value)}
           />
         )}
+        <SecretInputs app={app} given={given} set={set} />
         <SettingInputs app={app} given={given} set={set} />
-        {app.secrets.map(({ name, label, help, required }) => (
-          <PasswordInput
-            key={name}
-            label={label}
-            description={help}
-            required={required}
-            autoComplete="off"
-            visibilityToggleButtonProps={{ 'aria-label': t('setup.showPassword') }}
-            value={given[name] ?? ''}
-            onChange={(event) => set(name, event.currentTarget.value)}
-          />
-        ))}
         <ProblemNote error={connect.error} />
         <Button type="submit" loading={connect.isPending}>
           {t('apps.connect.act')}
