@@ -1,4 +1,3 @@
-import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import { type OpenSession, openSession, type SessionParts } from '../../src/connector/open-session.ts';
 import { connector } from '../../src/connectors/postgres/connector.ts';
@@ -6,6 +5,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { systemHttp } from '../../src/lib/http.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { seededRandom } from '../../src/lib/random.ts';
+import { listenBetween } from './between.ts';
 
 /** An empty database on a real server, with people at it and ways to reach it. */
 export interface TestPostgres {
@@ -99,54 +99,28 @@ async function startRelay(socketPath: string, database: string): Promise<Relay> 
   const arm = (next: typeof harm) => {
     harm = next;
   };
-  const open = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(socketPath);
+  const { port, stop } = await listenBetween(socketPath, () => {
     let isLosing = false;
-    const end = () => {
-      near.destroy();
-      far.destroy();
+    return {
+      up(data) {
+        const broken = harm === 'break';
+        if (harm === 'lose' && data.includes('commit\0')) isLosing = true;
+        if (broken || isLosing) harm = null;
+        return broken ? 'end' : 'pass';
+      },
+      down(data) {
+        if (isLosing) return 'end';
+        if (harm !== 'cut') return 'pass';
+        harm = null;
+        return data.subarray(0, data.length >> 1);
+      },
     };
-    for (const socket of [near, far]) {
-      open.add(socket);
-      socket.on('error', end);
-      socket.on('close', () => {
-        open.delete(socket);
-        end();
-      });
-    }
-    near.on('data', (data) => {
-      if (harm === 'break') {
-        harm = null;
-        return end();
-      }
-      if (harm === 'lose' && data.includes('commit\0')) {
-        harm = null;
-        isLosing = true;
-      }
-      far.write(data);
-    });
-    far.on('data', (data) => {
-      if (isLosing) return end();
-      if (harm === 'cut') {
-        harm = null;
-        near.end(data.subarray(0, data.length >> 1));
-        return far.destroy();
-      }
-      near.write(data);
-    });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
   return {
     url: `postgres://postgres@127.0.0.1:${port}/${database}`,
     breakBefore: () => arm('break'),
     cutAnswer: () => arm('cut'),
     loseCommit: () => arm('lose'),
-    async stop() {
-      for (const socket of open) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    stop,
   };
 }
