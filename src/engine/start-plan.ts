@@ -2,7 +2,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Link } from '../model/link.ts';
 import type { Two } from '../model/value.ts';
 import type { SyncProgress, Tally } from '../store/store.ts';
-import { holding } from './acts.ts';
+import { Busy, holding } from './acts.ts';
 import { begin } from './begin.ts';
 import { draft, newLink } from './decision.ts';
 import type { Engine } from './engine.ts';
