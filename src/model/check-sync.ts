@@ -2,7 +2,7 @@ import type { Schema } from './field.ts';
 import { checkFilter } from './filter-check.ts';
 import type { SyncSettings } from './settings.ts';
 import { choiceProblem, type SettingsProblem, unknownField, unknownOption } from './settings-problem.ts';
-import type { Side, Two } from './value.ts';
+import { across, reaches, type Side, type Two } from './value.ts';
 
 /** What is wrong with a sync besides its mappings, associations and match rules: sides, direction, filters, route, deletions. */
 export function checkSync(settings: SyncSettings, schemas: Two<Schema>, path: (string | number)[]): SettingsProblem[] {
@@ -29,7 +29,7 @@ function checkDirection(
   path: (string | number)[],
 ): SettingsProblem[] {
   const all: Side[] = ['a', 'b'];
-  const targets = direction === 'both' ? all : all.filter((side) => (side === 'b') === (direction === 'a-to-b'));
+  const targets = all.filter((side) => reaches(direction, side));
   if (!targets.every((side) => isReadOnly(schemas[side]))) return [];
   const names = targets.map((side) => `${schemas[side].label} (side ${side})`).join(' and ');
   return [{ path: [...path, 'direction'], message: `${names} cannot be written, so nothing can flow` }];
@@ -59,6 +59,6 @@ function checkDeletion(
   const policy = deletions[side];
   if (policy === 'ignore' || target.can[policy] === 'yes') return [];
   const choices = (['archive', 'delete'] as const).filter((one) => target.can[one] === 'yes');
-  const message = `${target.label} (side ${side === 'a' ? 'b' : 'a'}) cannot ${policy} records`;
+  const message = `${target.label} (side ${across(side)}) cannot ${policy} records`;
   return [choiceProblem([...path, 'deletions', side], message, ['ignore', ...choices])];
 }

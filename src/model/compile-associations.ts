@@ -4,7 +4,7 @@ import type { AssociationMapping } from './rules.ts';
 import type { AssociationSettings, SyncSettings } from './settings.ts';
 import { choiceProblem, type SettingsProblem } from './settings-problem.ts';
 import type { Slots } from './slots.ts';
-import type { Side, Two } from './value.ts';
+import { reaches, type Side, type Two } from './value.ts';
 
 /** What associations are compiled against. */
 export interface AssociationContext {
@@ -80,12 +80,10 @@ function mappingOf(
 ): AssociationMapping {
   const { settings, schemas, slots, neighbours } = context;
   const end = ({ name, to, many }: Association) => ({ name, to, many });
-  const directed = (side: Side) =>
-    settings.direction === 'both' || settings.direction === (side === 'b' ? 'a-to-b' : 'b-to-a');
   const changes = (side: Side) =>
-    directed(side) && ends[side].writable === 'always' && schemas[side].can.update === 'yes';
+    reaches(settings.direction, side) && ends[side].writable === 'always' && schemas[side].can.update === 'yes';
   const creates = (side: Side) =>
-    directed(side) && ends[side].writable !== 'never' && schemas[side].can.create === 'yes';
+    reaches(settings.direction, side) && ends[side].writable !== 'never' && schemas[side].can.create === 'yes';
   const joins = (pair: Two<string>) => pair.a === ends.a.to && pair.b === ends.b.to;
   const synced = [...neighbours, { a: settings.a.object, b: settings.b.object }].some(joins);
   return {

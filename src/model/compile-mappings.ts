@@ -9,7 +9,7 @@ import { type SettingsProblem, unknownField } from './settings-problem.ts';
 import type { Slots } from './slots.ts';
 import { compileTransform } from './transform.ts';
 import type { UserTable } from './users.ts';
-import { across, type Side, type Two } from './value.ts';
+import { across, type Side, type Two, wayFrom } from './value.ts';
 
 /** What mappings are compiled against. */
 export interface MappingContext {
@@ -159,7 +159,7 @@ function compileTransforms(
   const transforms: MappingFields['transforms'] = {};
   const plain = typeFlow(settings, fields).to;
   for (const from of ['a', 'b'] as const) {
-    const way = from === 'a' ? 'a-to-b' : 'b-to-a';
+    const way = wayFrom(from);
     const to = across(from);
     const expression = transform?.[way];
     // `value` by itself is the conversion of the types, where they have one.

@@ -12,7 +12,7 @@ import type { MappingSettings, SyncSettings } from './settings.ts';
 import { type SettingsProblem, unknownField } from './settings-problem.ts';
 import { Slots } from './slots.ts';
 import { userTable } from './users.ts';
-import type { Side, Two, Values } from './value.ts';
+import { reaches, type Side, type Two, type Values, wayFrom } from './value.ts';
 
 /** What a sync's settings are compiled against. */
 export interface CompileInput {
@@ -85,8 +85,7 @@ export function compileRules(input: CompileInput): Compiled | { problems: Settin
 }
 
 function isWritten(side: Side, { settings, schemas }: CompileInput): boolean {
-  const way = side === 'b' ? 'a-to-b' : 'b-to-a';
-  return (settings.direction === 'both' || settings.direction === way) && !isReadOnly(schemas[side]);
+  return reaches(settings.direction, side) && !isReadOnly(schemas[side]);
 }
 
 function compileMatch(
@@ -171,7 +170,7 @@ function fieldsRead(
   required: Two<string[]>,
 ): Two<string[]> {
   const of = (side: Side) => {
-    const filter = settings.filter[side === 'a' ? 'a-to-b' : 'b-to-a'];
+    const filter = settings.filter[wayFrom(side)];
     const names = new Set([
       ...rules.mappings.flatMap((mapping) => [...mapping.fields[side], ...(mapping.reads?.[side] ?? [])]),
       ...rules.associations.map((association) => association.ends[side].name),

@@ -3,7 +3,7 @@ import { isWritable, readOnlyReason } from './defaults.ts';
 import type { Field } from './field.ts';
 import { pairing } from './pairing.ts';
 import type { MappingSettings, SyncSettings } from './settings.ts';
-import type { Side, Two } from './value.ts';
+import { reaches, type Side, type Two } from './value.ts';
 
 /** Where a mapping may flow. */
 export interface MappingFlow {
@@ -24,10 +24,10 @@ export function mappingFlow(
   const shape = shapeProblem(fields, settings);
   if (shape) return { to: { a: false, b: false }, ...shape };
   const converts = typeFlow(settings, fields);
-  const asked = { a: isAlong('a', settings.direction, direction), b: isAlong('b', settings.direction, direction) };
-  const may = (side: Side) => asked[side] && converts.to[side] && fields[side].every(isWritable);
+  const asked = (side: Side) => reaches(settings.direction, side) && reaches(direction, side);
+  const may = (side: Side) => asked(side) && converts.to[side] && fields[side].every(isWritable);
   const to = { a: may('a'), b: may('b') };
-  const missing = (['a', 'b'] as const).filter((side) => asked[side] && !to[side]);
+  const missing = (['a', 'b'] as const).filter((side) => asked(side) && !to[side]);
   if (missing.length === 0) return { to, why: null };
   const closed = missing.filter((side) => converts.to[side]).flatMap((side) => fields[side]);
   const why = readOnlyReason(closed) ?? converts.why ?? 'its transform does not go this way';
@@ -43,11 +43,6 @@ export function typeFlow(settings: MappingSettings, { a, b }: Two<Field[]>): { t
   if (a.length > 1 || b.length > 1 || !mine || !theirs) return { to: { a: true, b: true }, why: null };
   const { flows, why } = pairing(mine, theirs, options ? 'coded' : 'plain');
   return { to: { a: flows === 'both' || flows === 'b-to-a', b: flows === 'both' || flows === 'a-to-b' }, why };
-}
-
-function isAlong(to: Side, ...directions: SyncSettings['direction'][]): boolean {
-  const way = to === 'b' ? 'a-to-b' : 'b-to-a';
-  return directions.every((one) => one === 'both' || one === way);
 }
 
 /** Several fields are a name in parts: text, and one full name across. */

@@ -1,9 +1,10 @@
 import type { Field, FieldType } from './field.ts';
 import { types } from './types/types.ts';
+import type { Way } from './value.ts';
 
 /** Which ways values may flow between two fields by their types, and in words why not both. */
 export interface Pairing {
-  flows: 'both' | 'a-to-b' | 'b-to-a' | 'none';
+  flows: 'both' | Way | 'none';
   why: string | null;
 }
 

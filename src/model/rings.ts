@@ -1,3 +1,5 @@
+import type { Rules } from './rules.ts';
+import type { SyncSettings } from './settings.ts';
 import type { SettingsProblem } from './settings-problem.ts';
 import type { Two } from './value.ts';
 
@@ -31,6 +33,14 @@ export function findRings(syncs: SyncShape[]): SettingsProblem[] {
     for (const edge of edgesOf(sync)) addEdge(graph, edge);
   }
   return problems;
+}
+
+/** A sync's settings and rules, as far as rings are concerned. */
+export function shapeOf(key: string, { a, b, route }: SyncSettings, { mappings, associations }: Rules): SyncShape {
+  const fields = mappings.map(({ fields: names }) => names);
+  const edges = associations.map(({ ends }) => ({ a: [ends.a.name], b: [ends.b.name] }));
+  const accounts = { a: a.account, b: b.account };
+  return { key, accounts, objects: { a: a.object, b: b.object }, pairs: [...fields, ...edges], route };
 }
 
 /** A pair of fields that one sync keeps the same. */

@@ -3,7 +3,7 @@ import { compileFilter, type FilterTest } from './filter-compile.ts';
 import type { Mapping, Scope } from './rules.ts';
 import type { SyncSettings } from './settings.ts';
 import { isEmpty } from './types/empty.ts';
-import type { Side, Two, Value, Values } from './value.ts';
+import { across, reaches, type Side, type Two, type Value, type Values, wayFrom } from './value.ts';
 
 /** What decides which records start to sync. */
 export interface ScopeParts {
@@ -28,9 +28,9 @@ const elsewhere: Scope = { is: 'elsewhere' };
 
 function sideScope(side: Side, parts: ScopeParts): (values: Values) => Scope {
   const { settings, schemas, required } = parts;
-  const way = side === 'a' ? 'a-to-b' : 'b-to-a';
+  const way = wayFrom(side);
   const routed = routeTest(side, parts);
-  if (settings.direction !== 'both' && settings.direction !== way) {
+  if (!reaches(settings.direction, across(side))) {
     const out: Scope = { is: 'out', why: `the sync goes ${settings.direction} only` };
     return (values) => (routed(values) ? out : elsewhere);
   }

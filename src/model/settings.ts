@@ -1,5 +1,5 @@
 import type { Brakes, Filters } from './rules.ts';
-import type { Side, Two } from './value.ts';
+import type { Side, Two, Way } from './value.ts';
 
 /** A whole file of the format of docs/guides/run-a-sync.md, read and normalised: every key is there, defaults filled in. */
 export interface Settings {
@@ -18,7 +18,7 @@ export interface AccountSettings {
 export interface SyncSettings {
   a: { account: string; object: string };
   b: { account: string; object: string };
-  direction: 'both' | 'a-to-b' | 'b-to-a';
+  direction: 'both' | Way;
   default: Side;
   match: 'default' | 'none' | MatchFields[][];
   require: 'default' | string[];
@@ -44,7 +44,7 @@ export interface MappingSettings {
   a: string[];
   b: string[];
   enabled: boolean;
-  direction: 'both' | 'a-to-b' | 'b-to-a';
+  direction: 'both' | Way;
   wins: 'default' | Side | 'latest';
   fill: 'always' | 'if-empty';
   empty: 'flows' | 'keeps';

@@ -1,7 +1,7 @@
 import type { User } from './field.ts';
 import { type Taken, Trouble } from './types/trouble.ts';
 import { normalEmail } from './types/types.ts';
-import type { Side, Two } from './value.ts';
+import { across, type Side, type Two } from './value.ts';
 
 /** The users of both accounts, and who stands for whom. */
 export interface UserTable {
@@ -28,7 +28,7 @@ export function userTable(users: Two<User[]>, given: Record<string, string>): Us
   }
   return {
     cross(from, id) {
-      const to = from === 'a' ? 'b' : 'a';
+      const to = across(from);
       const partner = paired[from].get(id) ?? partnerByEmail(byId[from].get(id), byEmail[to]);
       if (partner !== undefined && byId[to].has(partner)) return partner;
       return new Trouble(

@@ -28,3 +28,16 @@ export interface Two<T> {
 export function across(side: Side): Side {
   return side === 'a' ? 'b' : 'a';
 }
+
+/** The way that values go, as settings name it. */
+export type Way = 'a-to-b' | 'b-to-a';
+
+/** The way from a side to the one across. */
+export function wayFrom(side: Side): Way {
+  return side === 'a' ? 'a-to-b' : 'b-to-a';
+}
+
+/** Do values that go in a direction reach a side? */
+export function reaches(direction: 'both' | Way, side: Side): boolean {
+  return direction === 'both' || direction === wayFrom(across(side));
+}

@@ -2,9 +2,7 @@ import { type Connector, Failure } from '../connector/contract.ts';
 import { blame, type Engine } from '../engine/engine.ts';
 import { RulesRefused } from '../engine/rulebook.ts';
 import { FileRefused, type SettingsFile } from '../model/file/settings-file.ts';
-import { findRings, type SyncShape } from '../model/rings.ts';
-import type { Rules } from '../model/rules.ts';
-import type { SyncSettings } from '../model/settings.ts';
+import { findRings, type SyncShape, shapeOf } from '../model/rings.ts';
 import type { Side } from '../model/value.ts';
 import type { Applied } from '../store/installation.ts';
 import type { Sync } from '../store/store.ts';
@@ -111,13 +109,6 @@ async function prove(engine: Engine, account: string): Promise<void> {
     // That it may not say who it is does not mean that it may not be synced.
     if (!(error instanceof Failure) || ['unauthorized', 'unavailable'].includes(error.kind)) throw error;
   }
-}
-
-function shapeOf(key: string, { a, b, route }: SyncSettings, { mappings, associations }: Rules): SyncShape {
-  const fields = mappings.map(({ fields: names }) => names);
-  const edges = associations.map(({ ends }) => ({ a: [ends.a.name], b: [ends.b.name] }));
-  const accounts = { a: a.account, b: b.account };
-  return { key, accounts, objects: { a: a.object, b: b.object }, pairs: [...fields, ...edges], route };
 }
 
 /** Turns what does not fit into a complaint about a place in the file. */

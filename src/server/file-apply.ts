@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { makeRulebook } from '../engine/rulebook.ts';
 import { stableStringify } from '../lib/json.ts';
 import { FileRefused, readSettingsFile, type SettingsFile } from '../model/file/settings-file.ts';
-import { leanShape } from '../model/file/shape.ts';
+import { isMap, leanShape } from '../model/file/shape.ts';
 import type { Settings } from '../model/settings.ts';
 import { type AccountRow, accountRows } from '../store/account-list.ts';
 import { aside } from '../store/aside.ts';
@@ -238,10 +238,6 @@ function differencesOf(before: object, after: object, path: string[] = []): Diff
     if (isMap(one) && isMap(other)) return differencesOf(one, other, [...path, key]);
     return [{ path: [...path, key].join('.'), before: one ?? null, after: other ?? null }];
   });
-}
-
-function isMap(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refused({ message, line, column }: FileRefused): Refused {

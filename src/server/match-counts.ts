@@ -1,5 +1,5 @@
 import type { MatchRule } from '../model/rules.ts';
-import type { Side, Two, Values } from '../model/value.ts';
+import { across, type Side, type Two, type Values } from '../model/value.ts';
 
 /** How records would meet. */
 export interface MatchCounts {
@@ -54,7 +54,7 @@ export class Matcher {
 
   /** The open records of a side that have candidates under a rule, with those. */
   #candidates(side: Side, rule: number, open: Two<Set<number>>): Map<number, Set<number>> {
-    const other: Side = side === 'a' ? 'b' : 'a';
+    const other = across(side);
     const byKey = new Map<string, number[]>();
     for (const index of open[other]) {
       for (const key of this.#keys[other][index]?.[rule] ?? []) {

@@ -2,7 +2,7 @@ import { type Connector, Failure } from '../connector/contract.ts';
 import { RulesRefused } from '../engine/rulebook.ts';
 import { type Compiled, compileRules } from '../model/compile.ts';
 import type { Schema, User } from '../model/field.ts';
-import { findRings, type SyncShape } from '../model/rings.ts';
+import { findRings, type SyncShape, shapeOf } from '../model/rings.ts';
 import type { Rules } from '../model/rules.ts';
 import type { SyncSettings } from '../model/settings.ts';
 import type { Side, Two } from '../model/value.ts';
@@ -155,13 +155,6 @@ async function rulesOrNull(
     if (error instanceof RulesRefused || error instanceof Failure) return null;
     throw error;
   }
-}
-
-function shapeOf(key: string, { a, b, route }: SyncSettings, { mappings, associations }: Rules): SyncShape {
-  const fields = mappings.map(({ fields: names }) => names);
-  const edges = associations.map(({ ends }) => ({ a: [ends.a.name], b: [ends.b.name] }));
-  const accounts = { a: a.account, b: b.account };
-  return { key, accounts, objects: { a: a.object, b: b.object }, pairs: [...fields, ...edges], route };
 }
 
 /** ['syncs', key, 'mappings', 3] as a path within the sync. */

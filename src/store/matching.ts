@@ -1,4 +1,4 @@
-import type { Side, Two } from '../model/value.ts';
+import { across, type Side, type Two } from '../model/value.ts';
 import { type Db, type Sql, wholeTables } from './db.ts';
 import { knownSpecs } from './keys.ts';
 import { fence } from './leases.ts';
@@ -18,7 +18,7 @@ export async function findCandidates(
   const feeds = await readSyncFeeds(sql, sync);
   const specs = await specPairs(sql, feeds, rules);
   if (specs.length === 0 || ids.length === 0) return found;
-  const other = side === 'a' ? 'b' : 'a';
+  const other = across(side);
   const rows = await sql.rows<CandidateRow>(side === 'a' ? candidatesOfA : candidatesOfB, [
     sync,
     feeds.feeds[side],

@@ -85,7 +85,8 @@ function without(shape: object, bare: object, always: string[] = []): object {
   return Object.fromEntries(parts);
 }
 
-function isMap(value: unknown): value is object {
+/** Is it an object with keys, and no list? */
+export function isMap(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -4,7 +4,7 @@ import { nameOf, namingOf } from '../../model/naming.ts';
 import { compileTransform, LONGEST_EXPRESSION } from '../../model/transform.ts';
 import { Trouble } from '../../model/types/trouble.ts';
 import { userTable } from '../../model/users.ts';
-import type { Values } from '../../model/value.ts';
+import { across, type Values } from '../../model/value.ts';
 import type { Installation } from '../installation.ts';
 import { Matcher } from '../match-counts.ts';
 import { accountNamed } from '../named.ts';
@@ -113,7 +113,7 @@ export function draftCountRoutes(installation: Installation) {
       const { key = 'new', settings: given } = c.req.valid('json');
       const trial = await compileTrial(installation, c.get('caller').workspace, key || 'new', readSync(given));
       const count = async (side: 'a' | 'b') => {
-        if (!trial.rules.writes[side === 'a' ? 'b' : 'a']) return null;
+        if (!trial.rules.writes[across(side)]) return null;
         let pass = 0;
         const { records, complete: whole } = await lookAt(installation, trial, side, (values) => {
           if (trial.rules.starts(side, values).is === 'in') pass++;

@@ -6,7 +6,7 @@ import type { Schema } from '../../model/field.ts';
 import { mappingFlow } from '../../model/mapping-flow.ts';
 import type { Rules } from '../../model/rules.ts';
 import type { MappingSettings, SyncSettings } from '../../model/settings.ts';
-import type { Side, Two } from '../../model/value.ts';
+import type { Side, Two, Way } from '../../model/value.ts';
 import { workspaceSyncs } from '../../store/workspace-syncs.ts';
 import type { Caller } from '../caller.ts';
 import type { Installation } from '../installation.ts';
@@ -186,7 +186,7 @@ function associationsOf(
 }
 
 /** Where one side takes nothing, the other is carried to nobody. */
-function oneWay({ a, b }: Two<Schema>): { direction?: 'a-to-b' | 'b-to-a' } {
+function oneWay({ a, b }: Two<Schema>): { direction?: Way } {
   const takes = ({ can }: Schema) => can.create === 'yes' || can.update === 'yes';
   if (takes(a) && takes(b)) return {};
   return { direction: takes(b) ? 'a-to-b' : 'b-to-a' };
