@@ -11,13 +11,17 @@ import type { Batch, Lease } from './store.ts';
  * stored.
  */
 export async function openBatch(tx: Tx, sync: SyncFeeds, batch: Batch): Promise<number[]> {
-  const refused = await takeClaims(tx, sync, batch);
+  const claims = takeClaims(tx, sync, batch);
+  // Put together while the database takes the claims: mostly it takes them all.
+  const all = packed(batch.items);
+  const refused = await claims;
   const items = batch.items.filter((_item, index) => !refused.has(index));
   if (items.length > 0) {
+    const stored = refused.size === 0 ? all : packed(items);
     await tx.rows(
       `insert into batch (sync, id, run, side, op, asked, sent_at, items) values ($1, $2, $3, $4, $5, $6, $7, $8)
        on conflict (sync, id) do nothing`,
-      [sync.id, batch.id, batch.run, batch.side, batch.op, batch.asked, batch.sentAt, packed(items)],
+      [sync.id, batch.id, batch.run, batch.side, batch.op, batch.asked, batch.sentAt, stored],
     );
   }
   return [...refused].sort((one, other) => one - other);

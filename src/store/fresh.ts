@@ -11,7 +11,10 @@ export async function rowsOf(tx: Tx, feed: string, records: Observed['records'])
   const specs = await specNumbers(tx, feed, records);
   return records.map((record) => ({
     id: toText(record.id),
-    content: toJson(record.values),
+    // Made as it is sent: see copyRows.
+    get content() {
+      return toJson(record.values);
+    },
     version: record.version === undefined ? null : toText(record.version),
     keys: hashKeys(record.keys, specs),
   }));
@@ -34,16 +37,13 @@ export async function addFresh(
   rows: readonly Row[],
   writer: string | null,
 ): Promise<void> {
-  await copyRows(
-    tx,
-    'record (feed, id, content, version, answered, first_seen, changed, keys)',
-    rows.map((row) => [feed, row.id, row.content, row.version, asked, asked, asked, JSON.stringify(row.keys)]),
-  );
   const keys: Cell[][] = [];
-  for (const row of rows) {
+  const cellsOf = (row: Row): Cell[] => {
     for (const spec in row.keys) if (row.keys[spec] !== '') keys.push([spec, row.keys[spec] as string, row.id]);
-  }
-  if (keys.length > 0) await copyRows(tx, 'match_key (spec, hash, record)', keys);
+    return [feed, row.id, row.content, row.version, asked, asked, asked, JSON.stringify(row.keys)];
+  };
+  await copyRows(tx, 'record (feed, id, content, version, answered, first_seen, changed, keys)', rows, cellsOf);
+  if (keys.length > 0) await copyRows(tx, 'match_key (spec, hash, record)', keys, (row) => row);
   // At a first listing nobody listens yet, and all its ids need not travel again.
   if ((await tx.rows(listeningSql, [feed, writer])).length === 0) return;
   await tx.rows(fanFreshSql, [feed, writer, tx.time(), rows.map((row) => row.id)]);

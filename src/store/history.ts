@@ -18,7 +18,8 @@ export async function addHistory(
   await copyRows(
     tx,
     'history (at, sync, run, link, side, op, record, before, after, rule, edges, lag)',
-    rows.map((row) => [
+    rows,
+    (row) => [
       at,
       sync,
       runs.get(row.run) ?? null,
@@ -31,7 +32,7 @@ export async function addHistory(
       toJson(row.rule),
       toJson(row.edges),
       lags.get(row.link) ?? null,
-    ]),
+    ],
   );
 }
 

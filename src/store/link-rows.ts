@@ -50,12 +50,8 @@ export function linkParameters(links: readonly Link[]): unknown[] {
   return first.map((_cell, column) => rows.map((row) => row[column]));
 }
 
-/** Links as rows for COPY, in the same order after the sync. */
-export function linkCells(sync: string, links: readonly Link[]): Cell[][] {
-  return links.map((link) => [sync, ...cellsOf(link)]);
-}
-
-function cellsOf(link: Link): Cell[] {
+/** A link as columns, in the same order. */
+export function cellsOf(link: Link): Cell[] {
   return [
     link.id,
     toTextOrNull(link.ids.a),

@@ -1,7 +1,7 @@
 import type { Link } from '../model/link.ts';
 import { copyRows } from './copy.ts';
 import type { Sql, Tx } from './db.ts';
-import { givenLinks, type LinkRow, linkCells, linkColumns, linkOf, linkParameters, storedIds } from './link-rows.ts';
+import { cellsOf, givenLinks, type LinkRow, linkColumns, linkOf, linkParameters, storedIds } from './link-rows.ts';
 import type { Changes, Counts } from './store.ts';
 
 /** The links of a sync by id. */
@@ -36,7 +36,7 @@ export async function moveLinks(tx: Tx, sync: string, changes: Changes): Promise
   const before = update.length > 0 ? await readBefore(tx, sync, update) : new Map<string, Before>();
   const moved = update.filter((link) => gaveUpId(before.get(link.id) as Before, link));
   if (moved.length > 0) await tx.rows(releaseSql, [sync, moved.map((link) => link.id)]);
-  if (insert.length > 0) await copyRows(tx, insertInto, linkCells(sync, insert));
+  if (insert.length > 0) await copyRows(tx, insertInto, insert, (link) => [sync, ...cellsOf(link)]);
   if (update.length > 0) await tx.rows(updateSql, [sync, ...linkParameters(update)]);
   const becameActive = (link: Link) => {
     const old = before.get(link.id) as Before;

@@ -72,12 +72,7 @@ export async function stageIds(db: Db, lease: Lease, ids: readonly string[]): Pr
 
 /** The same inside a transaction. `ids` as they are stored. */
 export async function addStaged(tx: Tx, feed: string, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0)
-    await copyRows(
-      tx,
-      'stage (feed, id)',
-      ids.map((id) => [feed, id]),
-    );
+  if (ids.length > 0) await copyRows(tx, 'stage (feed, id)', ids, (id) => [feed, id]);
 }
 
 /** Forgets what a listing has shown so far. Throws Fenced. */
