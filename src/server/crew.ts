@@ -68,6 +68,7 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
   const database = await options.openDatabase(options.dataDirectory);
   const { db, connection } = database;
   let worker: Worker | null = null;
+  let jobs: Jobs | null = null;
   // What is open is closed again, the last first.
   const closers: (() => Promise<unknown>)[] = [database.close];
   const closeAll = async () => {
@@ -76,13 +77,19 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
   try {
     const ending = new AbortController();
     const wake = () => worker?.wake();
-    const installation = await equip(parts, options, db, { wake, ending: ending.signal });
+    const askForNotices = () => {
+      jobs?.send(NOTICES.name, {}).catch((error: Error) => {
+        log.warn('notices are asked for with the next minute only', { reason: error.message });
+      });
+    };
+    const installation = await equip(parts, options, db, { wake, askForNotices, ending: ending.signal });
     const { engine, accounts, plans, relearn } = installation;
     const views = dataViews({ db, engine, log });
     const presence = announce(connection, { worker: engine.worker, clock, onWake: wake });
     closers.push(presence.close, accounts.close, plans.stop);
-    const jobs = await startJobs(connection, log);
-    closers.push(async () => worker?.stop(), jobs.stop);
+    const background = await startJobs(connection, log);
+    jobs = background;
+    closers.push(async () => worker?.stop(), background.stop);
     return {
       installation,
       hangUp: () => ending.abort(),
@@ -90,7 +97,7 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
         const onPause = (sync: string) => planOfBrake(installation, sync);
         const { dayLeft } = accounts;
         worker = startWorker({ engine, db, clock, log, relearn, dayLeft, onPause, onRead: views.keep });
-        await takeUpJobs(installation, jobs, options);
+        await takeUpJobs(installation, background, options);
       },
       stop: async () => {
         ending.abort();
@@ -108,7 +115,7 @@ async function equip(
   parts: Parts,
   options: CrewOptions,
   db: Db,
-  own: { wake(): void; ending: AbortSignal },
+  own: Pick<Installation, 'wake' | 'askForNotices'> & { ending: AbortSignal },
 ): Promise<Installation> {
   const { clock, random, log } = parts;
   const key = await installationKey(options.dataDirectory, options.key, random);

@@ -35,6 +35,8 @@ export interface Installation extends Parts {
   ending?: AbortSignal;
   /** Something changed that the worker should look at now. */
   wake(): void;
+  /** Which objects are read may have changed: apps are asked for notices of them at once, not only with the next minute. */
+  askForNotices(): void;
   /** Settings or secrets changed: what was learnt of the apps is learnt anew. */
   relearn(): void;
 }

@@ -4,6 +4,7 @@ import { dropHook, type Hook, type Hookable, hookables, readHook, saveHook } fro
 import { forgetNotices } from '../store/notices.ts';
 import { hookContext } from './hook-door.ts';
 import type { Installation } from './installation.ts';
+import { isNear } from './near.ts';
 
 /** Random bytes of an address, and of a secret that notices are to be signed with. */
 const TOKEN_BYTES = 24;
@@ -12,7 +13,6 @@ const AGAIN_MILLISECONDS = 3600_000;
 /** A subscription is renewed when this part of its time is left. */
 const RENEW_SHARE = 0.25;
 const DAY_MILLISECONDS = 86_400_000;
-const LOOPBACK = /^https?:\/\/(127\.|localhost[:/]|\[::1\])/;
 
 /** Where apps can reach this server. */
 export interface Reachable {
@@ -110,8 +110,7 @@ async function subscribe(
   if (!webhooks.subscribe) {
     return { ...none, state: 'by-hand', message: `enter the address in ${connector.app.label}'s own settings` };
   }
-  const isFar = !Object.values(settings).some((value) => LOOPBACK.test(value));
-  if (LOOPBACK.test(address) && isFar) {
+  if (isNear(address) && !isNear(settings)) {
     const message = `${connector.app.label} cannot reach this machine: start Syncline with SYNCLINE_URL, the address it has for others; until then changes are found by polling`;
     return { ...none, state: 'failed', message };
   }

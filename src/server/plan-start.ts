@@ -37,6 +37,7 @@ export async function start(installation: Installation, { workspace, sync, plan 
     }),
   );
   wake();
+  installation.askForNotices();
 }
 
 /**

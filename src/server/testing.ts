@@ -182,7 +182,8 @@ function assemble(db: Db, settings: SignInSettings & RigSettings, wake: () => vo
   };
   const signIn = makeSignIn({ db, key, clock, random, log }, settings);
   const plans = planJobs({ ...parts, db, accounts, engine });
-  return { ...parts, db, key, accounts, engine, plans, clients, outside, signIn, url: settings.url, relearn, wake };
+  const own = { relearn, wake, askForNotices: () => {} };
+  return { ...parts, db, key, accounts, engine, plans, clients, outside, signIn, url: settings.url, ...own };
 }
 
 /** Who calls stands in a header: what signs people in has tests of its own. */

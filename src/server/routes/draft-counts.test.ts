@@ -61,6 +61,7 @@ test('a check spells out mappings with options, match rules and what is required
   const { admin } = await draftOf({ records: 0 });
   const suggested = await admin.post('/syncs/suggest', ends);
   assert.equal(suggested.status, 200);
+  assert.equal(suggested.body.settings.every, '5s', 'apps on this machine are read often');
   const { body } = await admin.post('/syncs/check', { key: 'more', settings: { ...ends, direction: 'a-to-b' } });
   const stage = body.mappings.find((each: { a: string[] }) => each.a[0] === 'lifecyclestage');
   assert.deepEqual([stage.options.mapped, stage.options.missing], [stage.options.total, []]);

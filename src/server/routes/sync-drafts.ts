@@ -11,6 +11,7 @@ import { workspaceSyncs } from '../../store/workspace-syncs.ts';
 import type { Caller } from '../caller.ts';
 import type { Installation } from '../installation.ts';
 import { accountNamed } from '../named.ts';
+import { isNear } from '../near.ts';
 import { Refused } from '../problem.ts';
 import { body, json, route, routes } from '../route.ts';
 import { readSync, syncSettingsSchema } from '../sync-schema.ts';
@@ -76,7 +77,8 @@ export function syncDraftRoutes(installation: Installation) {
       const { workspace } = c.get('caller');
       const schemas = await schemasOf(installation, c.get('caller'), { a, b });
       const taken = new Set((await workspaceSyncs(installation.db, workspace)).map(({ key }) => key));
-      return c.json({ key: freeKey(schemas.a.label, taken), settings: { a, b, ...oneWay(schemas) } }, 200);
+      const settings = { a, b, ...oneWay(schemas), ...(await pace(installation, c.get('caller'), { a, b })) };
+      return c.json({ key: freeKey(schemas.a.label, taken), settings }, 200);
     })
     .openapi(check, async (c) => {
       const { key, settings: given } = c.req.valid('json');
@@ -191,6 +193,20 @@ function oneWay({ a, b }: Two<Schema>): { direction?: Way } {
   if (takes(a) && takes(b)) return {};
   return { direction: takes(b) ? 'a-to-b' : 'b-to-a' };
 }
+
+/** Apps on this machine, as sample apps are, may be read often: who tries them wants to see each change at once. */
+async function pace(
+  installation: Installation,
+  { workspace }: Caller,
+  ends: Two<{ account: string }>,
+): Promise<{ every?: string }> {
+  const accounts = await Promise.all(
+    [ends.a, ends.b].map(({ account }) => accountNamed(installation, workspace, account)),
+  );
+  return accounts.every(({ settings }) => isNear(settings)) ? { every: NEAR_EVERY } : {};
+}
+
+const NEAR_EVERY = '5s';
 
 /** Keys that are tried before a sync is called by a number of its own. */
 const MOST_TRIES = 1000;

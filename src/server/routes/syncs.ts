@@ -132,6 +132,7 @@ async function add(installation: Installation, caller: Caller, key: string, give
     throw new Refused(409, `there is a sync ${key} already: give this one another key`);
   await audit(installation, caller, 'sync.created', { sync: key, on: settings.enabled });
   installation.wake();
+  installation.askForNotices();
 }
 
 /** Puts settings in the place of those that the caller has seen. */
@@ -154,6 +155,7 @@ async function applyEdit(
     throw new Refused(412, 'it was changed since you read it: read it again, and make your edit on that');
   await audit(installation, { workspace, ...caller }, 'sync.changed', { sync: key });
   installation.wake();
+  installation.askForNotices();
 }
 
 /** Turning it on passes the door again: other syncs may have closed a ring meanwhile. */
@@ -168,4 +170,5 @@ async function setEnabled(installation: Installation, caller: Caller, key: strin
   if (edited !== 'done') throw new Refused(409, `the sync ${key} is being changed by somebody else: try again`);
   await audit(installation, caller, to === 'on' ? 'sync.turned-on' : 'sync.turned-off', { sync: key });
   installation.wake();
+  installation.askForNotices();
 }
