@@ -42,14 +42,7 @@ const fields: StripeField[] = [
   computed('amount_due', 'Amount due at first'),
   computed('amount_paid', 'Amount paid', 'invoice.amount-paid'),
   computed('amount_remaining', 'Amount due', 'invoice.amount-due'),
-  {
-    name: 'date',
-    label: 'Invoice date',
-    type: 'datetime',
-    writable: 'never',
-    means: 'invoice.date',
-    from: (row) => row.effective_at ?? row.created,
-  },
+  { name: 'effective_at', label: 'Invoice date', type: 'datetime', writable: 'always', means: 'invoice.date' },
   { name: 'due_date', label: 'Due date', type: 'datetime', writable: 'always', means: 'invoice.due-date' },
   {
     name: 'paid_at',

@@ -24,7 +24,7 @@ export interface StripeOptions extends GroundOptions {
 }
 
 /** Calls in a second of a sandbox, and how many are answered at once. */
-export const stripeLimits = { perSecond: 25, atOnce: 25 };
+const stripeLimits = { perSecond: 25, atOnce: 25 };
 
 /** The secret that webhooks to the address of the options are signed with. */
 export const signingSecret = 'whsec_simulated_signing_secret';
