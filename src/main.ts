@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Command, CommanderError } from 'commander';
+import about from '../package.json' with { type: 'json' };
 import { type AppsSwitches, appsCommand } from './cli/apps.ts';
 import { addBackup, type BackupParts } from './cli/backup.ts';
 import { addResetPassword, type ResetPasswordParts } from './cli/reset-password.ts';
@@ -62,6 +63,7 @@ async function main(): Promise<number> {
   let exit = 0;
   const program = new Command('syncline')
     .description('Keeps the records of two business apps the same.')
+    .version(about.version)
     .exitOverride()
     .configureOutput({ writeErr: (text) => err.write(text), writeOut: (text) => out.write(text) });
   const ends = (code: number) => {
@@ -291,8 +293,7 @@ async function tracesWanted() {
 /** Resolves when the process is asked to end. */
 function stopped(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => resolve());
   });
 }
 

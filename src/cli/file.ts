@@ -1,3 +1,4 @@
+import { textOfFile } from './read-file.ts';
 import {
   accepted,
   againstServer,
@@ -33,8 +34,12 @@ export function planCommand(path: string, switches: FileSwitches, world: ServerW
     const plans: Record<string, Plan> = {};
     for (const { key, plan } of outcome.syncs) if (plan !== null) plans[key] = await finished(api, key, plan, world);
     if (switches.json) world.out.write(`${JSON.stringify({ ...outcome, plans })}\n`);
-    else world.out.write([...linesOf(outcome), ...planLines(plans)].map((line) => `${line}\n`).join(''));
-    return Object.values(plans).some(({ state }) => state !== 'ready') ? EXIT.failing : EXIT.fine;
+    else
+      world.out.write(
+        [...linesOf(outcome), ...newLines(outcome), ...planLines(plans)].map((line) => `${line}\n`).join(''),
+      );
+    const lost = outcome.unreachable.length > 0 || Object.values(plans).some(({ state }) => state !== 'ready');
+    return lost ? EXIT.failing : EXIT.fine;
   });
 }
 
@@ -44,6 +49,10 @@ export function applyCommand(path: string, switches: FileSwitches, world: Server
     const file = await given(path, switches, world);
     if (!switches.yes) {
       const outcome = await planned(api, file, { plans: false });
+      if (!changesAnything(outcome)) {
+        world.out.write(switches.json ? `${JSON.stringify(outcome)}\n` : `${linesOf(outcome).join('\n')}\n`);
+        return EXIT.fine;
+      }
       if (switches.json || !world.ask) {
         if (switches.json) world.out.write(`${JSON.stringify(outcome)}\n`);
         else world.out.write(`${linesOf(outcome).join('\n')}\nNothing was applied: give --yes to apply it.\n`);
@@ -66,7 +75,7 @@ type Plan = Awaited<ReturnType<typeof finished>>;
 
 /** The file, with those values of the environment that it names and nothing else. */
 async function given(path: string, { prune }: FileSwitches, { readFile, environment }: ServerWorld): Promise<File> {
-  const file = await readFile(path);
+  const file = await textOfFile(path, readFile);
   const names = new Set([...file.matchAll(/\$([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, name]) => name as string));
   const known = [...names].flatMap((name): [string, string][] => {
     const value = environment[name];
@@ -105,6 +114,19 @@ function linesOf({ accounts, syncs, unreachable }: Outcome): string[] {
   const lines = [...of('account', accounts), ...of('sync', syncs)];
   const lost = unreachable.map(({ account, message }) => `account ${account} cannot be used now: ${message}`);
   return lines.length > 0 ? [...lines, ...lost] : ['nothing changes', ...lost];
+}
+
+function changesAnything({ accounts, syncs }: Outcome): boolean {
+  return [...accounts, ...syncs].some(({ change }) => change !== 'same' && change !== 'left');
+}
+
+/** A server plans the syncs it has; what a new one would do, the file alone shows. */
+function newLines({ syncs }: Outcome): string[] {
+  const made = syncs.filter(({ change }) => change === 'made').map(({ key }) => key);
+  if (made.length === 0) return [];
+  return [
+    `${made.join(', ')}: what a first sync would do is shown by 'syncline sync FILE --dry-run --data DIR', DIR an empty directory`,
+  ];
 }
 
 function planLines(plans: Record<string, Plan>): string[] {

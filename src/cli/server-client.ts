@@ -1,5 +1,6 @@
 import { hc } from 'hono/client';
 import type { Api } from '../server/api.ts';
+import { Unreadable } from './read-file.ts';
 
 /** The switches of every command against a server. */
 export interface ServerSwitches {
@@ -68,7 +69,7 @@ export async function againstServer(
   try {
     return await work(serverApi(switches, world));
   } catch (error) {
-    if (!(error instanceof ServerRefused)) throw error;
+    if (!(error instanceof ServerRefused || error instanceof Unreadable)) throw error;
     if (switches.json) world.out.write(`${JSON.stringify({ error: { message: error.message } })}\n`);
     else world.err.write(`${error.message}\n`);
     return EXIT.refused;

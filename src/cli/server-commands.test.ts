@@ -74,6 +74,12 @@ test('a server is exported to a file, planned and applied from one, and asks fir
     const applied = await run('apply', 'other', '--yes', '--json');
     assert.deepEqual([applied.exit, JSON.parse(applied.out).syncs[0].change], [0, 'changed']);
     assert.match((await run('export')).out, /require:\n {6}- city\n$/);
+    const idle = await run('apply', 'other');
+    assert.deepEqual([idle.exit, idle.out], [0, 'nothing changes\n'], 'there is nothing to agree to');
+    files.more = `${(await run('export')).out.replace('syncs:', 'syncs:\n  more:\n    a: { account: one, object: companies }\n    b: { account: two, object: companies }')}`;
+    assert.match((await run('plan', 'more')).out, /^sync more: new\nmore: what a first sync would do is shown by/);
+    const missing = await run('plan', 'nowhere');
+    assert.deepEqual([missing.exit, missing.err], [2, 'cannot read nowhere: there is no such file\n']);
     files.bad = 'syncs: [';
     const bad = await run('apply', 'bad', '--yes');
     assert.deepEqual([bad.exit, /^line 1/.test(bad.err)], [2, true]);
@@ -119,7 +125,7 @@ async function server() {
   const world: ServerWorld = {
     environment: { SYNCLINE_SERVER: `http://127.0.0.1:${port}`, SYNCLINE_KEY: made.body.key },
     fetch,
-    readFile: async (path) => files[path] ?? '',
+    readFile: async (path) => files[path] ?? Promise.reject(Object.assign(new Error('none'), { code: 'ENOENT' })),
     out: into('out'),
     err: into('err'),
     sleep: (delay) => systemClock.sleep(delay),

@@ -1,3 +1,5 @@
+import { textOfFile } from './read-file.ts';
+
 /** The switches of `start`. */
 export interface StartSwitches {
   data: string;
@@ -52,7 +54,13 @@ export async function startCommand(
     parts.err.write('--port takes a number from 0 to 65535\n');
     return 2;
   }
-  const text = path === undefined ? null : await parts.readFile(path);
+  let text: string | null = null;
+  try {
+    if (path !== undefined) text = await textOfFile(path, parts.readFile);
+  } catch (error) {
+    parts.err.write(`${(error as Error).message}\n`);
+    return 2;
+  }
   const server = await parts.start({ dataDirectory: switches.data, port, text, consent: switches.yes ? 'yes' : 'ask' });
   if ('error' in server) {
     const { message, line, column } = server.error;

@@ -54,7 +54,7 @@ test('at a terminal a first sync is shown and asked for; yes starts it', async (
   assert.deepEqual([code, agreed], [0, true]);
   assert.match(
     out,
-    /Nothing has been written yet\.\npeople: 14 in sync, 1 failing, 2 excluded\n {2}b: 12 would be created/,
+    /Nothing has been written yet\.\npeople: 14 would be in sync, 1 failing, 2 excluded\n {2}b: 12 would be created/,
   );
 });
 
@@ -85,7 +85,8 @@ test('a summary in words says what was written, how the records stand, and what 
     text,
     `people: 14 in sync, 1 failing, 2 excluded
   b: 12 created
-  3 linked, 1 conflicts
+  3 linked
+  1 conflict
   1 failing: ambiguous-match
   paused: the update brake (62.5 % of linked records, limit 20 records); look with --dry-run, then pass it once with --approve
 4 to crm calls, 1.3 s`,

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { CommandSummary, SyncRequest, SyncResult, SyncSummary } from '../server/api.ts';
 import { progressLines } from './progress.ts';
+import { textOfFile } from './read-file.ts';
 
 /** What the command needs of the world around it. */
 export interface SyncParts {
@@ -31,9 +32,9 @@ export async function syncCommand(path: string, switches: SyncSwitches, parts: S
   const progress = progressLines(parts.err, json ? 'silent' : 'shown');
   let text: string;
   try {
-    text = await parts.readFile(path);
+    text = await textOfFile(path, parts.readFile);
   } catch (error) {
-    return refuse({ message: `cannot read ${path}: ${(error as Error).message}` }, json, parts);
+    return refuse({ message: (error as Error).message }, json, parts);
   }
   const canAsk = !json && parts.input.isTTY && parts.out.isTTY;
   const request: SyncRequest = {
@@ -91,15 +92,15 @@ async function ask(preview: CommandSummary, pause: () => void, parts: SyncParts)
 /** A summary in words: what was (or would be) written, and how the records stand. */
 export function summaryText(summary: CommandSummary, would: string): string {
   const lines = Object.entries(summary.syncs).flatMap(([key, sync]) => [
-    `${key}: ${standing(sync)}`,
+    `${key}: ${standing(sync, would)}`,
     ...writes(sync, would),
   ]);
   const calls = Object.entries(summary.calls).map(([account, count]) => `${count} to ${account}`);
   return [...lines, `${calls.join(', ') || 'no'} calls, ${summary.seconds.toFixed(1)} s`].join('\n');
 }
 
-function standing(sync: SyncSummary): string {
-  const parts = [`${sync.inSync} in sync`];
+function standing(sync: SyncSummary, would: string): string {
+  const parts = [`${sync.inSync} ${would}in sync`];
   if (sync.failing > 0) parts.push(`${sync.failing} failing`);
   if (sync.excluded > 0) parts.push(`${sync.excluded} excluded`);
   if (sync.waiting > 0) parts.push(`${sync.waiting} waiting`);
@@ -112,7 +113,8 @@ function writes(sync: SyncSummary, would: string): string[] {
     const done = Object.entries(sync[side]).filter(([, count]) => count > 0);
     if (done.length > 0) lines.push(`  ${side}: ${done.map(([what, count]) => `${count} ${would}${what}`).join(', ')}`);
   }
-  if (sync.linked > 0) lines.push(`  ${sync.linked} ${would}linked, ${sync.conflicts} conflicts`);
+  if (sync.linked > 0) lines.push(`  ${sync.linked} ${would}linked`);
+  if (sync.conflicts > 0) lines.push(`  ${sync.conflicts} ${sync.conflicts === 1 ? 'conflict' : 'conflicts'}`);
   for (const [category, count] of Object.entries(sync.problems)) lines.push(`  ${count} failing: ${category}`);
   if (sync.paused) {
     const share = `${(sync.paused.share * 100).toFixed(1)} %`;

@@ -22,10 +22,7 @@ export function undoCommand(
     const seen = await accepted(api.runs[':run'].undo.$get({ param: { run } }));
     const { steps: _, ...preview } = await seen.json();
     if (!switches.yes) {
-      const { restore, remove, makeAgain, keep, complete } = preview;
-      const more = complete ? '' : ' (of the newest 20,000 writes)';
-      const told = `${restore} records would go back, ${remove} made records would go, ${makeAgain} would come back, ${keep} stay as they were changed later${more}.`;
-      if (!switches.json) world.out.write(`${told}\n`);
+      if (!switches.json) world.out.write(`${wordsOf(preview)}\n`);
       if (switches.json || !world.ask) {
         if (switches.json) world.out.write(`${JSON.stringify({ preview })}\n`);
         else world.out.write('Nothing was done: give --yes to undo.\n');
@@ -47,4 +44,27 @@ export function undoCommand(
     }
     return undo.state === 'done' ? EXIT.fine : EXIT.failing;
   });
+}
+
+interface Preview {
+  restore: number;
+  remove: number;
+  makeAgain: number;
+  keep: number;
+  complete: boolean;
+}
+
+/** What an undo would do, without what it would not. */
+function wordsOf({ restore, remove, makeAgain, keep, complete }: Preview): string {
+  const parts = [
+    [restore, 'would go back to what they were'],
+    [remove, 'that the run made would be removed'],
+    [makeAgain, 'that it removed would be made again'],
+    [keep, 'would stay as they are, since they were changed later'],
+  ] as const;
+  const told = parts.flatMap(([count, what]) =>
+    count > 0 ? [`${count} ${count === 1 ? 'record' : 'records'} ${what}`] : [],
+  );
+  const more = complete ? '' : ' Only the newest 20,000 writes of the run can be undone.';
+  return `${told.length > 0 ? told.join(', ') : 'There is nothing left to undo'}.${more}`;
 }

@@ -155,7 +155,12 @@ ${more}`);
   });
 
   const withoutPlace: [string, (environment: Record<string, string>) => ReturnType<typeof run>, RegExp][] = [
-    ['a file that is not there', () => run([join(desk.folder, 'none.yaml'), '--json']), /cannot read .*none\.yaml/],
+    [
+      'a file that is not there',
+      () => run([join(desk.folder, 'none.yaml'), '--json']),
+      /^cannot read .*none\.yaml: there is no such file$/,
+    ],
+    ['a folder', () => run([desk.folder, '--json']), /^cannot read .*: it is a directory$/],
     [
       'a database that does not answer',
       () => run([file(), '--json'], { DATABASE_URL: 'postgres://syncline:hidden@127.0.0.1:1/state' }),
@@ -172,6 +177,12 @@ ${more}`);
       assert.doesNotMatch(out + err, /hidden/);
     });
   }
+
+  test('2: start says a file that is not there in one line', async () => {
+    const path = join(desk.folder, 'none.yaml');
+    const { code, out, err } = await runCommand(['start', path, '--data', desk.data]);
+    assert.deepEqual([code, out, err], [2, '', `cannot read ${path}: there is no such file\n`]);
+  });
 
   test('2: a switch that is not known, and a name that the environment does not have', async () => {
     const unknown = await run([file(), '--jason']);
