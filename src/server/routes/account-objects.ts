@@ -91,7 +91,7 @@ const listSamples = route('manage', {
   request: { ...within, query: z.object({ limit: z.coerce.number().int().min(1).max(20).default(3) }) },
   responses: { 200: json(samplesSchema, 'Records as the app shows them') },
 });
-const listUsers = route('manage', {
+const listUsers = route('view', {
   method: 'get',
   path: '/{account}/users',
   summary: 'The people who can own records in an account',

@@ -48,6 +48,8 @@ export interface PlanWrite {
   before: Record<string, unknown>;
   after: Record<string, unknown>;
   rule: Record<string, string>;
+  /** Associations that are made and ended, by name, as ids of the side that is written. */
+  edges: Record<string, { add: string[]; remove: string[] }>;
 }
 
 /** A record of a plan. */

@@ -26,6 +26,9 @@ export type Run = Awaited<ReturnType<NonNullable<ReturnType<typeof runsQuery>['q
 export const runQuery = (run: string) =>
   queryOptions({ queryKey: ['runs', 'one', run], queryFn: () => ask(api.runs[':run'].$get({ param: { run } })) });
 
+/** A run with its ends. */
+export type RunDetail = Awaited<ReturnType<NonNullable<ReturnType<typeof runQuery>['queryFn']>>>;
+
 /** What a run wrote, the newest first. */
 export const runWritesQuery = (run: string) =>
   infiniteQueryOptions({

@@ -26,6 +26,14 @@ export type ObjectFields = Awaited<ReturnType<NonNullable<ReturnType<typeof fiel
 /** A field as its app describes it. */
 export type Field = ObjectFields['items'][number];
 
+/** Who can own records in an account; none where its app has no owners. */
+export const usersQuery = (account: string) =>
+  queryOptions({
+    queryKey: ['users', account],
+    staleTime: 600_000,
+    queryFn: async () => (await ask(api.accounts[':account'].users.$get({ param: { account } }))).items,
+  });
+
 /** A few real records. */
 export const samplesQuery = (account: string, object: string) =>
   queryOptions({

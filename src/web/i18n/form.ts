@@ -9,6 +9,8 @@ export interface Form {
   /** Day and time, exact to the second. */
   exact(iso: string): string;
   day(iso: string): string;
+  /** A day of the calendar, wherever one is: 1986-09-21. */
+  date(iso: string): string;
   /** Weekday, hour and minute: where on an axis of days. */
   moment(iso: string): string;
   /** 3 minutes ago, in 2 days. */
@@ -34,6 +36,7 @@ function formOf(language = i18next.language): Form {
   const number = new Intl.NumberFormat(language);
   const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' });
   const moment = new Intl.DateTimeFormat(language, { weekday: 'short', hour: '2-digit', minute: '2-digit' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const list = new Intl.ListFormat(language, { type: 'conjunction' });
@@ -43,6 +46,7 @@ function formOf(language = i18next.language): Form {
       new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: digits }).format(value),
     exact: (iso) => exact.format(new Date(iso)),
     day: (iso) => day.format(new Date(iso)),
+    date: (iso) => date.format(new Date(iso)),
     moment: (iso) => moment.format(new Date(iso)),
     relative: (iso, now) => relativeOf(relative, (Date.parse(iso) - now) / 1000),
     duration: (seconds) => durationOf(language, seconds),

@@ -83,7 +83,7 @@ function Acts({ sync, plan }: { sync: Sync; plan: Plan }) {
     onSuccess: async () => {
       saidDone(t('plan.discarded'));
       await syncsChanged();
-      await navigate({ to: '/syncs' });
+      await navigate({ to: `/syncs/${encodeURIComponent(key)}` } as never);
     },
   });
   const sampled = plan.sample !== null;
@@ -106,7 +106,7 @@ function Acts({ sync, plan }: { sync: Sync; plan: Plan }) {
           disabled={plan.sample?.state === 'running'}
           onClick={() => start.mutate(undefined)}
         >
-          {t(plan.proposed ? 'plan.apply' : 'plan.start')}
+          {t(sync.state === 'draft' ? 'plan.start' : plan.proposed ? 'plan.apply' : 'plan.asShown')}
         </Button>
       </Group>
       <ProblemNote error={start.error ?? discard.error} />

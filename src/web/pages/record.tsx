@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/me.ts';
 import { historyQuery, type RecordDetail, recordQuery } from '../api/records.ts';
+import { useFieldWords } from '../parts/field-words.ts';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { RecordActs } from '../parts/record-acts.tsx';
@@ -88,19 +89,25 @@ type Field = RecordDetail['fields'][number];
 function Fields({ record }: { record: RecordDetail }) {
   const { t } = useTranslation();
   const accounts = { a: record.ends.a.account, b: record.ends.b.account };
+  const words = { a: useFieldWords(record.ends.a), b: useFieldWords(record.ends.b) };
+  const textOf = (field: Field, side: 'a' | 'b', values: unknown[] | null) =>
+    field[side].fields
+      .map(({ name }, index) => words[side].text(name, values?.[index]))
+      .filter(Boolean)
+      .join(' ');
   const column = (side: 'a' | 'b') => ({
     key: side,
     title: record.ends[side].account,
     show: (field: Field) => (
       <div style={{ maxWidth: 320 }} className="wrap-anywhere">
-        {shownText(field[side].values) || (
+        {textOf(field, side, field[side].values) || (
           <Text span size="sm" c="dimmed">
             —
           </Text>
         )}
         {field.state === 'kept' || isSame(field, side) ? null : (
           <Text size="xs" className="before">
-            {shownText(field[side].agreed)}
+            {textOf(field, side, field[side].agreed)}
           </Text>
         )}
       </div>

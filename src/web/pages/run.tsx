@@ -1,19 +1,20 @@
-import { Button, List, Modal, Stack, Text } from '@mantine/core';
+import { Anchor, Button, List, Modal, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/me.ts';
-import { recordsChanged } from '../api/records.ts';
-import { lookAtUndo, runQuery, runWritesQuery, undoRun } from '../api/runs.ts';
+import { recordsChanged, type Write } from '../api/records.ts';
+import { lookAtUndo, type RunDetail, runQuery, runWritesQuery, undoRun } from '../api/runs.ts';
 import { useForm } from '../i18n/form.ts';
 import { Ago } from '../parts/ago.tsx';
+import { EdgeChanges, FieldChange } from '../parts/field-change.tsx';
+import { type FieldWords, useFieldWords } from '../parts/field-words.ts';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, RowsSkeleton, Section } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { saidDone } from '../parts/said.ts';
-import { shownText } from '../parts/shown-text.ts';
 import { SideEnd } from '../parts/two-sides.tsx';
 
 const route = getRouteApi('/inside/activity/$run');
@@ -41,7 +42,7 @@ export function RunPage() {
         >
           {reason ? <Text mb="md">{reason}</Text> : null}
           <Section title={t('activity.writes')}>
-            <Writes run={run} sync={sync} apps={{ a: ends.a.app, b: ends.b.app }} />
+            <Writes run={run} sync={sync} ends={ends} />
           </Section>
         </Page>
       )}
@@ -49,8 +50,9 @@ export function RunPage() {
   );
 }
 
-function Writes({ run, sync, apps }: { run: string; sync: string; apps: { a: string; b: string } }) {
+function Writes({ run, sync, ends }: { run: string; sync: string; ends: RunDetail['ends'] }) {
   const { t } = useTranslation();
+  const words = { a: useFieldWords(ends.a), b: useFieldWords(ends.b) };
   const found = useInfiniteQuery(runWritesQuery(run));
   const rows = (found.data?.pages ?? []).flatMap(({ items }) => items);
   if (found.isPending) return <RowsSkeleton />;
@@ -71,31 +73,52 @@ function Writes({ run, sync, apps }: { run: string; sync: string; apps: { a: str
             <Link to={`/syncs/${encodeURIComponent(sync)}/records/${record}` as never}>{target.name ?? target.id}</Link>
           ),
         },
-        { key: 'op', title: t('activity.did'), show: ({ op, account }) => t(`records.wrote.${op}`, { account }) },
         {
-          key: 'side',
-          title: t('apps.connected.account'),
-          show: ({ side, account }) => <SideEnd side={{ app: apps[side], name: account }} size={20} />,
+          key: 'op',
+          title: t('activity.did'),
+          show: ({ op, side, account }) => (
+            <SideEnd side={{ app: ends[side].app, name: t(`records.wrote.${op}`, { account }) }} size={20} />
+          ),
         },
         {
           key: 'fields',
           title: t('plan.column.fields'),
-          show: ({ fields }) => (
-            <div>
-              {fields.slice(0, 3).map(({ name, before, after }) => (
-                <Text key={name} size="sm" className="wrap-anywhere">
-                  <Text span c="dimmed" size="sm">
-                    {name}{' '}
-                  </Text>
-                  {shownText(before) ? <span className="before">{shownText(before)}</span> : null}{' '}
-                  <span className="after">{shownText(after) || t('plan.empty')}</span>
-                </Text>
-              ))}
-            </div>
-          ),
+          show: (write) => <Changes write={write} words={words[write.side]} />,
         },
       ]}
     />
+  );
+}
+
+/** Fields of a write that stand in its row before it is opened. */
+const SHOWN_FIELDS = 3;
+
+function Changes({ write: { fields, associations }, words }: { write: Write; words: FieldWords }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState<'no' | 'yes'>('no');
+  const rest = fields.length - SHOWN_FIELDS;
+  return (
+    <div>
+      {(open === 'yes' ? fields : fields.slice(0, SHOWN_FIELDS)).map(({ name, before, after }) => (
+        <FieldChange
+          key={name}
+          label={words.label(name)}
+          before={words.text(name, before)}
+          after={words.text(name, after)}
+        />
+      ))}
+      <EdgeChanges edges={associations} labelOf={words.label} />
+      {rest > 0 ? (
+        <Anchor
+          component="button"
+          size="xs"
+          aria-expanded={open === 'yes'}
+          onClick={() => setOpen(open === 'yes' ? 'no' : 'yes')}
+        >
+          {open === 'yes' ? t('plan.fewer') : t('plan.more', { count: rest })}
+        </Anchor>
+      ) : null}
+    </div>
   );
 }
 

@@ -1,18 +1,18 @@
 import { Anchor, Button, Group, Select, Text, TextInput } from '@mantine/core';
 import { IconDownload, IconSearch } from '@tabler/icons-react';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type PlanChoice, type PlanRecord, type PlanWrite, planRecordsQuery } from '../api/plans.ts';
 import type { Sync } from '../api/syncs.ts';
-import { fieldsQuery } from '../api/wizard.ts';
 import { EmptyState } from './empty-state.tsx';
+import { EdgeChanges, FieldChange } from './field-change.tsx';
+import { type FieldWords, useFieldWords } from './field-words.ts';
 import { RowsSkeleton } from './page.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { Rows } from './rows.tsx';
 import { serverWords } from './server-words.ts';
-import { shownText } from './shown-text.ts';
 import { StateBadge } from './state-badge.tsx';
 
 const route = getRouteApi('/inside/syncs/$sync/plans/$number');
@@ -26,7 +26,7 @@ export function PlanRecords({ sync, number }: { sync: Sync; number: number }) {
   const choice = route.useSearch();
   const found = useInfiniteQuery(planRecordsQuery(sync.key, number, choice));
   const rows = (found.data?.pages ?? []).flatMap(({ items }) => items as unknown as PlanRecord[]);
-  const labels = { a: useLabels(sync.ends.a), b: useLabels(sync.ends.b) };
+  const words = { a: useFieldWords(sync.ends.a), b: useFieldWords(sync.ends.b) };
   return (
     <section aria-label={t('plan.records')}>
       <Narrow sync={sync} number={number} choice={choice} />
@@ -45,7 +45,7 @@ export function PlanRecords({ sync, number }: { sync: Sync; number: number }) {
             {
               key: 'fields',
               title: t('plan.column.fields'),
-              show: (record) => <Differences record={record} labels={labels} />,
+              show: (record) => <Differences record={record} sync={sync} words={words} />,
             },
             { key: 'why', title: t('plan.column.why'), show: (record) => <Why record={record} sync={sync} /> },
           ]}
@@ -53,12 +53,6 @@ export function PlanRecords({ sync, number }: { sync: Sync; number: number }) {
       ) : null}
     </section>
   );
-}
-
-function useLabels({ account, object }: { account: string; object: string }): (field: string) => string {
-  const { data } = useQuery(fieldsQuery(account, object));
-  const labels = new Map(data?.items.map(({ name, label }) => [name, label]));
-  return (field) => labels.get(field) ?? field;
 }
 
 function Narrow({ sync, number, choice }: { sync: Sync; number: number; choice: PlanChoice }) {
@@ -140,38 +134,44 @@ function What({ record: { writes, outcome }, sync }: { record: PlanRecord; sync:
   return <>{done.length > 0 ? done.join(', ') : t('plan.outcome.link')}</>;
 }
 
-/** The differences of one record on each side that is written: before struck through, after on a pale ground. */
-export function Differences({
-  record,
-  labels,
-}: {
-  record: Pick<PlanRecord, 'writes'>;
-  labels: { a(field: string): string; b(field: string): string };
-}) {
-  const { t } = useTranslation();
-  const [open, setOpen] = useState<'no' | 'yes'>('no');
-  const fields = (['a', 'b'] as const).flatMap((side) => {
-    const write = record.writes[side];
-    return write
-      ? changesOf(write).map((change) => ({
-          ...change,
-          key: `${side} ${change.field}`,
-          label: labels[side](change.field),
-        }))
-      : [];
-  });
-  const shown = open === 'yes' ? fields : fields.slice(0, SHOWN_FIELDS);
+/** The differences of one record on each side that is written. */
+function Differences({ record: { writes }, sync, words }: { record: PlanRecord; sync: Sync; words: Words }) {
+  const sides = (['a', 'b'] as const).filter((side) => writes[side]);
   return (
     <div style={{ maxWidth: 520 }}>
-      {shown.map(({ key, label, before, after }) => (
-        <Text key={key} size="sm" className="wrap-anywhere">
-          <Text span c="dimmed" size="sm">
-            {label}{' '}
-          </Text>
-          {before ? <span className="before">{before}</span> : null}{' '}
-          <span className="after">{after || t('plan.empty')}</span>
-        </Text>
+      {sides.map((side) => (
+        <div key={side}>
+          {sides.length > 1 ? (
+            <Text size="xs" fw={500}>
+              {sync.ends[side].appLabel}
+            </Text>
+          ) : null}
+          <Changes write={writes[side] as PlanWrite} words={words[side]} />
+        </div>
       ))}
+    </div>
+  );
+}
+
+type Words = Record<'a' | 'b', FieldWords>;
+
+/** What changes on one side: a few fields, and the rest when asked for. */
+function Changes({ write: { before, after, edges }, words }: { write: PlanWrite; words: FieldWords }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState<'no' | 'yes'>('no');
+  const fields = Object.entries(after);
+  const shown = open === 'yes' ? fields : fields.slice(0, SHOWN_FIELDS);
+  return (
+    <>
+      {shown.map(([field, value]) => (
+        <FieldChange
+          key={field}
+          label={words.label(field)}
+          before={words.text(field, before[field])}
+          after={words.text(field, value)}
+        />
+      ))}
+      <EdgeChanges edges={Object.entries(edges).map(([name, edge]) => ({ name, ...edge }))} labelOf={words.label} />
       {fields.length > SHOWN_FIELDS ? (
         <Anchor
           component="button"
@@ -182,16 +182,8 @@ export function Differences({
           {open === 'yes' ? t('plan.fewer') : t('plan.more', { count: fields.length - SHOWN_FIELDS })}
         </Anchor>
       ) : null}
-    </div>
+    </>
   );
-}
-
-function changesOf({ before, after }: PlanWrite): { field: string; before: string; after: string }[] {
-  return Object.entries(after).map(([field, value]) => ({
-    field,
-    before: shownText(before[field]),
-    after: shownText(value),
-  }));
 }
 
 function Why({ record: { writes, problem, why }, sync: { ends } }: { record: PlanRecord; sync: Sync }) {
@@ -199,7 +191,12 @@ function Why({ record: { writes, problem, why }, sync: { ends } }: { record: Pla
   if (problem)
     return (
       <Text size="sm" maw={360} className="wrap-anywhere">
-        <b>{t(`problem.${problem.category}.title`)}</b>: {problem.message}
+        <b>{t(`problem.${problem.category}.title`)}</b>
+        <br />
+        {t(`problem.${problem.category}.means`)}{' '}
+        <Text span size="xs" c="dimmed">
+          {serverWords(t, problem.message)}
+        </Text>
       </Text>
     );
   const accounts = { a: ends.a.account, b: ends.b.account };

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Plan, PlanChoice } from '../api/plans.ts';
 import type { Sync } from '../api/syncs.ts';
 import { type Form, useForm } from '../i18n/form.ts';
+import { serverWords } from './server-words.ts';
 import { SideEnd } from './two-sides.tsx';
 
 type Totals = NonNullable<Plan['totals']>;
@@ -116,12 +117,16 @@ function Rest({ sync, totals, form }: { sync: Sync; totals: Totals; form: Form }
         {unchanged > 0 ? <li>{t('plan.unchanged', { count: unchanged, n: n(unchanged) })}</li> : null}
         {Object.entries(problems).map(([category, count]) => (
           <li key={category}>
-            {n(count)} × {t(`problem.${category}.title`)}
+            <Anchor component={Link} to="." search={{ outcome: 'failing' } as never}>
+              {t('plan.fails', { n: n(count), why: t(`problem.${category}.title`) })}
+            </Anchor>
           </li>
         ))}
         {Object.entries(skipped).map(([why, count]) => (
           <li key={why}>
-            {n(count)} × {why}
+            <Anchor component={Link} to="." search={{ outcome: 'skipped' } as never}>
+              {t('plan.skips', { n: n(count), why: serverWords(t, why) })}
+            </Anchor>
           </li>
         ))}
       </ul>

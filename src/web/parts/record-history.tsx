@@ -7,8 +7,9 @@ import { type RecordDetail, recordsChanged, type Write } from '../api/records.ts
 import { useForm } from '../i18n/form.ts';
 import { Ago } from './ago.tsx';
 import { confirm } from './confirm.tsx';
+import { EdgeChanges, FieldChange } from './field-change.tsx';
+import { useFieldWords } from './field-words.ts';
 import { saidDone, saidFailed } from './said.ts';
-import { shownText } from './shown-text.ts';
 
 /** What was written for a record, the newest first, each to be undone by itself. */
 export function RecordHistory({ record, writes }: { record: RecordDetail; writes: Write[] }) {
@@ -29,11 +30,9 @@ function OneWrite({ record, write }: { record: RecordDetail; write: Write }) {
   const { t } = useTranslation();
   const form = useForm();
   const { may } = useMe();
-  const labels = new Map(
-    record.fields.flatMap(({ [write.side]: { fields } }) => fields.map(({ name, label }) => [name, label])),
-  );
+  const words = useFieldWords(record.ends[write.side]);
   const accounts = { a: record.ends.a.account, b: record.ends.b.account };
-  const { op, account, at, seconds, fields, run } = write;
+  const { op, account, at, seconds, fields, associations, run } = write;
   return (
     <div>
       <Text size="sm">
@@ -42,17 +41,19 @@ function OneWrite({ record, write }: { record: RecordDetail; write: Write }) {
         {may('manage') && (op === 'update' || op === 'create') ? <Undo record={record} run={run} /> : null}
       </Text>
       {fields.map(({ name, before, after, rule, why }) => (
-        <Text key={name} size="sm" className="wrap-anywhere">
-          <Text span c="dimmed" size="sm">
-            {labels.get(name) ?? name}{' '}
-          </Text>
-          {shownText(before) ? <span className="before">{shownText(before)}</span> : null}{' '}
-          <span className="after">{shownText(after) || t('plan.empty')}</span>{' '}
+        <FieldChange
+          key={name}
+          label={words.label(name)}
+          before={words.text(name, before)}
+          after={words.text(name, after)}
+        >
+          {' '}
           <Text span c="dimmed" size="xs">
             {t(`rule.${rule}`, { ...accounts, defaultValue: why })}
           </Text>
-        </Text>
+        </FieldChange>
       ))}
+      <EdgeChanges edges={associations} labelOf={words.label} />
     </div>
   );
 }
