@@ -42,8 +42,7 @@ export type Unreachable = Map<string, Failure>;
 
 /**
  * The door: every sync's settings fit its apps, and no syncs close a ring. Nothing is written before. Answers the accounts
- * that cannot be used now: their syncs are not checked, and must not be run. Throws {@link FileRefused} for what is wrong
- * in the file, and where nothing of it can be run and nothing ever was.
+ * that cannot be used now: their syncs are not checked. Throws {@link FileRefused} for what is wrong in the file.
  */
 export async function checkRules(file: SettingsFile, engine: Engine, applied: Applied): Promise<Unreachable> {
   const syncs = await Promise.all(
@@ -61,10 +60,6 @@ export async function checkRules(file: SettingsFile, engine: Engine, applied: Ap
   }
   const [ring] = findRings(shapes);
   if (ring) throw new FileRefused(ring.message, file.place(ring.path));
-  const [first] = unreachable;
-  const ran = syncs.some((sync) => sync.progress.phase !== 'new');
-  if (first && !ran && shapes.length === 0)
-    throw new FileRefused(accountTrouble(...first), file.place(['accounts', first[0]]));
   return unreachable;
 }
 

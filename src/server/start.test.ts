@@ -87,6 +87,30 @@ test('a server whose port is taken says so and leaves nothing behind', async () 
   await clear(folder);
 });
 
+test('a server starts though an app does not answer: its account says so, and the other syncs run', async () => {
+  const [one, two, gone] = [await simulator(3, 1), await simulator(0, 2), await simulator(3, 3)];
+  await gone.stop();
+  const content = JSON.parse(file(one, two));
+  const { contacts } = content.syncs;
+  content.accounts.gone = gone.account;
+  content.syncs.others = {
+    ...contacts,
+    a: { account: 'gone', object: 'contacts' },
+    b: { account: 'one', object: 'contacts' },
+  };
+  const { options, database, folder } = await place(JSON.stringify(content), 'yes');
+  const server = await startServer(parts, options);
+  await until(async () => (await people(two)).length === 3);
+  const troubled = () =>
+    database.db.rows(
+      `select a.key, f.trouble ->> 'kind' as kind from feed f join account a on a.id = f.account where f.trouble is not null`,
+    );
+  await until(async () => (await troubled()).length > 0);
+  assert.deepEqual(await troubled(), [{ key: 'gone', kind: 'unavailable' }]);
+  await server.stop();
+  await clear(folder, one, two);
+});
+
 test('a server does not start the first syncs of a file that nobody agreed to, and keeps nothing of it', async () => {
   const [one, two] = [await simulator(3, 1), await simulator(0, 2)];
   const { options, database, folder } = await place(file(one, two), 'ask');

@@ -81,6 +81,7 @@ async function carryOut(job: Job, db: Db): Promise<SyncResult> {
     for (const [key, failure] of job.unreachable) accounts.giveUp(key, failure);
     const syncs = await Promise.all(Object.values(applied.syncs).map((id) => engine.store.sync(id)));
     const fresh = syncs.filter((sync) => sync.progress.phase === 'new');
+    if (fresh.length === syncs.length) refuseIdle(job, fresh);
     job.unseen = new Set(fresh.filter((sync) => !isReachable(job, sync)).map((sync) => sync.key));
     return fresh.some((sync) => sync.settings.enabled && !job.unseen.has(sync.key));
   });
@@ -92,6 +93,13 @@ async function carryOut(job: Job, db: Db): Promise<SyncResult> {
     if (!agreed) return { exit: 3, summary: preview.summary, notes: [note] };
   }
   return finish(job, await play(job, db, 'real'));
+}
+
+/** A command that can do nothing of a new file says at which account that lies. */
+function refuseIdle(job: Job, syncs: Sync[]): void {
+  const [first] = job.unreachable;
+  if (!first || syncs.some((sync) => sync.settings.enabled && isReachable(job, sync))) return;
+  throw new FileRefused(accountTrouble(...first), job.file.place(['accounts', first[0]]));
 }
 
 function isReachable({ unreachable }: Job, { settings }: Sync): boolean {

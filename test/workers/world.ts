@@ -69,7 +69,7 @@ export async function startWorld(pairs: number, rows: number): Promise<World> {
 
 /** A write takes a while, so that there is a middle of a batch to be struck in. */
 const SLOW = `
-  create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.004); new.at = clock_timestamp(); return new; end $$`;
+  create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.03); new.at = clock_timestamp(); return new; end $$`;
 
 function tables(n: number, rows: number): string {
   const columns =
