@@ -7,6 +7,7 @@ import { checkSignatures } from './tidy/signatures.ts';
 import { checkSizes } from './tidy/sizes.ts';
 import { parse, readTexts, type Texts, type Violation } from './tidy/sources.ts';
 import { checkSql } from './tidy/sql.ts';
+import { checkUnused } from './tidy/unused.ts';
 import { checkWalls } from './tidy/walls.ts';
 import { checkWords } from './tidy/words.ts';
 
@@ -17,6 +18,7 @@ const checks = [
   checkSql,
   checkWords,
   checkSignatures,
+  checkUnused,
   checkHiddenTests,
   checkConnectorFolders,
   checkDocuments,

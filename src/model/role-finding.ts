@@ -87,7 +87,7 @@ export function hasRoles(schema: Schema): boolean {
 }
 
 /** The family of roles of a meaning: leads are people, tasks and calls are activities. */
-export function familyOf(meaning: Meaning): string {
+function familyOf(meaning: Meaning): string {
   if (meaning === 'lead') return 'person';
   return ['task', 'call', 'meeting', 'note'].includes(meaning) ? 'activity' : meaning;
 }

@@ -21,6 +21,8 @@ const ambientHome = /^src\/(lib\/|main\.ts$|web\/world\.ts$)/;
 const members: Record<string, string> = {
   'Date.now': 'take a Clock',
   'performance.now': 'take a Clock',
+  'process.hrtime': 'take a Clock',
+  'AbortSignal.timeout': 'take a Clock',
   'Math.random': 'take a Random',
   'crypto.randomUUID': 'take a Random',
   'crypto.getRandomValues': 'take a Random',
@@ -73,7 +75,7 @@ function readsDate(node: Node): boolean {
 function bannedImports(node: Node): string[] {
   if (!isImportDeclaration(node)) return [];
   const specifier = literalText(node.moduleSpecifier) ?? '';
-  if (/^(node:)?timers(\/promises)?$/.test(specifier)) return [specifier];
+  if (/^(node:)?(timers(\/promises)?|perf_hooks)$/.test(specifier)) return [specifier];
   if (!/^(node:)?crypto$/.test(specifier)) return [];
   const found: string[] = [];
   visit(node, (part) => {

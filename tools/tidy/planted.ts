@@ -28,5 +28,15 @@ export function withFolder(texts: Texts): Texts {
 function told(texts: Texts): string {
   const say = ({ path, line, message }: { path: string; line: number; message: string }) =>
     `${path}:${line} ${message}`;
-  return tidy(texts).map(say).join('\n');
+  return tidy({ ...texts, ...userOf(texts) })
+    .map(say)
+    .join('\n');
+}
+
+/** A file that uses whatever the others export, where that is not the matter. */
+function userOf(texts: Texts): Texts {
+  const paths = Object.keys(texts).filter((path) => /\.tsx?$/.test(path));
+  return {
+    'test/user.ts': paths.map((path, at) => `import * as part${at} from '../${path}'; void part${at};`).join('\n'),
+  };
 }

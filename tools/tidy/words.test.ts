@@ -30,6 +30,18 @@ test('promises, stubs, empty names and paths of one machine are violations', () 
   ]);
 });
 
+test('a registry that is named, and a file that is not in kebab-case, are violations', () => {
+  complains('is a registry', [
+    one('package-lock.json', '"resolved": "https://registry.example.org/a/-/a-1.0.0.tgz"'),
+    one('Dockerfile', 'RUN npm ci --registry https://npm.example.com'),
+  ]);
+  complains(
+    'kebab-case',
+    ['src/lib/atMost.ts', 'src/web/Rail.tsx', 'test/at_most.test.ts'].map((path) => one(path, '')),
+  );
+  isQuiet([one('src/lib/at-most.ts', "const file = 'src/connectors/registry.ts';"), one('src/web/rail.test.tsx', '')]);
+});
+
 test('a value of an app that is called so, and ordinary words and addresses, are none', () => {
   isQuiet([
     one(

@@ -10,15 +10,18 @@ import { exportsOf } from './exports.ts';
 import { type Repository, type Source, type Violation, violationAt, violationIn, visit } from './sources.ts';
 
 /** Files that must say the words in order to ban them. */
-const speaksOfThem = /^(tools\/tidy(\/|\.)|docs\/style\.md$|package-lock\.json$)/;
+const speaksOfThem = /^(tools\/tidy(\/|\.)|docs\/style\.md$)/;
 
 const unfinished = /\b(TODO|FIXME|XXX)\b/g;
 const unbuilt = /\bnot (yet )?implemented\b/gi;
 const vagueName = /(Manager|Service|Helper|Impl)s?(?![a-z])/;
 const vaguePlace = /(^|\/)(shared|common|utils?|helpers?)(\/|\.[a-z.]+$)/;
+const plainFile = /(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.tsx?$/;
 const machinePath = /(?<![\w.:}/-])\/(?:work|root|home|Users|tmp)\/\w/g;
+/** Whoever installs this has a registry, or a mirror of one, of their own. */
+const registryHost = /\b(?:registry|npm|deb|pypi|mirrors?)\.[\w-]+\.(?:org|com|net|io|dev)\b/g;
 
-/** Promises instead of work, names that say nothing, and paths of one machine. */
+/** Promises instead of work, names that say nothing or are written otherwise than all others, paths and hosts of one machine. */
 export function checkWords({ texts, sources }: Repository): Violation[] {
   const parsed = new Set(sources.map(({ path }) => path));
   const spoken = (path: string) => !speaksOfThem.test(path);
@@ -28,7 +31,11 @@ export function checkWords({ texts, sources }: Repository): Violation[] {
       ...(vaguePlace.test(path)
         ? [{ path, line: 1, message: `a file or folder named for nothing: name what is in it` }]
         : []),
+      ...(/\.tsx?$/.test(path) && !plainFile.test(path)
+        ? [{ path, line: 1, message: 'a file is named in kebab-case, for its main export' }]
+        : []),
       ...(spoken(path) ? found(path, text, machinePath, 'is a path of one machine') : []),
+      ...(spoken(path) ? found(path, text, registryHost, 'is a registry: npm knows its own') : []),
       ...(spoken(path) && !parsed.has(path)
         ? found(path, text, unfinished, 'is a promise: do it, or leave it out')
         : []),

@@ -15,7 +15,7 @@ import { peopleRoutes } from './simulator-routes.ts';
 import { SyncView } from './simulator-view.ts';
 
 /** Quotas per user and minute. */
-export const quotas = { reads: 90, writes: 90 };
+const quotas = { reads: 90, writes: 90 };
 
 const minute = 60_000;
 

@@ -27,7 +27,7 @@ export interface HubSpotOptions extends GroundOptions {
 }
 
 /** The limits of a private app in a Professional account; search has its own and counts there alone. */
-export const hubSpotLimits = { perTenSeconds: 190, searchPerSecond: 5, perDay: 650_000 };
+const hubSpotLimits = { perTenSeconds: 190, searchPerSecond: 5, perDay: 650_000 };
 
 const day = 86_400_000;
 

@@ -34,7 +34,7 @@ export interface SalesforceOptions extends GroundOptions, OrgOptions {
 }
 
 /** Calls a day of an Enterprise org with a few licences, and long calls at once. */
-export const salesforceLimits = { perDay: 100_000, atOnce: 25 };
+const salesforceLimits = { perDay: 100_000, atOnce: 25 };
 
 /** Time stamps are whole seconds. */
 const stampMilliseconds = 1000;

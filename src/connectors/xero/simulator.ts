@@ -28,7 +28,7 @@ export interface XeroOptions extends GroundOptions {
 }
 
 /** Calls of one organisation in a minute and a day, and at once. */
-export const xeroLimits = { perMinute: 60, perDay: 5000, atOnce: 5 };
+const xeroLimits = { perMinute: 60, perDay: 5000, atOnce: 5 };
 
 /** The key that webhooks are signed with. */
 export const webhooksKey = 'simulated-webhooks-key';

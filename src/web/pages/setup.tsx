@@ -9,7 +9,7 @@ import { Door } from '../parts/door.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 
 /** The shortest password the server takes. */
-export const LEAST_PASSWORD = 12;
+const LEAST_PASSWORD = 12;
 
 /** The first screen of a new installation: its super admin. The code stands in the address that the server printed. */
 export function SetupPage() {
