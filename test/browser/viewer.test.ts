@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { checkAccess } from './check-access.ts';
 import { launchChromium, noBrowser, type RealServer, startRealServer } from './installation.ts';
 import { personAt, setUp } from './person.ts';
 
@@ -20,11 +21,12 @@ describe('a person who may only view health', { skip: noBrowser }, () => {
     await setUp(admin, server);
     const invited = await post(admin.page, 'invitations', { email: 'vera@example.com', role: 'view-health' });
     const { link } = JSON.parse(invited.text) as { link: string };
-    const { page, say, press, goTo, checkAccess } = await personAt(browser, server, 'en');
+    const viewer = await personAt(browser, server, 'en');
+    const { page, say, press, goTo } = viewer;
     await goTo(new URL(link).pathname + new URL(link).hash);
     await page.getByLabel(say('setup.name'), { exact: true }).fill('Vera');
     await page.getByLabel(say('setup.password'), { exact: true }).fill('correct horse battery');
-    await checkAccess('an invitation');
+    await checkAccess(viewer, 'an invitation');
     await press('invitation.act');
     await page.getByText(say('syncs.empty.viewer')).waitFor();
     assert.equal(await page.getByRole('button', { name: say('syncs.empty.samples') }).count(), 0);
