@@ -31,7 +31,9 @@ export function addBackup(program: Command, parts: BackupParts, ends: (code: num
     .argument('<file>', 'the file to be written')
     .option(...where)
     .action(async (file: string, { data }: { data: string }) => {
-      told(await parts.backUp(file, data), `Backed up to ${file}`);
+      const result = await parts.backUp(file, data);
+      told(result, `Backed up to ${file}`);
+      if ('error' in result) return;
       parts.err.write(
         'Secrets are in it closed: keep the key file of the data directory (or SYNCLINE_SECRET) apart from it.\n',
       );

@@ -10,6 +10,9 @@ export const MOST_CHARACTERS = 1_000_000;
 /** The most entries a list may have in a transform: expressions loop over lists inside loops. */
 export const MOST_ENTRIES = 500;
 
+/** The functions that transforms have beside those of CEL itself. */
+export const transformFunctions = 'trim lower upper title split join replace e164 country date default'.split(' ');
+
 /** A transform that could not be done with this record's values. The message holds no value. */
 export class TransformFailure extends Error {
   override name = 'TransformFailure';

@@ -142,6 +142,10 @@ test('every failure is a named problem that does not quote the record', () => {
 
 test('what is wrong with an expression is said before it runs', () => {
   assert.match(refusal('trim(value'), /wrong/);
+  assert.match(
+    refusal('trimm(value)'),
+    /^calls trimm as no function takes it; there are trim, .*default, and those of CEL$/,
+  );
   assert.match(refusal('shout(value)'), /shout/);
   assert.match(refusal('valeu'), /valeu/);
   assert.match(refusal('record.town'), /record\.town/);

@@ -1,7 +1,13 @@
 import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js';
 import { messageOf } from '../lib/error.ts';
 import type { Field } from './field.ts';
-import { MOST_CHARACTERS, MOST_ENTRIES, TransformFailure, transformEnvironment } from './transform-functions.ts';
+import {
+  MOST_CHARACTERS,
+  MOST_ENTRIES,
+  TransformFailure,
+  transformEnvironment,
+  transformFunctions,
+} from './transform-functions.ts';
 import { decimal } from './types/decimal.ts';
 import { isEmpty } from './types/empty.ts';
 import { textsOf } from './types/list.ts';
@@ -77,7 +83,11 @@ function parse(expression: string, environment: Environment): ParseResult | Tran
 }
 
 function wrong(error: unknown): TransformRefused {
-  const message = `is wrong: ${summaryOf(error)}`;
+  const summary = summaryOf(error);
+  const called = /^found no matching overload for '(\w+)\(/.exec(summary)?.[1];
+  const message = called
+    ? `calls ${called} as no function takes it; there are ${transformFunctions.join(', ')}, and those of CEL`
+    : `is wrong: ${summary}`;
   const { range } = (error ?? {}) as { range?: { start?: number } };
   return typeof range?.start === 'number' ? { message, at: range.start } : { message };
 }

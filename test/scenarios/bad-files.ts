@@ -71,6 +71,7 @@ export const unreadable: BadFile[] = [
     says: /environment has no NOT_THERE/,
   },
   { name: 'a wrong time', yaml: people('every: soon'), at: 'every', says: /60s, 5m or 1h/ },
+  { name: 'a time of nothing', yaml: people('every: 0s'), at: 'every', says: /above 0/ },
   { name: 'a wrong brake', yaml: people('brakes: { create: 200 records }'), at: 'create', says: /10%, a count/ },
   { name: 'a wrong word', yaml: people('direction: left'), at: 'direction', says: /both, a-to-b, b-to-a/ },
 ];

@@ -74,10 +74,10 @@ export const brakeSchema = by<'off' | number | string>((raw) => {
   return z.string({ error: BRAKE }).regex(/^(off|\d{1,3}(\.\d+)?%)$/, BRAKE);
 });
 
-const TIME = 'must be a time such as 60s, 5m or 1h';
+const TIME = 'must be a time above 0, such as 60s, 5m or 1h';
 const time = by<number | string>((raw) => {
   if (typeof raw === 'number') return z.number().positive(TIME);
-  return z.string({ error: TIME }).regex(/^\d+(\.\d+)?(s|m|h)?$/, TIME);
+  return z.string({ error: TIME }).regex(/^(?!0+(\.0+)?[smh]?$)\d+(\.\d+)?[smh]?$/, TIME);
 });
 
 const words = <const T extends readonly string[], L>(values: T, list: z.ZodType<L>, what: string) =>
