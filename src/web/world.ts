@@ -27,6 +27,26 @@ export const kept = {
   },
 };
 
+/** What this tab keeps while it is open: a draft outlives a reload. */
+export const keptHere = {
+  read(name: string): string | null {
+    try {
+      return sessionStorage.getItem(`syncline-${name}`);
+    } catch {
+      return null;
+    }
+  },
+  /** null forgets it. */
+  write(name: string, value: string | null): void {
+    try {
+      if (value === null) sessionStorage.removeItem(`syncline-${name}`);
+      else sessionStorage.setItem(`syncline-${name}`, value);
+    } catch {
+      // Without storage a reload begins anew.
+    }
+  },
+};
+
 /** Leaves the page for an address, as for an app's permission page. */
 export function leaveFor(address: string): void {
   window.location.assign(address);

@@ -57,9 +57,10 @@ async function answered<Response extends ClientResponse<unknown, number, string>
 export async function failure(response: globalThis.Response): Promise<ApiError> {
   const told = (await response.json().catch(() => ({}))) as {
     title?: string;
+    code?: string;
     detail?: string;
     message?: string;
     errors?: { path: string; message: string }[];
   };
-  return new ApiError(response.status, told.title ?? '', told.detail ?? told.message ?? '', told.errors);
+  return new ApiError(response.status, told.title ?? told.code ?? '', told.detail ?? told.message ?? '', told.errors);
 }

@@ -1,5 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { call } from '../world.ts';
+import { call, leaveFor } from '../world.ts';
 import { ApiError, api, ask, failure } from './client.ts';
 import { queryClient } from './query-client.ts';
 
@@ -52,6 +52,13 @@ const enough: Record<Need, Role[]> = {
 export function useMe(): { me: Me | null; may(need: Need): boolean } {
   const { data = null } = useQuery(meQuery);
   return { me: data, may: (need) => data !== null && enough[need].includes(data.role) };
+}
+
+/** Goes to another workspace of whoever is signed in: everything shown is asked for again. */
+export async function chooseWorkspace(workspace: string): Promise<void> {
+  const response = await call('/api/v1/me', { headers: { 'x-syncline': 'page', 'syncline-workspace': workspace } });
+  if (!response.ok) throw await failure(response);
+  leaveFor('/');
 }
 
 /** Ends the session here and leaves for the sign-in. */

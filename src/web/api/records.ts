@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, ask } from './client.ts';
+import { eachOnce } from './each-once.ts';
 import { unlessTold } from './live.ts';
 import { queryClient } from './query-client.ts';
 
@@ -71,14 +72,16 @@ export const problemsQuery = queryOptions({
   queryFn: async () => (await ask(api.problems.$get({ query: {} }))).items,
 });
 
-/** Matches that wait for a person. */
-export const ambiguousQuery = queryOptions({
-  queryKey: ['ambiguous'],
-  queryFn: async () => (await ask(api.ambiguous.$get({ query: { limit: '50' } }))).items,
-});
+/** Matches that wait for a person; of one sync, or of all. */
+export const ambiguousQuery = (sync?: string) =>
+  queryOptions({
+    queryKey: ['ambiguous', sync ?? ''],
+    queryFn: async () =>
+      eachOnce((await ask(api.ambiguous.$get({ query: { limit: '50', ...(sync ? { sync } : {}) } }))).items),
+  });
 
 /** One match that waits. */
-export type Ambiguous = Awaited<ReturnType<NonNullable<typeof ambiguousQuery.queryFn>>>[number];
+export type Ambiguous = Awaited<ReturnType<NonNullable<ReturnType<typeof ambiguousQuery>['queryFn']>>>[number];
 
 /** Records changed: whatever shows them asks again. */
 export async function recordsChanged(): Promise<void> {

@@ -1,4 +1,5 @@
 import { Anchor, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -23,7 +24,7 @@ export function HealthPage() {
   const { t } = useTranslation();
   const status = useQuery(statusQuery);
   const problems = useQuery(problemsQuery);
-  const { data: ambiguous = [] } = useQuery(ambiguousQuery);
+  const { data: ambiguous = [] } = useQuery(ambiguousQuery());
   useLive();
   return (
     <Page title={t('frame.nav.health')}>
@@ -89,13 +90,27 @@ function Failing({ groups }: { groups: Failures[] }) {
       </Section>
     );
   return (
-    <Section title={t('health.failing')}>
+    <Section title={t('health.failing')} action={<FailuresCsv />}>
       <Stack gap="sm">
         {groups.map((group) => (
           <Category key={group.category} group={group} />
         ))}
       </Stack>
     </Section>
+  );
+}
+
+function FailuresCsv() {
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      component="a"
+      href="/api/v1/records/file.csv?status=failing"
+      leftSection={<IconDownload size={14} aria-hidden />}
+    >
+      CSV
+    </Button>
   );
 }
 
@@ -132,6 +147,11 @@ function Category({ group }: { group: Failures }) {
             {t(`problem.${category}.steps`)}
           </Text>
         </div>
+        {may('manage') && category === 'ambiguous-match' ? (
+          <Button size="xs" variant="default" component="a" href="#ambiguous">
+            {t('health.choose')}
+          </Button>
+        ) : null}
         {may('manage') && category !== 'ambiguous-match' ? (
           <Button size="xs" variant="default" loading={act.isPending} onClick={() => act.mutate()}>
             {t(deleted ? 'health.recreateAll' : 'health.retryAll', { count, n: form.number(count) })}

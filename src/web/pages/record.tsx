@@ -3,13 +3,15 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/me.ts';
-import { historyQuery, type RecordDetail, recordQuery } from '../api/records.ts';
+import { ambiguousQuery, historyQuery, type RecordDetail, recordQuery } from '../api/records.ts';
+import { AmbiguousMatches } from '../parts/ambiguous-matches.tsx';
 import { useFieldWords } from '../parts/field-words.ts';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { RecordActs } from '../parts/record-acts.tsx';
 import { RecordHistory } from '../parts/record-history.tsx';
 import { Rows } from '../parts/rows.tsx';
+import { serverWords } from '../parts/server-words.ts';
 import { shownText } from '../parts/shown-text.ts';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { SideEnd, TwoSides } from '../parts/two-sides.tsx';
@@ -46,6 +48,7 @@ function OneRecord({ record }: { record: RecordDetail }) {
       action={may('manage') ? <RecordActs record={record} /> : null}
     >
       <Problem record={record} />
+      <Match record={record} />
       <Section title={t('records.fields')}>
         <Fields record={record} />
       </Section>
@@ -74,15 +77,31 @@ function Problem({ record: { problem } }: { record: RecordDetail }) {
       styles={{ title: { color: 'var(--mantine-color-text)' } }}
     >
       <Text size="sm">{t(`problem.${category}.means`)}</Text>
-      <Text size="sm" className="wrap-anywhere">
-        {message}
-      </Text>
       <Text size="sm" c="dimmed">
         {t(`problem.${category}.steps`)}
+      </Text>
+      <Text size="xs" c="dimmed" mt={6} className="wrap-anywhere">
+        {t('records.inFull', { message: serverWords(t, message) })}
       </Text>
     </Alert>
   );
 }
+
+/** The choice that this record waits for, where it waits for one. */
+function Match({ record: { sync, id, problem } }: { record: RecordDetail }) {
+  const { t } = useTranslation();
+  const isOpen = problem !== null && toChoose.has(problem.category);
+  const { data = [] } = useQuery({ ...ambiguousQuery(sync), enabled: isOpen });
+  const own = isOpen ? data.filter(({ records }) => records.includes(id)) : [];
+  if (own.length === 0) return null;
+  return (
+    <Section title={t('health.ambiguous')}>
+      <AmbiguousMatches matches={own} />
+    </Section>
+  );
+}
+
+const toChoose = new Set(['ambiguous-match', 'duplicate-in-target']);
 
 type Field = RecordDetail['fields'][number];
 

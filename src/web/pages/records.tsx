@@ -30,9 +30,7 @@ export function RecordsPage() {
       <Narrow choice={choice} />
       {found.isError ? <ProblemNote error={found.error} onRetry={() => void found.refetch()} /> : null}
       {found.isPending ? <RowsSkeleton rows={8} /> : null}
-      {found.isSuccess && rows.length === 0 ? (
-        <EmptyState title={t('records.none')} text={t('records.noneText')} />
-      ) : null}
+      {found.isSuccess && rows.length === 0 ? <Nothing choice={choice} /> : null}
       {rows.length > 0 ? (
         <Rows
           label={t('frame.nav.records')}
@@ -60,6 +58,27 @@ export function RecordsPage() {
         />
       ) : null}
     </Page>
+  );
+}
+
+/** Nothing that fits, or nothing at all yet: each with what to do next. */
+function Nothing({ choice }: { choice: RecordChoice }) {
+  const { t } = useTranslation();
+  const isNarrow = Object.values(choice).some(Boolean);
+  if (!isNarrow)
+    return (
+      <EmptyState title={t('records.noSync')} text={t('records.noSyncText')}>
+        <Button component={Link} to="/syncs" variant="default">
+          {t('frame.goTo.syncs')}
+        </Button>
+      </EmptyState>
+    );
+  return (
+    <EmptyState title={t('records.none')} text={t('records.noneText')}>
+      <Button component={Link} to="/records" search={{} as never} variant="default">
+        {t('records.clear')}
+      </Button>
+    </EmptyState>
   );
 }
 

@@ -1,10 +1,10 @@
-import { Anchor, Button, List, Modal, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
+import { Anchor, Button, Text } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/me.ts';
-import { recordsChanged, type Write } from '../api/records.ts';
+import type { Write } from '../api/records.ts';
 import { lookAtUndo, type RunDetail, runQuery, runWritesQuery, undoRun } from '../api/runs.ts';
 import { useForm } from '../i18n/form.ts';
 import { Ago } from '../parts/ago.tsx';
@@ -14,8 +14,8 @@ import { Loaded } from '../parts/loaded.tsx';
 import { Page, RowsSkeleton, Section } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Rows } from '../parts/rows.tsx';
-import { saidDone } from '../parts/said.ts';
 import { SideEnd } from '../parts/two-sides.tsx';
+import { UndoDialog } from '../parts/undo-dialog.tsx';
 
 const route = getRouteApi('/inside/activity/$run');
 
@@ -28,7 +28,7 @@ export function RunPage() {
   const found = useQuery(runQuery(run));
   return (
     <Loaded query={found}>
-      {({ number, sync, startedAt, looked, ends, reason }) => (
+      {({ number, sync, startedAt, looked, ends, ending, reason }) => (
         <Page
           title={t('activity.title', { number: form.number(number) })}
           about={
@@ -37,10 +37,17 @@ export function RunPage() {
             </>
           }
           back={{ to: '/activity', label: t('frame.nav.activity') }}
-          action={may('manage') ? <Undo run={run} /> : null}
+          action={may('manage') ? <Undo run={run} ends={ends} /> : null}
           width="wide"
         >
-          {reason ? <Text mb="md">{reason}</Text> : null}
+          {reason ? (
+            <Text mb="md" className="wrap-anywhere">
+              {t(`activity.end.${ending ?? 'running'}`)}{' '}
+              <Text span size="sm" c="dimmed">
+                {reason}
+              </Text>
+            </Text>
+          ) : null}
           <Section title={t('activity.writes')}>
             <Writes run={run} sync={sync} ends={ends} />
           </Section>
@@ -123,57 +130,24 @@ function Changes({ write: { fields, associations }, words }: { write: Write; wor
 }
 
 /** Undo of a run shows its own preview first. */
-function Undo({ run }: { run: string }) {
+function Undo({ run, ends }: { run: string; ends: RunDetail['ends'] }) {
   const { t } = useTranslation();
-  const form = useForm();
   const [open, setOpen] = useState<'no' | 'yes'>('no');
-  const look = useQuery({ queryKey: ['undo', run], queryFn: () => lookAtUndo(run), enabled: open === 'yes' });
-  const undo = useMutation({
-    mutationFn: () => undoRun(run),
-    onSuccess: async () => {
-      setOpen('no');
-      saidDone(t('activity.undone'));
-      await recordsChanged();
-    },
-  });
   return (
     <>
       <Button variant="default" onClick={() => setOpen('yes')}>
         {t('activity.undo')}
       </Button>
-      <Modal
-        opened={open === 'yes'}
-        onClose={() => setOpen('no')}
-        title={t('activity.undoTitle')}
-        closeButtonProps={{ 'aria-label': t('frame.close') }}
-      >
-        <Loaded query={look}>
-          {({ restore, remove, makeAgain, keep }) => (
-            <Stack>
-              <List spacing={4}>
-                {[
-                  ['restore', restore],
-                  ['remove', remove],
-                  ['makeAgain', makeAgain],
-                  ['keep', keep],
-                ].map(([what, count]) => (
-                  <List.Item key={what}>
-                    {t(`activity.undoes.${what}`, { count: Number(count), n: form.number(Number(count)) })}
-                  </List.Item>
-                ))}
-              </List>
-              <ProblemNote error={undo.error} />
-              <Button
-                loading={undo.isPending}
-                disabled={restore + remove + makeAgain === 0}
-                onClick={() => undo.mutate()}
-              >
-                {t('activity.undoAct')}
-              </Button>
-            </Stack>
-          )}
-        </Loaded>
-      </Modal>
+      {open === 'yes' ? (
+        <UndoDialog
+          title={t('activity.undoTitle')}
+          name={`run ${run}`}
+          ends={ends}
+          look={() => lookAtUndo(run)}
+          act={() => undoRun(run)}
+          onClose={() => setOpen('no')}
+        />
+      ) : null}
     </>
   );
 }

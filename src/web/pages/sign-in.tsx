@@ -9,7 +9,7 @@ import { signInCall } from '../api/me.ts';
 import { signInByPasskey } from '../api/passkey.ts';
 import { queryClient } from '../api/query-client.ts';
 import { Door } from '../parts/door.tsx';
-import { ProblemNote } from '../parts/problem-note.tsx';
+import { SignInNote } from '../parts/sign-in-note.tsx';
 import { leaveFor } from '../world.ts';
 
 const route = getRouteApi('/sign-in');
@@ -80,7 +80,7 @@ function PasswordStep({ onFactor, onEnter }: { onFactor(): void; onEnter(): Prom
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
-        <ProblemNote error={enter.error} />
+        <SignInNote error={enter.error} />
         <Button type="submit" loading={enter.isPending} mt="xs" fullWidth>
           {t('signIn.act')}
         </Button>
@@ -116,7 +116,7 @@ function OtherWays({ onEnter }: { onEnter(): Promise<void> }) {
           {t('signIn.signOn', { provider: provider.label })}
         </Button>
       ) : null}
-      <ProblemNote error={passkey.error ?? away.error} />
+      <SignInNote error={passkey.error ?? away.error} />
     </>
   );
 }
@@ -152,7 +152,7 @@ function FactorStep({ onEnter }: { onEnter(): Promise<void> }) {
           checked={trust}
           onChange={(event) => setTrust(event.currentTarget.checked)}
         />
-        <ProblemNote error={enter.error} />
+        <SignInNote error={enter.error} />
         <Button type="submit" loading={enter.isPending} fullWidth>
           {t('signIn.factor.act')}
         </Button>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api, ask } from '../api/client.ts';
 import { useMe } from '../api/me.ts';
 import { type Ambiguous, actOn, recordsChanged } from '../api/records.ts';
+import { useFieldWords } from './field-words.ts';
 import { ProblemNote } from './problem-note.tsx';
 import { saidDone } from './said.ts';
 import { SideEnd } from './two-sides.tsx';
@@ -14,11 +15,17 @@ const MOST_SHOWN = 10;
 
 /** Matches that wait for a person, both sides beside each other: these two, create new, leave. */
 export function AmbiguousMatches({ matches }: { matches: Ambiguous[] }) {
+  const { t } = useTranslation();
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" id="ambiguous">
       {matches.slice(0, MOST_SHOWN).map((match) => (
         <OneMatch key={`${match.sync} ${match.id}`} match={match} />
       ))}
+      {matches.length > MOST_SHOWN ? (
+        <Text size="sm" c="dimmed">
+          {t('health.ambiguousMore', { count: matches.length - MOST_SHOWN })}
+        </Text>
+      ) : null}
     </Stack>
   );
 }
@@ -26,14 +33,14 @@ export function AmbiguousMatches({ matches }: { matches: Ambiguous[] }) {
 function OneMatch({ match }: { match: Ambiguous }) {
   const { t } = useTranslation();
   const { may } = useMe();
-  const { sync, id, ends, candidates } = match;
+  const { sync, id, records, ends, candidates } = match;
   const of = (side: 'a' | 'b') => candidates.filter((each) => each.side === side);
   const firstFree = (side: 'a' | 'b') => of(side).find(({ taken }) => !taken)?.id ?? '';
   const [chosen, setChosen] = useState({ a: firstFree('a'), b: firstFree('b') });
   const param = { sync };
   const settle = useMutation({
     mutationFn: async (how: 'pair' | 'new' | 'leave') => {
-      if (how === 'leave') await actOn(sync, 'leave', { records: [id] });
+      if (how === 'leave') await actOn(sync, 'leave', { records });
       else if (how === 'pair') await ask(api.syncs[':sync'].pair.$post({ param, json: chosen }));
       else await ask(api.syncs[':sync']['make-new'].$post({ param, json: { records: [id] } }));
     },
@@ -78,6 +85,9 @@ function OneMatch({ match }: { match: Ambiguous }) {
   );
 }
 
+/** Facts of a candidate that tell it apart; more of them only tire. */
+const MOST_FACTS = 4;
+
 function Candidates(props: {
   end: Ambiguous['ends']['a'];
   candidates: Ambiguous['candidates'];
@@ -86,6 +96,12 @@ function Candidates(props: {
 }) {
   const { t } = useTranslation();
   const { end, candidates, chosen, onChoose } = props;
+  const words = useFieldWords(end);
+  const factsOf = ({ name, facts }: Ambiguous['candidates'][number]) =>
+    facts
+      .filter(({ value }) => !name?.includes(value))
+      .slice(0, MOST_FACTS)
+      .map(({ field, value }) => `${words.label(field)}: ${words.text(field, value)}`);
   return (
     <Radio.Group
       value={chosen}
@@ -99,10 +115,7 @@ function Candidates(props: {
             value={candidate.id}
             disabled={candidate.taken}
             label={candidate.name ?? candidate.id}
-            description={[
-              ...(candidate.taken ? [t('health.taken')] : []),
-              ...candidate.facts.map(({ value }) => value),
-            ].join(' · ')}
+            description={[...(candidate.taken ? [t('health.taken')] : []), ...factsOf(candidate)].join(' · ')}
           />
         ))}
         {candidates.length === 0 ? (

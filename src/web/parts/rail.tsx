@@ -15,7 +15,7 @@ import {
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { type Me, signOut, useMe } from '../api/me.ts';
+import { chooseWorkspace, type Me, signOut, useMe } from '../api/me.ts';
 import { chooseLanguage, languages } from '../i18n/language.ts';
 
 /** The places of the page, in their order. */
@@ -98,7 +98,7 @@ function PersonMenu({ me, form = 'line' }: { me: Me; form?: 'line' | 'icon' }) {
                 {me.name}
               </Text>
               <Text span display="block" size="xs" c="dimmed" className="clip">
-                {me.workspaceName}
+                {me.workspaces.length > 1 ? me.workspaceName : t(`people.role.${me.role}`)}
               </Text>
             </span>
             <IconSelector size={14} aria-hidden style={{ flex: 'none' }} />
@@ -106,6 +106,21 @@ function PersonMenu({ me, form = 'line' }: { me: Me; form?: 'line' | 'icon' }) {
         )}
       </Menu.Target>
       <Menu.Dropdown>
+        {me.workspaces.length > 1 ? (
+          <>
+            <Menu.Label>{t('frame.person.workspace')}</Menu.Label>
+            {me.workspaces.map(({ key, name }) => (
+              <Menu.Item
+                key={key}
+                leftSection={mark(key === me.workspace)}
+                aria-current={key === me.workspace}
+                onClick={() => void chooseWorkspace(key)}
+              >
+                {name}
+              </Menu.Item>
+            ))}
+          </>
+        ) : null}
         <Menu.Label>{t('frame.person.theme')}</Menu.Label>
         {(['auto', 'light', 'dark'] as const).map((scheme) => (
           <Menu.Item

@@ -1,14 +1,17 @@
 import { Button, Group, Menu } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Act, actOn, type RecordDetail } from '../api/records.ts';
 import { confirm } from './confirm.tsx';
+import { RecordUndo } from './record-undo.tsx';
 import { saidDone, saidFailed } from './said.ts';
 
 /** What can be done with one record: retry, re-create, unlink, leave alone, take back. */
 export function RecordActs({ record }: { record: RecordDetail }) {
   const { t } = useTranslation();
   const { sync, id, status, held, problem, ends } = record;
+  const [undoing, setUndoing] = useState<'no' | 'yes'>('no');
   const act = useMutation({
     mutationFn: (which: Act) => actOn(sync, which, { records: [id] }),
     onSuccess: (_, which) => saidDone(t(`records.done.${which}`)),
@@ -31,7 +34,7 @@ export function RecordActs({ record }: { record: RecordDetail }) {
           {t('records.recreateIn', { app: ends[deleted].account })}
         </Button>
       ) : null}
-      {status === 'failing' && !deleted ? (
+      {status === 'failing' && !deleted && problem?.category !== 'ambiguous-match' ? (
         <Button loading={act.isPending} onClick={() => act.mutate('retry')}>
           {t('records.act.retry')}
         </Button>
@@ -46,8 +49,10 @@ export function RecordActs({ record }: { record: RecordDetail }) {
               {t(`records.act.${which}`)}
             </Menu.Item>
           ))}
+          <Menu.Item onClick={() => setUndoing('yes')}>{t('records.undoAll')}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {undoing === 'yes' ? <RecordUndo record={record} onClose={() => setUndoing('no')} /> : null}
     </Group>
   );
 }

@@ -1,15 +1,13 @@
 import { Anchor, Text, Timeline } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, ask } from '../api/client.ts';
 import { useMe } from '../api/me.ts';
-import { type RecordDetail, recordsChanged, type Write } from '../api/records.ts';
+import type { RecordDetail, Write } from '../api/records.ts';
 import { useForm } from '../i18n/form.ts';
 import { Ago } from './ago.tsx';
-import { confirm } from './confirm.tsx';
 import { EdgeChanges, FieldChange } from './field-change.tsx';
 import { useFieldWords } from './field-words.ts';
-import { saidDone, saidFailed } from './said.ts';
+import { RecordUndo } from './record-undo.tsx';
 
 /** What was written for a record, the newest first, each to be undone by itself. */
 export function RecordHistory({ record, writes }: { record: RecordDetail; writes: Write[] }) {
@@ -33,12 +31,18 @@ function OneWrite({ record, write }: { record: RecordDetail; write: Write }) {
   const words = useFieldWords(record.ends[write.side]);
   const accounts = { a: record.ends.a.account, b: record.ends.b.account };
   const { op, account, at, seconds, fields, associations, run } = write;
+  const mayUndo = may('manage') && (op === 'update' || op === 'create');
   return (
     <div>
       <Text size="sm">
         {t(`records.wrote.${op}`, { account })} · <Ago at={at} />
         {seconds === null ? '' : ` · ${form.duration(seconds)}`}
-        {may('manage') && (op === 'update' || op === 'create') ? <Undo record={record} run={run} /> : null}
+        {mayUndo ? (
+          <>
+            {' · '}
+            <Undo record={record} run={run} />
+          </>
+        ) : null}
       </Text>
       {fields.map(({ name, before, after, rule, why }) => (
         <FieldChange
@@ -51,6 +55,12 @@ function OneWrite({ record, write }: { record: RecordDetail; write: Write }) {
           <Text span c="dimmed" size="xs">
             {t(`rule.${rule}`, { ...accounts, defaultValue: why })}
           </Text>
+          {mayUndo && op === 'update' && fields.length > 1 ? (
+            <>
+              {' · '}
+              <Undo record={record} run={run} field={name} />
+            </>
+          ) : null}
         </FieldChange>
       ))}
       <EdgeChanges edges={associations} labelOf={words.label} />
@@ -58,37 +68,17 @@ function OneWrite({ record, write }: { record: RecordDetail; write: Write }) {
   );
 }
 
-/** Undo of what one run wrote for this record: previewed in numbers before it is done. */
-function Undo({ record, run }: { record: RecordDetail; run: number }) {
+function Undo({ record, run, field }: { record: RecordDetail; run: number; field?: string }) {
   const { t } = useTranslation();
-  const param = { sync: record.sync, record: record.id };
-  const undo = useMutation({
-    mutationFn: () => ask(api.syncs[':sync'].records[':record'].undo.$post({ param, json: { run } })),
-    onSuccess: async () => {
-      saidDone(t('records.undone'));
-      await recordsChanged();
-    },
-    onError: saidFailed,
-  });
-  const look = useMutation({
-    mutationFn: () =>
-      ask(api.syncs[':sync'].records[':record'].undo.$get({ param, query: { run: String(run) } as never })),
-    onSuccess: () =>
-      confirm({
-        title: t('records.undoTitle'),
-        consequence: t('records.undoText'),
-        verb: t('records.undo'),
-        kind: 'plain',
-        act: () => undo.mutate(),
-      }),
-    onError: saidFailed,
-  });
+  const [open, setOpen] = useState<'no' | 'yes'>('no');
   return (
     <>
-      {' · '}
-      <Anchor component="button" size="sm" onClick={() => look.mutate()}>
+      <Anchor component="button" size="sm" onClick={() => setOpen('yes')}>
         {t('records.undo')}
       </Anchor>
+      {open === 'yes' ? (
+        <RecordUndo record={record} run={run} {...(field ? { field } : {})} onClose={() => setOpen('no')} />
+      ) : null}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { syncsChanged } from '../api/syncs.ts';
 import { checkQuery } from '../api/wizard.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import type { Draft } from './draft.ts';
+import { forgetDraft } from './kept-draft.ts';
 import { Sentence } from './sentence.tsx';
 
 /** What a sync may be named, as the file has it. */
@@ -71,12 +72,14 @@ function usePreview({ key, settings }: Draft, existing: 'no' | 'yes') {
     },
     onSuccess: async ({ number }) => {
       // The way back from a preview leads to this sync, not to a new one.
-      if (existing === 'no')
+      if (existing === 'no') {
         await navigate({
           to: `/syncs/${encodeURIComponent(key)}/edit`,
           search: { step: 'review' },
           replace: true,
         } as never);
+        forgetDraft('new');
+      }
       await navigate({ to: `/syncs/${encodeURIComponent(key)}/plans/${number}` } as never);
       await syncsChanged();
     },

@@ -1,11 +1,13 @@
-import { Button, Group, Stepper } from '@mantine/core';
+import { Button, Group, Stepper, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { checkQuery } from '../api/wizard.ts';
 import { Page, RowsSkeleton } from '../parts/page.tsx';
+import { serverWords } from '../parts/server-words.ts';
 import type { Draft, Settings } from './draft.ts';
+import { useKeptDraft } from './kept-draft.ts';
 import { ObjectStep } from './object-step.tsx';
 import { Sentence } from './sentence.tsx';
 
@@ -39,7 +41,7 @@ export function Wizard(props: {
 }) {
   const { t } = useTranslation();
   const { title, initial, existing, goTo, back } = props;
-  const [draft, setDraft] = useState(initial);
+  const { draft, setDraft, changed } = useKeptDraft(existing === 'yes' ? `edit-${initial.key}` : 'new', initial);
   const ready = isReady(draft);
   // A later step in the address of a wizard that begins anew (a reload, an old link) has nothing to stand on.
   const step = ready === 'yes' ? props.step : 'object';
@@ -59,7 +61,18 @@ export function Wizard(props: {
     ),
   };
   return (
-    <Page title={title} back={back} width="wide">
+    <Page
+      title={title}
+      back={back}
+      width="wide"
+      action={
+        changed === 'yes' ? (
+          <Button variant="subtle" color="gray" size="xs" onClick={() => setDraft(initial)}>
+            {t(existing === 'yes' ? 'wizard.takeBack' : 'wizard.startOver')}
+          </Button>
+        ) : null
+      }
+    >
       <Stepper
         active={at}
         onStepClick={(index) => goTo(steps[index] ?? 'object')}
@@ -110,14 +123,20 @@ function isReady({ settings: { a, b } }: Draft): 'no' | 'yes' {
 
 /** What does not fit, where the draft is held against both apps. */
 function Problems({ draft }: { draft: Draft }) {
+  const { t } = useTranslation();
   const { data } = useQuery(checkQuery(draft));
   const problems = data?.problems ?? [];
   if (problems.length === 0) return null;
   return (
-    <ul className="wizard-problems">
-      {problems.map(({ path, message }) => (
-        <li key={`${path} ${message}`}>{message}</li>
-      ))}
-    </ul>
+    <div className="wizard-problems" role="alert">
+      <Text size="sm" fw={500}>
+        {t('wizard.problems')}
+      </Text>
+      <ul>
+        {problems.map(({ path, message }) => (
+          <li key={`${path} ${message}`}>{serverWords(t, message)}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
