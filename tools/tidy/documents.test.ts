@@ -11,6 +11,19 @@ test('a link that leads nowhere is a violation, one to a file, a folder or a pag
   ]);
 });
 
+test('a page of docs/ that nothing leads to, and a file that a document about the code makes up, are violations', () => {
+  complains('no other document leads here', [{ 'README.md': '', 'docs/a.md': '# A' }]);
+  complains('no file walk.ts', [{ 'README.md': '[d](docs/decisions)', 'docs/decisions/README.md': 'see `walk.ts`' }]);
+  isQuiet([
+    {
+      'README.md': '[a](docs/a.md) [d](docs/decisions) run `contacts.yaml`',
+      'docs/a.md': 'a file of yours: `contacts.yaml`',
+      'docs/decisions/README.md': 'see `src/lib/http.ts`, `http.ts`, `seeds/broken-SEED.json`',
+      'src/lib/http.ts': '',
+    },
+  ]);
+});
+
 test('a document that code speaks of must be here', () => {
   complains('no document', [one('src/lib/a.ts', '// see design.md')]);
   isQuiet([

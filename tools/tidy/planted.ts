@@ -28,15 +28,18 @@ export function withFolder(texts: Texts): Texts {
 function told(texts: Texts): string {
   const say = ({ path, line, message }: { path: string; line: number; message: string }) =>
     `${path}:${line} ${message}`;
-  return tidy({ ...texts, ...userOf(texts) })
+  return tidy({ ...around(texts), ...texts })
     .map(say)
     .join('\n');
 }
 
-/** A file that uses whatever the others export, where that is not the matter. */
-function userOf(texts: Texts): Texts {
-  const paths = Object.keys(texts).filter((path) => /\.tsx?$/.test(path));
+/** What uses every export and links every document, where that is not the matter. */
+function around(texts: Texts): Texts {
+  const paths = Object.keys(texts);
+  const sources = paths.filter((path) => /\.tsx?$/.test(path));
+  const documents = paths.filter((path) => path.endsWith('.md'));
   return {
-    'test/user.ts': paths.map((path, at) => `import * as part${at} from '../${path}'; void part${at};`).join('\n'),
+    'test/user.ts': sources.map((path, at) => `import * as part${at} from '../${path}'; void part${at};`).join('\n'),
+    'README.md': documents.map((path) => `[document](${path})`).join('\n'),
   };
 }
