@@ -46,7 +46,7 @@ test('W5 so many calls at once and no more, and each that ends lets the next one
   let most = 0;
   const work = async () => {
     for (;;) {
-      const entered = await gauges.enter('a', [{ limit, most: 3, cost: 1 }]);
+      const entered = await gauges.enter('a', [{ limit, most: 3, kept: 0, cost: 1 }]);
       if ('leave' in entered) {
         most = Math.max(most, ++underWay);
         await clock.sleep(1000);
@@ -109,6 +109,31 @@ test('W5 F3 a backfill leaves its share of the day to live changes, and a used u
   await live.session.request({ method: 'GET', url: '/a' });
   await live.session.request({ method: 'GET', url: '/a' });
   await assert.rejects(live.session.request({ method: 'GET', url: '/a' }));
+});
+
+test('W5 a backfill leaves that share too of what the app itself says is left', async () => {
+  const clock = virtualClock();
+  const limit: RateLimit = {
+    name: 'day',
+    gauge: 'daily',
+    most: 100,
+    observe: () => ({ left: 21, resetSeconds: 3600 }),
+  };
+  const { session } = sessionOn(() => ok(), { connector: { limits: [limit] }, parts: { clock } });
+  const backfill = session.until(() => Number.POSITIVE_INFINITY, 0.8);
+  await backfill.request({ method: 'GET', url: '/a' });
+  await backfill.request({ method: 'GET', url: '/a' });
+  const told = sessionOn(() => ok(), {
+    connector: { limits: [{ ...limit, observe: () => ({ left: 20, resetSeconds: 3600 }) }] },
+    parts: { clock },
+  });
+  const late = told.session.until(() => Number.POSITIVE_INFINITY, 0.8);
+  await late.request({ method: 'GET', url: '/a' });
+  await assert.rejects(
+    late.request({ method: 'GET', url: '/a' }),
+    (error) => error instanceof Failure && error.kind === 'throttled' && error.retrySeconds === 3600,
+  );
+  await told.session.request({ method: 'GET', url: '/a' });
 });
 
 test('a limit may be set by the account, and counts only the calls it is about', async () => {

@@ -17,10 +17,11 @@ export interface Gauges {
   left(account: string, limit: RateLimit, most: number): Promise<number>;
 }
 
-/** What one call takes of one gauge, and how much of it may be in use at most. */
+/** What one call takes of one gauge, how much of it may be in use at most, and how much must be left where the app tells that. */
 export interface Need {
   limit: RateLimit;
   most: number;
+  kept: number;
   cost: number;
 }
 

@@ -100,7 +100,7 @@ function forgetOld(meters: Meters, now: number): void {
 function waitOf(meters: Meters, need: Need, now: number): number {
   if (need.limit.gauge === 'concurrency') return isFull(meters, need) ? waitForRoomSeconds : 0;
   const meter = meterOf(meters, need.limit);
-  const told = meter.told && meter.told.left < need.cost ? (meter.told.until - now) / 1000 : 0;
+  const told = meter.told && meter.told.left < need.cost + need.kept ? (meter.told.until - now) / 1000 : 0;
   return Math.max(told, waitForSlots(meter, need, now));
 }
 

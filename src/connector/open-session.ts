@@ -45,8 +45,11 @@ export interface SessionParts {
 export interface OpenSession extends Session {
   /** Calls so far: requests that went out, repeats included, and what `count` was told. */
   calls(): number;
-  /** The same session for one holder of a lease: no call starts that might not end by this monotonic time (S1). */
-  until(deadline: () => number): Session;
+  /**
+   * The same session for one holder of a lease: no call starts that might not end by this monotonic time (S1), or that
+   * would use up more than this share of a daily budget.
+   */
+  until(deadline: () => number, dailyShare?: number): Session;
   /** What `remember` knows is learned anew: an object's fields may have changed (F23). */
   forget(): void;
   /** Ends what `resource` opened. */
@@ -87,7 +90,10 @@ export function openSession(connector: Connector, parts: SessionParts): OpenSess
     address: checkedAddress(parts),
     log: redactingLog(parts.log, known),
     request: requestBy(parts),
-    until: (deadline) => Object.create(session, { request: { value: requestBy({ ...parts, deadline }) } }) as Session,
+    until: (deadline, dailyShare = parts.dailyShare) => {
+      const own = { ...parts, deadline, ...(dailyShare === undefined ? {} : { dailyShare }) };
+      return Object.create(session, { request: { value: requestBy(own) } }) as Session;
+    },
     count(calls) {
       state.calls += calls;
     },

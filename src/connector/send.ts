@@ -102,8 +102,9 @@ async function pause(parts: SessionParts, seconds: number, freed: Promise<void> 
 function needOf(limit: RateLimit, request: HttpRequest, settings: Record<string, string>, dailyShare: number): Need[] {
   if (limit.requests && !limit.requests(request)) return [];
   const chosen = Number(limit.setting && settings[limit.setting]);
-  const most = chosen > 0 ? chosen : limit.most;
-  return [{ limit, most: limit.gauge === 'daily' ? most * dailyShare : most, cost: limit.cost?.(request) ?? 1 }];
+  const whole = chosen > 0 ? chosen : limit.most;
+  const most = limit.gauge === 'daily' ? whole * dailyShare : whole;
+  return [{ limit, most, kept: whole - most, cost: limit.cost?.(request) ?? 1 }];
 }
 
 async function observe(wire: Wire, request: HttpRequest, reply: Reply): Promise<void> {

@@ -16,6 +16,8 @@ import { type RenewParts, renewGrant } from './renew-grant.ts';
 /** The accounts in the database: their secrets are opened only here, and only to make a session. */
 export interface StoredAccounts {
   open: Engine['open'];
+  /** The same for a backfill: it leaves a share of the day's calls to live changes. */
+  openBackfill: Engine['open'];
   /** Secrets as they are stored. */
   seal(secrets: Record<string, string>, account: string): Uint8Array;
   unseal(sealed: Uint8Array, account: string): Record<string, string>;
@@ -34,6 +36,9 @@ export interface StoredAccounts {
 class AccountMissing extends Error {
   override name = 'AccountMissing';
 }
+
+/** The share of an account's day of calls that backfills may use up (W5). */
+const BACKFILL_SHARE = 0.8;
 
 /** Grants that one process renews at once: each holds a connection to the database until its app has answered. */
 const MOST_RENEWALS = 3;
@@ -80,23 +85,28 @@ export function storedAccounts(
     await found?.then(({ session }) => session.close()).catch(() => {});
   };
 
-  return {
-    open: async (account, deadline) => {
+  const openFor =
+    (dailyShare: number): Engine['open'] =>
+    async (account, deadline) => {
       const { connector, session } = await access(account);
-      return { connector, session: deadline ? session.until(deadline) : session };
-    },
+      return { connector, session: deadline ? session.until(deadline, dailyShare) : session };
+    };
+
+  return {
+    open: openFor(1),
+    openBackfill: openFor(BACKFILL_SHARE),
     seal: sealed,
     unseal,
     forget,
     budgets: async (account) => {
       const opened = await sessions.get(account)?.catch(() => null);
       const counted = gauges.get(account);
-      return opened && counted ? budgetsOf(opened, account, counted) : [];
+      return opened && counted ? budgetsOf(opened, counted) : [];
     },
     dayLeft: async (account) => {
       const opened = await sessions.get(account)?.catch(() => null);
       const counted = gauges.get(account);
-      return opened && counted ? dayLeftOf(opened, account, counted) : 1;
+      return opened && counted ? dayLeftOf(opened, counted) : 1;
     },
     relearn: () => {
       for (const found of sessions.values()) found.then(({ session }) => session.forget()).catch(() => {});
@@ -108,6 +118,8 @@ export function storedAccounts(
 }
 
 interface Opened {
+  /** Under which its calls are counted. */
+  key: string;
   connector: Connector;
   session: OpenSession;
 }
@@ -133,20 +145,20 @@ async function openAccount(parts: OpenParts, account: string, gauges: Gauges): P
       }
     : {};
   const own = { account: key, settings, secrets, ...network, ...renewal };
-  return { connector, session: openSession(connector, { ...own, clock, random, log, gauges }) };
+  return { key, connector, session: openSession(connector, { ...own, clock, random, log, gauges }) };
 }
 
-async function dayLeftOf(opened: Opened, account: string, counted: Gauges): Promise<number> {
+async function dayLeftOf(opened: Opened, counted: Gauges): Promise<number> {
   const daily = opened.connector.limits.filter(({ gauge }) => gauge === 'daily');
-  const budgets = await Promise.all(daily.map((limit) => budgetOf(opened, account, counted, limit)));
+  const budgets = await Promise.all(daily.map((limit) => budgetOf(opened, counted, limit)));
   return Math.min(1, ...budgets.map(({ left, most }) => left / most));
 }
 
-function budgetsOf(opened: Opened, account: string, counted: Gauges) {
-  return Promise.all(opened.connector.limits.map((limit) => budgetOf(opened, account, counted, limit)));
+function budgetsOf(opened: Opened, counted: Gauges) {
+  return Promise.all(opened.connector.limits.map((limit) => budgetOf(opened, counted, limit)));
 }
 
-async function budgetOf({ session }: Opened, account: string, counted: Gauges, limit: RateLimit) {
+async function budgetOf({ key, session }: Opened, counted: Gauges, limit: RateLimit) {
   const most = Number(limit.setting && session.settings[limit.setting]) || limit.most;
-  return { gauge: limit.name, most, left: await counted.left(account, limit, most) };
+  return { gauge: limit.name, most, left: await counted.left(key, limit, most) };
 }

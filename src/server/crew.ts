@@ -83,7 +83,7 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
       });
     };
     const installation = await equip(parts, options, db, { wake, askForNotices, ending: ending.signal });
-    const { engine, accounts, plans, relearn } = installation;
+    const { engine, accounts, plans } = installation;
     const views = dataViews({ db, engine, log });
     const presence = announce(connection, { worker: engine.worker, clock, onWake: wake });
     closers.push(presence.close, accounts.close, plans.stop);
@@ -95,8 +95,7 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
       hangUp: () => ending.abort(),
       work: async () => {
         const onPause = (sync: string) => planOfBrake(installation, sync);
-        const { dayLeft } = accounts;
-        worker = startWorker({ engine, db, clock, log, relearn, dayLeft, onPause, onRead: views.keep });
+        worker = startWorker({ ...installation, onPause, onRead: views.keep });
         await takeUpJobs(installation, background, options);
       },
       stop: async () => {

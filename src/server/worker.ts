@@ -9,6 +9,7 @@ import { type DueJob, dueJobs, feedTurn } from '../store/due.ts';
 import { forgetTrouble, noteTrouble } from '../store/feed-trouble.ts';
 import { absentWorkers, freeWorker } from '../store/presence.ts';
 import { Fenced } from '../store/store.ts';
+import type { StoredAccounts } from './accounts.ts';
 import { readAgainSeconds } from './read-again.ts';
 
 /** Jobs that one worker does at once. */
@@ -43,8 +44,7 @@ export interface WorkerParts {
   log: Log;
   /** Forgets what was learnt of the apps' fields, options and owners. */
   relearn(): void;
-  /** The share of an account's day of calls that is left; all of it where this is left out. */
-  dayLeft?(account: string): Promise<number>;
+  accounts: Pick<StoredAccounts, 'dayLeft' | 'openBackfill'>;
   /** Told that a brake has paused a sync (its id). */
   onPause?(sync: string): Promise<void>;
   /** Told that a feed (its id) was read. */
@@ -165,16 +165,17 @@ async function freeDead({ engine, db, clock, log }: WorkerParts, missing: Map<st
   }
 }
 
-async function carryOut(parts: WorkerParts, { kind, id }: DueJob): Promise<void> {
-  if (kind === 'feed') return readFeed(parts, id);
-  const report = await runSync(parts.engine, id);
+async function carryOut(parts: WorkerParts, { kind, id, backfill }: DueJob): Promise<void> {
+  const engine = backfill ? { ...parts.engine, open: parts.accounts.openBackfill } : parts.engine;
+  if (kind === 'feed') return readFeed({ ...parts, engine }, id);
+  const report = await runSync(engine, id);
   if (report?.end === 'paused') await parts.onPause?.(id);
 }
 
-async function readFeed({ engine, db, dayLeft, onRead }: WorkerParts, feed: string): Promise<void> {
+async function readFeed({ engine, db, accounts, onRead }: WorkerParts, feed: string): Promise<void> {
   const turn = await feedTurn(db, feed);
   if (!turn) return;
-  const left = dayLeft ? await dayLeft(turn.account) : 1;
+  const left = await accounts.dayLeft(turn.account);
   const seen = await runFeed(engine, feed, 'changes', ({ fresh, changed, gone }) =>
     readAgainSeconds(turn.everySeconds, fresh + changed + gone > 0 ? 'moved' : 'quiet', left),
   ).catch(async (error: unknown) => {
