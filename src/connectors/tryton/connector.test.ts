@@ -65,7 +65,7 @@ async function rigOn(server: TrytonServer, subject: Subject): Promise<Rig> {
       throttle: 'Tryton limits only failed logins',
       webhooks: 'Tryton 6.0 has none',
       'old notices': 'Tryton has no notices',
-      associations: 'a sale keeps the party it was made for; parties refer to nothing',
+      associations: 'a sale always has one party, which cannot be taken away; parties refer to nothing',
     },
     stop: async () => {},
   };

@@ -23,7 +23,9 @@ interface Document {
   fields: Field[];
   reads: string[];
   values(row: Row): Values;
-  /** What a new one needs besides its party, which is read with its first address. */
+  /** Where it goes, which is its party's first address. */
+  addresses(address: number | null): Record<string, Raw>;
+  /** What a new one needs besides its party and address. */
   needs(s: Session, party: Row): Promise<Record<string, Raw>>;
 }
 
@@ -45,7 +47,8 @@ export const sales: Entity = documentOf({
   ],
   reads: ['shipping_date'],
   values: (row) => ({ shipping_date: shown(row.shipping_date), state: shown(row.state) }),
-  needs: async (_, party) => ({ shipment_address: firstAddress(party) ?? null }),
+  addresses: (address) => ({ invoice_address: address, shipment_address: address }),
+  needs: async () => ({}),
 });
 
 /** Invoices to customers. */
@@ -71,9 +74,11 @@ export const invoices: Entity = documentOf({
     status: statuses[String(row.state)] ?? null,
     amount_to_pay: shown(row.amount_to_pay),
   }),
+  addresses(address) {
+    if (address === null) throw lacking('its party has no address: give it one in Tryton');
+    return { invoice_address: address };
+  },
   async needs(s, party) {
-    const address = firstAddress(party);
-    if (address === undefined) throw lacking('its party has no address: give it one in Tryton');
     const [journal] = await rowsOf(s, 'account.journal', [['type', '=', 'revenue']], ['name']);
     const [settings] = await rowsOf(s, 'account.configuration', [], ['default_account_receivable']);
     const account = party.account_receivable ?? settings?.default_account_receivable;
@@ -134,16 +139,27 @@ function documentOf(parts: Document): Entity {
         const currency = typeof values.currency === 'string' ? await currencyOf(s, values.currency) : undefined;
         return {
           party: party.id,
-          invoice_address: firstAddress(party) ?? null,
+          ...parts.addresses(firstAddress(party) ?? null),
           ...(await parts.needs(s, party)),
           ...(currency === undefined ? {} : { currency }),
           ...changesOf(values, parts.fields),
         };
       },
       update: async (_, __, values) => changesOf(values, parts.fields),
+      async relate(s, row, to) {
+        const party = await partyFor(s, to, parts.label);
+        if (party.id === far(row, 'party')?.id) return {};
+        if (row.state !== 'draft') throw settled(parts.label);
+        return { party: party.id, ...parts.addresses(firstAddress(party) ?? null) };
+      },
       archive: 'none',
     },
   };
+}
+
+function settled(label: string): Refused {
+  const message = `${label} keep their party once they are no draft: make it a draft again in Tryton, or take the change back in the other app`;
+  return new Refused({ kind: 'invalid', category: 'rejected-by-app', message });
 }
 
 function associationsOf({ means, lines }: Document): Association[] {
@@ -187,7 +203,7 @@ function state(name: string, label: string, means: string | undefined, values: s
 }
 
 function partyOf(name: string, label: string, to: string, means: string): Association {
-  return { name, label, to, many: 'one', writable: 'once', means };
+  return { name, label, to, many: 'one', writable: 'always', means };
 }
 
 function partyValues(row: Row, facts: Facts): Values {

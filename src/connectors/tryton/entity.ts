@@ -45,6 +45,8 @@ export interface EntityWrites {
   /** The ids of the records, for the ids that Tryton's create answered. */
   made?(s: Session, ids: number[]): Promise<number[]>;
   update(s: Session, row: Row, values: Values): Promise<Record<string, Raw>>;
+  /** Its associations once more, of which some change; absent where none may. `to`: what all of them are to be. */
+  relate?(s: Session, row: Row, to: Values): Promise<Record<string, Raw>>;
   archive: 'by active' | 'none';
 }
 

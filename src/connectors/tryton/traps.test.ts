@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, suite, test } from 'node:test';
 import { missingTryton, startTryton, type TrytonServer } from '../../../test/partners/tryton.ts';
 import { emptyTryton, nextSecond, personCategory } from '../../../test/partners/tryton-people.ts';
-import type { ObjectType, Refusal, WriteResult } from '../../connector/contract.ts';
+import type { ObjectType, Refusal, UpdateItem, WriteResult } from '../../connector/contract.ts';
 import { type OpenSession, openSession } from '../../connector/open-session.ts';
 import { must } from '../../lib/assert.ts';
 import { systemClock } from '../../lib/clock.ts';
@@ -145,6 +145,36 @@ suite('Tryton’s own ways', { skip: missingTryton() }, () => {
     assert.deepEqual([now.total_amount, now.contact, now.company], ['10.5', [doneId(party)], []]);
     const wrong = await update('sales', doneId(sale), { total_amount: '1' });
     assert.equal(refusal(wrong).category, 'read-only');
+  });
+
+  test('a sale gets another party while it is a draft, and keeps it later, with what to do', async () => {
+    const [firm] = await create('companies', { name: 'Firm', street: 'Way 1' });
+    const [person] = await create('contacts', { name: 'Ann Lee', street: 'Way 2' });
+    const [sale] = await create('sales', { reference: 'R', company: [doneId(firm)] });
+    const move = async (edges: UpdateItem['edges']) => {
+      const item = { id: doneId(sale), values: {}, before: {}, ...(edges ? { edges } : {}) };
+      return (await must(objectOf('sales').writes?.update).send(session, [item]))[0];
+    };
+    const shown = async () => {
+      const { company, contact } = (await record('sales', doneId(sale))).values;
+      return [company, contact];
+    };
+    doneId(await move({ contact: { add: [doneId(person)], remove: [] } }));
+    assert.deepEqual(await shown(), [[doneId(firm)], []], 'of both Tryton takes the company');
+    const across = { company: { add: [], remove: [doneId(firm)] }, contact: { add: [doneId(person)], remove: [] } };
+    doneId(await move(across));
+    assert.deepEqual(await shown(), [[], [doneId(person)]]);
+    const [row] = await server.desk.call<{ 'shipment_address.': { street: string } }[]>(
+      ...(['sale.sale', 'search_read', [['id', '=', Number(doneId(sale))]], 0, 1, null] as const),
+      ['shipment_address.street'],
+    );
+    assert.equal(row?.['shipment_address.'].street, 'Way 2');
+    const none = refusal(await move({ contact: { add: [], remove: [doneId(person)] } }));
+    assert.equal(none.category, 'required-missing');
+    await server.desk.call('sale.sale', 'quote', [Number(doneId(sale))]);
+    const late = refusal(await move({ company: { add: [doneId(firm)], remove: [] } }));
+    assert.equal(late.category, 'rejected-by-app');
+    assert.match(late.message, /make it a draft again in Tryton/);
   });
 
   test('a posted invoice takes no edit and no deletion, and its party cannot be deleted: each says what to do', async (t) => {

@@ -34,6 +34,7 @@ export function writesOf(entity: Entity): Writes | undefined {
       size: mostRecords,
       conditional: true,
       calls: () => 3,
+      ...(writes.relate ? { edges: true as const } : {}),
       send: (s, items) => together(s, items, (some) => updateAll(entity, writes, s, some)),
     },
     ...(writes.archive === 'by active' ? { archive: remove('archive') } : {}),
@@ -122,7 +123,9 @@ async function updateAll(entity: Entity, writes: EntityWrites, s: Session, items
       (name) => name in item.before && JSON.stringify(item.before[name]) !== JSON.stringify(now[name]),
     );
     if (moved !== undefined) throw moveOf(moved);
-    return { row, changes: await writes.update(s, row, writable(entity, item.values)) };
+    const changes = await writes.update(s, row, writable(entity, item.values));
+    const related = item.edges ? await writes.relate?.(s, row, withEdges(now, item.edges)) : undefined;
+    return { row, changes: { ...changes, ...related } };
   };
   return prepared(items, prepare, async (ready) => {
     const params = ready.flatMap(({ row, changes }) => [[writes.target(row)], changes]);
@@ -131,6 +134,15 @@ async function updateAll(entity: Entity, writes: EntityWrites, s: Session, items
     const done = ready.map(({ row }) => String(row.id));
     return afterWriting(() => withImages(entity, s, done, facts), done);
   });
+}
+
+/** What associations are to be: as they are now, less those that go, and those that come. */
+function withEdges(now: Values, edges: NonNullable<UpdateItem['edges']>): Values {
+  const changed = Object.entries(edges).map(([name, { add, remove }]) => {
+    const kept = ((now[name] ?? []) as string[]).filter((id) => !remove.includes(id) && !add.includes(id));
+    return [name, [...kept, ...add]];
+  });
+  return { ...now, ...Object.fromEntries(changed) };
 }
 
 /** The row that an item is about, if it still is what the item rests on. */
