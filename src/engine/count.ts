@@ -32,7 +32,7 @@ async function countScan(run: Run, due: Due): Promise<void> {
   do {
     await keep(run.engine, run.hold);
     const page: { pairs: Pair[]; next: ScanPlace | null } = await run.engine.store.scan(run.sync.id, after, COUNT_PAGE);
-    addDue(due, await decide(run, page.pairs));
+    addDue(run.rules, due, await decide(run, page.pairs));
     after = page.next;
   } while (after);
 }
@@ -42,7 +42,7 @@ async function countWork(run: Run, due: Due, first: Pair[]): Promise<void> {
   let after = 0;
   while (page.length > 0) {
     await keep(run.engine, run.hold);
-    addDue(due, await decide(run, newlyMet(page, after)));
+    addDue(run.rules, due, await decide(run, newlyMet(page, after)));
     after = placeAfter(page, after);
     page = await run.engine.store.due(run.sync.id, COUNT_PAGE, after);
   }

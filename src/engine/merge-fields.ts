@@ -38,6 +38,8 @@ interface Verdict {
   winner: Side;
   why: string;
   conflict: 'no' | 'yes';
+  /** Of a group: the sides on which all of it is empty. */
+  empty?: Two<boolean>;
 }
 
 /** Field by field: one side changed, it speaks (M2); both changed, the rule decides (M4). `link` holds the bases. */
@@ -70,7 +72,7 @@ export function mergeFields(
     }
     const verdict = group ?? judge(rules, field, seen, moment);
     if (verdict.conflict === 'yes') merge.conflicts++;
-    apply(rules, merge, field, verdict, seen, moment, group ? 'group' : 'field');
+    apply(rules, merge, field, verdict, seen, moment);
   }
   return merge;
 }
@@ -151,14 +153,15 @@ function groupVerdicts(rules: Rules, fields: FieldChange[], seen: Two<Seen>, mom
 function judgeGroup(rules: Rules, members: FieldChange[], seen: Two<Seen>, moment: Moment): Verdict {
   const first = members.some((each) => each.states.a === 'new' || each.states.b === 'new');
   const changed = (side: Side) => members.some((each) => each.states[side] !== 'same');
-  if (!first && !changed('a')) return { winner: 'b', why: 'changed in b', conflict: 'no' };
-  if (!first && !changed('b')) return { winner: 'a', why: 'changed in a', conflict: 'no' };
-  const empty = (side: Side) => members.every((each) => each.mapping.isEmpty(side, each.values[side] as Value[]));
-  if (empty('a')) return { winner: 'b', why: 'filled', conflict: first ? 'no' : 'yes' };
-  if (empty('b')) return { winner: 'a', why: 'filled', conflict: first ? 'no' : 'yes' };
+  const isEmpty = (side: Side) => members.every((each) => each.mapping.isEmpty(side, each.values[side] as Value[]));
+  const empty = { a: isEmpty('a'), b: isEmpty('b') };
+  if (!first && !changed('a')) return { winner: 'b', why: 'changed in b', conflict: 'no', empty };
+  if (!first && !changed('b')) return { winner: 'a', why: 'changed in a', conflict: 'no', empty };
+  if (empty.a) return { winner: 'b', why: 'filled', conflict: first ? 'no' : 'yes', empty };
+  if (empty.b) return { winner: 'a', why: 'filled', conflict: first ? 'no' : 'yes', empty };
   const mapping = (members[0] as FieldChange).mapping;
   const winner = winnerOf(rules, mapping, seen, first ? 'first' : 'later', moment);
-  return { winner, why: winner === rules.default ? 'default app' : 'field rule', conflict: 'yes' };
+  return { winner, why: winner === rules.default ? 'default app' : 'field rule', conflict: 'yes', empty };
 }
 
 /** Turns a verdict into a write, or into moved bases where the direction, `fill` or `empty` forbids the write. */
@@ -169,7 +172,6 @@ function apply(
   verdict: Verdict,
   seen: Two<Seen>,
   moment: Moment,
-  scope: 'field' | 'group',
 ): void {
   const { mapping } = field;
   const source = verdict.winner;
@@ -181,11 +183,11 @@ function apply(
     if (verdict.conflict === 'yes' || field.states[target] !== 'same') rebase(merge, field);
     return;
   }
-  // M9: a one-way sync whose default app is the target only fills what is empty there.
+  // M9: a one-way sync whose default app is the target only fills what is empty there; of a group, all of it (M8).
   const filling = mapping.fill === 'if-empty' || (!rules.writes[source] && mapping.wins === target);
   const clears = mapping.isEmpty(source, from);
-  if (clears && scope === 'field' && mapping.empty === 'keeps') return rebase(merge, field);
-  if (filling && !mapping.isEmpty(target, before)) return rebase(merge, field);
+  if (clears && !verdict.empty && mapping.empty === 'keeps') return rebase(merge, field);
+  if (filling && !(verdict.empty?.[target] ?? mapping.isEmpty(target, before))) return rebase(merge, field);
   const converted = mapping.convert(source, from, seen[source].values, before);
   if ('problem' in converted) {
     const message = `${mapping.name}: ${converted.message}`;

@@ -119,6 +119,23 @@ test('M8 the fields of a group move together', () => {
   assert.equal(decision.writes.b, null);
 });
 
+test('M8 a group that may only be filled is filled where all of it is empty, and never in part', () => {
+  const rules = rulesOf({
+    direction: 'a-to-b',
+    default: 'b',
+    mappings: [
+      { a: 'city', b: 'city', group: 'address' },
+      { a: 'phone', b: 'phone', group: 'address' },
+    ],
+  });
+  const moved = { ...base, city: 'Rom', phone: '7' };
+  const half = { ...base, city: null };
+  assert.equal(meet(rules, moved, half, agreed(rules, base, half)).writes.b, null);
+  const none = { ...half, phone: null };
+  const filled = meet(rules, moved, none, agreed(rules, base, none));
+  assert.deepEqual(filled.writes.b?.intent.values, { city: 'Rom', phone: '7' });
+});
+
 test('M9 in a one-way sync the source is never written, and an edited target keeps its value until the source changes', () => {
   const rules = rulesOf({ direction: 'a-to-b' });
   const link = agreed(rules);

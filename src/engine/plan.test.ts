@@ -5,7 +5,7 @@ import type { Pair, Work } from '../model/link.ts';
 import type { Side } from '../model/value.ts';
 import { newlyMet, placeAfter } from './count.ts';
 import { draft, newLink } from './decision.ts';
-import { pairOf, rulesFor, seen } from './example.ts';
+import { pairOf, rulesFor, type Settings, seen } from './example.ts';
 import { addDue, type Known, plan, smallestBrake, tripped } from './plan.ts';
 
 const rules = rulesFor();
@@ -89,12 +89,24 @@ test('W4 work without a write is acknowledged as it was loaded; what comes later
 
 test('G4 a brake counts records: one that loses ten values is one', () => {
   const due = { create: 0, update: 0, empty: 0, archive: 0 };
-  addDue(due, [
+  addDue(rules, due, [
     { ...writing('update', 'b', '1'), empties: 10 },
     writing('create', 'a', '2'),
     writing('delete', 'b', '3'),
   ]);
   assert.deepEqual(due, { create: 1, update: 1, empty: 1, archive: 1 });
+});
+
+test('G4 what may be removed once a record was looked at again counts as removed, where the policy removes', () => {
+  const pair = pairOf(null, seen('a1', null), seen('b1', {}));
+  const decision = draft(pair, newLink('1', { a: 'a1', b: 'b1' }), 'none');
+  decision.reread = { a: 'no', b: 'yes' };
+  const removed = (settings: Settings) => {
+    const due = { create: 0, update: 0, empty: 0, archive: 0 };
+    addDue(rulesFor(settings), due, [decision]);
+    return due.archive;
+  };
+  assert.deepEqual([removed({ deletions: { a: 'archive' } }), removed({})], [1, 0]);
 });
 
 test('G4 a share never stops fewer than twenty records, and an approved brake is passed', () => {

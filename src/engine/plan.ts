@@ -91,10 +91,11 @@ export function plan(rules: Rules, decisions: Decision[], known: Known): Plan {
   return out;
 }
 
-/** Adds up what decisions would write, for the brakes. */
-export function addDue(due: Due, decisions: Decision[]): void {
+/** Adds up what decisions would write, for the brakes: also what may be written once a record was looked at again. */
+export function addDue(rules: Rules, due: Due, decisions: Decision[]): void {
   for (const decision of decisions) {
     if (decision.empties > 0) due.empty++;
+    if (isUnsettled(decision)) addUnsettled(rules, due, decision);
     for (const side of ['a', 'b'] as const) {
       const op = decision.writes[side]?.op;
       if (op === 'create') due.create += hasWaited(decision) ? 0 : 1;
@@ -102,6 +103,14 @@ export function addDue(due: Due, decisions: Decision[]): void {
       else if (op) due.archive++;
     }
   }
+}
+
+function addUnsettled({ writes, deletions }: Rules, due: Due, { pair, link }: Decision): void {
+  const live = { a: isLive(pair.a), b: isLive(pair.b) };
+  if (!link || link.ids.a === null || link.ids.b === null) due.create++;
+  else if (live.a && live.b) due.update++;
+  else if ((live.a && writes.a && deletions.b !== 'ignore') || (live.b && writes.b && deletions.a !== 'ignore'))
+    due.archive++;
 }
 
 /** A record that could not be made before its far record was there: when that comes a whole object may follow. */

@@ -2,10 +2,22 @@ import type { CreateItem, UpdateItem } from '../../src/connector/contract.ts';
 import type { Link } from '../../src/model/link.ts';
 import type { SyncSettings } from '../../src/model/settings.ts';
 import { across, type Side, type Two } from '../../src/model/value.ts';
-import type { Batch, Changes, CommitResult, FeedProgress, Intent, Lease, Observed } from '../../src/store/store.ts';
+import type {
+  Batch,
+  Changes,
+  CommitResult,
+  FeedProgress,
+  Intent,
+  Lease,
+  Observed,
+  SyncProgress,
+} from '../../src/store/store.ts';
+import { BrakeChecks } from './checkers-brakes.ts';
 import { Claims } from './checkers-claims.ts';
+import { mustBeWhole } from './checkers-groups.ts';
 import { mustBeOnce } from './checkers-once.ts';
 import { mayWrite, mustBeMapped, sideOf } from './checkers-scope.ts';
+import { mustBeFresh, mustBeLean, readSeq } from './checkers-sent.ts';
 import { type Judged, mustRestOnFacts } from './checkers-writes.ts';
 import type { FakeApp } from './fake-app.ts';
 import type { Mutation } from './fake-connector.ts';
@@ -44,6 +56,7 @@ export class LocalChecks {
   /** Intents whose batch was committed and is not closed, by batch. */
   readonly #open = new Map<string, Intent[]>();
   readonly #claims = new Claims();
+  readonly #brakes: BrakeChecks;
   readonly #cursors = new Map<string, string>();
   /** Feed and id of every record that was shown to the mirror. */
   readonly #shown = new Set<string>();
@@ -62,6 +75,7 @@ export class LocalChecks {
 
   constructor(world: LocalWorld) {
     this.#world = world;
+    this.#brakes = new BrakeChecks(world.ghost);
   }
 
   /** A store method was carried out. */
@@ -69,7 +83,11 @@ export class LocalChecks {
     if (name === 'claim' || name === 'renew') leaseFact(worker, this.#world.scheduler.now, name, args, value);
     if (name === 'commit') this.#committed(worker, args[0] as Lease, args[1] as Changes, value as CommitResult);
     if (name === 'saveFeed') this.#moved(args[0] as Lease, args[1] as FeedProgress);
-    if (name === 'observe') for (const { id } of (args[1] as Observed).records) this.#shown.add(`${args[0]} ${id}`);
+    if (name === 'observe') {
+      for (const { id } of (args[1] as Observed).records) this.#shown.add(`${args[0]} ${id}`);
+      this.#brakes.observed(args[0] as string, args[1] as Observed);
+    }
+    if (name === 'saveSync') this.#brakes.saved(worker, (args[0] as Lease).id, args[1] as SyncProgress);
     this.#mustBeCurrent(name, args, value);
     if (name === 'observe' && args[2])
       this.#moved((args[2] as { lease: Lease }).lease, (args[2] as { progress: FeedProgress }).progress);
@@ -120,10 +138,18 @@ export class LocalChecks {
       throw new Violation('I11', `M9 ${op} on the source side ${side} of a one-way sync`);
     }
     const admin = worker.actor.name.startsWith('admin');
-    if (!admin) mustRestOnFacts(this.#judged(sync, side, mutation));
+    const judged = this.#judged(sync, side, mutation);
+    if (!admin) {
+      mustRestOnFacts(judged);
+      for (const item of mutation.items) {
+        const intent = judged.intent(item);
+        if (intent) this.#brakes.arriving({ worker, sync, side, mutation, intent });
+        if (op === 'update') mustBeWhole(judged, item as UpdateItem, readSeq(worker, mutation, item as UpdateItem));
+      }
+    }
     for (const item of mutation.items) {
-      if (op === 'update') this.#mustBeLean(mutation, versions, side, item as UpdateItem);
-      if (op !== 'create') this.#mustBeFresh(worker, mutation, item as UpdateItem);
+      if (op === 'update') mustBeLean(mutation, versions, side, item as UpdateItem);
+      if (op !== 'create') mustBeFresh(worker, mutation, item as UpdateItem);
       // U1: who undoes a removal has all of the record back.
       else if (this.#world.ghost.tokens.get((item as CreateItem).token)?.source !== null)
         mustBeMapped(mutation, versions, side, item as CreateItem);
@@ -172,7 +198,7 @@ export class LocalChecks {
     for (const item of mutation.items as UpdateItem[]) {
       // The app itself has seen to it that a conditional write rests on the last version.
       if (app.knobs.conditional && item.version !== undefined) continue;
-      const read = worker.direct.get(`${app.knobs.name}/${object.knobs.name}/${item.id}`) ?? 0;
+      const read = readSeq(worker, mutation, item);
       for (const field of Object.keys(item.values)) {
         const past = ghost.pastOf(app.knobs.name, object.knobs.name, item.id, field);
         const mine = past.at(-1);
@@ -252,32 +278,6 @@ export class LocalChecks {
       if (batch.startsWith(`${worker.syncId} `) && intents.some(isIt)) return;
     }
     throw new Violation('W1', `${mutation.op} in ${mutation.app.knobs.name} was sent without a committed intent`);
-  }
-
-  /** I12 M6: only mapped fields, and only those that differ from what the engine saw there. */
-  #mustBeLean(mutation: Mutation, versions: SyncSettings[], side: Side, item: UpdateItem): void {
-    mustBeMapped(mutation, versions, side, item);
-    for (const [name, value] of Object.entries(item.values)) {
-      if (name in item.before && sameContent(item.before[name], value)) {
-        throw new Violation(
-          'I12',
-          `M6 ${name} of ${item.id} in ${mutation.app.knobs.name} was written though it stood there already`,
-        );
-      }
-    }
-  }
-
-  /** W7: a write that the app will not refuse for being late rests on a direct read of this run. */
-  #mustBeFresh(worker: Worker, mutation: Mutation, item: UpdateItem): void {
-    const { app, object } = mutation;
-    if (app.knobs.conditional && item.version !== undefined) return;
-    const read = worker.direct.get(`${app.knobs.name}/${object.knobs.name}/${item.id}`) ?? 0;
-    if (read < worker.runSeq) {
-      throw new Violation(
-        'W7',
-        `${mutation.op} of ${item.id} in ${app.knobs.name}: neither conditional nor read in this run`,
-      );
-    }
   }
 
   /** I14 G1: a record is removed only where the policy says so. */

@@ -214,7 +214,7 @@ function keyOf(values: Values, name: string): string {
 }
 
 /** Every state that a record was ever in, field by field. */
-function statesOf(ghost: Ghost, account: string, object: string, record: FakeRecord): Values[] {
+export function statesOf(ghost: Ghost, account: string, object: string, record: FakeRecord): Values[] {
   const names = Object.keys(record.values);
   const writes = names
     .flatMap((name) => ghost.pastOf(account, object, record.id, name))

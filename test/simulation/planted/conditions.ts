@@ -59,3 +59,45 @@ export function associated(history: History): void {
   const isEarly = ({ when }: Action) => 'at' in when && when.at < 0;
   history.actions = [...history.actions.filter(isEarly), ...added, ...history.actions.filter((each) => !isEarly(each))];
 }
+
+/** How many times people change or remove many records at once. */
+const MASS_DEEDS = 6;
+
+/** Small brakes on changes and removals, and people who change and remove many records at once. */
+export function braked(history: History): void {
+  const { world, seed } = history;
+  const die = dice(seed, 'braked');
+  for (const { settings } of world.syncs) {
+    settings.brakes = { ...settings.brakes, update: { count: 2 }, archive: { count: 2 } };
+    settings.deletions = { a: 'archive', b: 'archive' };
+  }
+  for (let at = 0; at < MASS_DEEDS; at++) {
+    const app = die.below(world.apps.length);
+    const place = { app, object: die.below(world.apps[app]?.objects.length ?? 1), pick: die.below(1000) };
+    const when = { at: 60 + die.below(world.chaosSeconds - 60) };
+    history.actions.push({ when, what: { do: 'bulk', ...place, field: die.below(100), count: 6 } });
+    for (let removed = 0; removed < 4; removed++)
+      history.actions.push({ when, what: { do: 'remove', ...place, pick: die.below(1000), how: 'archive' } });
+  }
+}
+
+/** Names and addresses are a group, and people change it on both sides at once. */
+export function grouped(history: History): void {
+  const { world, seed } = history;
+  const die = dice(seed, 'grouped');
+  for (const { settings } of world.syncs) {
+    if (!Array.isArray(settings.mappings)) continue;
+    for (const mapping of settings.mappings)
+      if (mapping !== 'default' && /^(name|city|street)_/.test(mapping.a[0] ?? ''))
+        Object.assign(mapping, { group: 'card', direction: 'both', wins: 'default', fill: 'always', empty: 'flows' });
+  }
+  for (let at = 0; at < MASS_DEEDS; at++) {
+    const when = { at: 60 + die.below(world.chaosSeconds - 60) };
+    for (let app = 0; app < world.apps.length; app++)
+      for (const field of [1, 2, 3])
+        history.actions.push({
+          when,
+          what: { do: 'edit', app, object: 0, pick: at, field, how: die.often(0.5) ? 'unique' : 'shared' },
+        });
+  }
+}

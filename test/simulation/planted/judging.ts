@@ -3,7 +3,7 @@ import { tuple } from '../../../src/model/hash.ts';
 import type { Pair } from '../../../src/model/link.ts';
 import type { Rules } from '../../../src/model/rules.ts';
 import type { Plant } from '../planted.ts';
-import { associated, matchedByEmail } from './conditions.ts';
+import { associated, braked, grouped, matchedByEmail } from './conditions.ts';
 import { instead, spoilAnswers, spoilMappings, spoilRules } from './spoil.ts';
 
 /** Bugs in what is decided about records: by direction, rule, filter, policy, match and association. */
@@ -96,6 +96,20 @@ export const judgingPlants: Plant[] = [
         return scope.is === 'out' ? { is: 'in' } : scope;
       },
     })),
+  },
+  {
+    name: 'no brake holds',
+    about: 'G4: a run changes and removes as many records as are due, and asks nobody',
+    seed: 1,
+    conditions: braked,
+    engine: spoilRules(() => ({ brakes: { create: 'off', update: 'off', empty: 'off', archive: 'off' } })),
+  },
+  {
+    name: 'a group goes field by field',
+    about: 'M8: one side wins the street, the other the city',
+    seed: 1,
+    conditions: grouped,
+    engine: spoilMappings(() => ({ group: undefined })),
   },
   {
     name: 'nobody wakes who waits',
