@@ -36,6 +36,12 @@ export interface SampleParts {
   http: Http;
 }
 
+/** Sample apps count no calls, so nothing is to be held back for them. */
+const unlimited: Record<string, Record<string, string>> = {
+  hubspot: { callsPerTenSeconds: '100000', searchesPerSecond: '10000', callsPerDay: '1000000000' },
+  pipedrive: { callsPerTwoSeconds: '10000', tokensPerDay: '1000000000' },
+};
+
 /** What is wrong in the sample apps on purpose, so that a first look at Syncline shows what it does about it. */
 const mess: Record<string, Record<string, Edits>> = {
   pipedrive: {
@@ -86,7 +92,9 @@ async function startAll({ directory, apps, clock, http }: SampleParts): Promise<
   }
   writeFileSync(place, JSON.stringify(ports));
   return {
-    accounts: running.filter((_, at) => at % 2 === 1).map(({ account }) => account),
+    accounts: running
+      .filter((_, at) => at % 2 === 1)
+      .map(({ account }) => ({ ...account, settings: { ...unlimited[account.app], ...account.settings } })),
     stop: async () => {
       for (const each of running.reverse()) await each.stop();
     },
