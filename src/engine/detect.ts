@@ -13,8 +13,8 @@ export interface Detected {
   link: Link | null;
   /** Whether settling changed the link. */
   settled: 'no' | 'yes';
-  /** Of writes whose answer was lost: the slots of mappings and associations that are seen to have landed. */
-  landed: Two<LandedSlots>;
+  /** Of a write whose answer was lost: the slots of mappings and associations that are seen to have landed. */
+  landed: Two<LandedSlots | null>;
   live: Two<boolean>;
   /** Sides with a write whose outcome only a later look at the record can tell. */
   unsettled: Two<boolean>;
@@ -45,21 +45,16 @@ export function detect(rules: Rules, pair: Pair, salt: number): Detected {
   let link = pair.link;
   let settled: Detected['settled'] = 'no';
   const unsettled = { a: false, b: false };
-  const landed = { a: { fields: [], edges: [] }, b: { fields: [], edges: [] } };
+  const landed: Two<LandedSlots | null> = { a: null, b: null };
   for (const side of ['a', 'b'] as const) {
     const pending = link?.pending[side];
     const seen = pair[side];
     if (!link || !pending || link.ids[side] === null) continue;
     if (!seen || seen.answered <= pending.asked) unsettled[side] = true;
     else if (isLive(seen)) {
-      const next = settle(
-        rules,
-        link,
-        side,
-        pending,
-        { me: seen, other: pair[across(side)], landed: landed[side] },
-        salt,
-      );
+      const slots: LandedSlots = { fields: [], edges: [] };
+      landed[side] = slots;
+      const next = settle(rules, link, side, pending, { me: seen, other: pair[across(side)], landed: slots }, salt);
       if (next !== link) settled = 'yes';
       link = next;
     }
@@ -108,13 +103,20 @@ function compare(rules: Rules, link: Link | null, pair: Pair, salt: number): Fie
   const moved: FieldChange[] = [];
   for (const mapping of rules.mappings) {
     const hashA = hashNow(mapping, 'a', a, salt);
-    const hashB = hashNow(mapping, 'b', b, salt);
-    const states = { a: stateOf(hashA, link?.base.a[mapping.slot]), b: stateOf(hashB, link?.base.b[mapping.slot]) };
-    if (states.a === 'same' && states.b === 'same' && mapping.group === undefined) continue;
+    const hashB = isAlike(mapping, a, b) ? hashA : hashNow(mapping, 'b', b, salt);
+    const stateA = stateOf(hashA, link?.base.a[mapping.slot]);
+    const stateB = stateOf(hashB, link?.base.b[mapping.slot]);
+    if (stateA === 'same' && stateB === 'same' && mapping.group === undefined) continue;
     const values = { a: tuple(a, mapping.fields.a), b: tuple(b, mapping.fields.b) };
-    moved.push({ mapping, values, hashes: { a: hashA, b: hashB }, states });
+    moved.push({ mapping, values, hashes: { a: hashA, b: hashB }, states: { a: stateA, b: stateB } });
   }
   return moved;
+}
+
+/** Do both sides hold the very same value of one field each? Mostly they do, and one hash stands for both. */
+function isAlike({ fields, reads }: Mapping, a: Values, b: Values): boolean {
+  if (reads !== undefined || fields.a.length !== 1 || fields.b.length !== 1) return false;
+  return a[fields.a[0] as string] === b[fields.b[0] as string];
 }
 
 /** As hashSide, straight from the record; 0 where a field is absent. */

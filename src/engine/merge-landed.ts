@@ -2,18 +2,23 @@ import type { Landed } from '../model/decision.ts';
 import type { Link } from '../model/link.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Side, Value } from '../model/value.ts';
-import type { Detected } from './detect.ts';
+import type { Detected, LandedSlots } from './detect.ts';
 
 /** I22: what is told in the history of updates whose answer was lost, once the records show that they landed. */
 export function landedOf(rules: Rules, stored: Link | null, { landed }: Detected): Landed[] {
-  return (['a', 'b'] as const).flatMap((side) => {
+  const told: Landed[] = [];
+  for (const side of SIDES) {
+    const slots = landed[side];
     const record = stored?.ids[side] ?? null;
-    const isAny = landed[side].fields.length + landed[side].edges.length > 0;
-    return stored && record !== null && isAny ? [toldOf(rules, stored, side, record, landed[side])] : [];
-  });
+    if (!stored || !slots || record === null || slots.fields.length + slots.edges.length === 0) continue;
+    told.push(toldOf(rules, stored, side, record, slots));
+  }
+  return told;
 }
 
-function toldOf(rules: Rules, link: Link, side: Side, record: string, slots: Detected['landed'][Side]): Landed {
+const SIDES = ['a', 'b'] as const;
+
+function toldOf(rules: Rules, link: Link, side: Side, record: string, slots: LandedSlots): Landed {
   const told: Landed = { link: link.id, side, record, before: {}, after: {}, rule: {}, edges: {} };
   const { slots: fields = {}, edges = {}, rule = {} } = link.pending[side] ?? {};
   for (const mapping of rules.mappings) {
