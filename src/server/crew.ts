@@ -127,13 +127,13 @@ async function equip(
   const accounts = storedAccounts({ ...parts, outside }, db, key, shared, clients);
   const engine = engineOf(parts, db, accounts, own.ending);
   const settings = options.signIn ?? { url: null, signOn: null };
-  const signIn = makeSignIn({ db, key, clock, random, log }, settings);
+  const mail = options.mail ? { mail: options.mail } : {};
+  const signIn = makeSignIn({ db, key, clock, random, log, ...mail }, settings);
   const relearn = () => {
     engine.rulebook.forget();
     accounts.relearn();
   };
   const plans = planJobs({ ...parts, db, accounts, engine });
-  const mail = options.mail ? { mail: options.mail } : {};
   const { url } = settings;
   return { ...parts, db, key, accounts, engine, plans, clients, outside, signIn, url, relearn, ...own, ...mail };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { firstAdmin } from './test-browser.ts';
 import { testRig } from './testing.ts';
 
 test('an account that a person connects may not be at an internal address, by HTTP or as a database', async () => {
@@ -18,6 +19,17 @@ test('an account that a person connects may not be at an internal address, by HT
     assert.ok(shop.status >= 400, shop.text);
     assert.match(shop.body.detail, /internal address/, shop.text);
   }
+});
+
+test('sample apps are on this machine, so their accounts may be where no other may', async () => {
+  const rig = await testRig({ internal: 'refused' });
+  const { account } = await rig.simulator('hubspot', { records: 1 });
+  const samples = { start: async () => [account], resume: async () => {}, stop: async () => {} };
+  const browser = await firstAdmin({ ...rig.installation, samples });
+  const started = await browser.call('POST', '/api/v1/samples');
+  assert.deepEqual(started.body, { accounts: ['hubspot-sample'] });
+  const tried = await browser.call('POST', '/api/v1/accounts/hubspot-sample/test');
+  assert.equal(tried.body.works, true, tried.text);
 });
 
 test('whoever runs the server may name any address in a file', async () => {

@@ -15,6 +15,47 @@ before(async () => {
 });
 after(() => provider.stop());
 
+test('a forgotten password is changed by a link that comes by mail, once, and not by whoever reads the database', async () => {
+  const mails: { to: string[]; text: string }[] = [];
+  const { installation, db } = await testRig({ mail: { send: async (mail) => void mails.push(mail) } });
+  const admin = await firstAdmin(installation);
+  const browser = testBrowser(installation);
+  assert.equal((await browser.call('GET', '/api/v1/sign-on')).body.passwordByMail, true);
+  const ask = (email: string) => browser.call('POST', '/api/auth/request-password-reset', { email });
+  const [known, unknown] = [await ask('ann@example.com'), await ask('nobody@example.com')];
+  assert.deepEqual([known.status, known.text], [200, unknown.text]);
+  assert.deepEqual(
+    mails.map(({ to }) => to),
+    [['ann@example.com']],
+  );
+  const link = new URL(/http\S+/.exec(mails[0]?.text ?? '')?.[0] ?? '');
+  assert.equal(`${link.origin}${link.pathname}`, `${ORIGIN}/new-password`);
+  const token = link.hash.slice(1);
+  assert.ok(!JSON.stringify(await db.rows('select * from verification')).includes(token));
+  const choose = (newPassword: string) => browser.call('POST', '/api/auth/reset-password', { token, newPassword });
+  assert.equal((await choose('short')).status, 400);
+  assert.equal((await choose('another long password')).status, 200);
+  assert.equal((await choose('yet another password')).status, 400);
+  assert.equal((await admin.call('GET', '/api/v1/me')).status, 401, 'signed out everywhere');
+  const signIn = (password: string) =>
+    browser.call('POST', '/api/auth/sign-in/email', { email: 'ann@example.com', password });
+  assert.deepEqual([(await signIn(PASSWORD)).status, (await signIn('another long password')).status], [401, 200]);
+  const asked = await Promise.all(Array.from({ length: 12 }, () => ask('bo@example.com')));
+  assert.ok(
+    asked.some(({ status }) => status === 429),
+    'nobody is flooded with mail',
+  );
+});
+
+test('without a mail server no link is offered, or made', async () => {
+  const { installation } = await testRig();
+  await firstAdmin(installation);
+  const browser = testBrowser(installation);
+  assert.equal((await browser.call('GET', '/api/v1/sign-on')).body.passwordByMail, false);
+  const asked = await browser.call('POST', '/api/auth/request-password-reset', { email: 'ann@example.com' });
+  assert.equal(asked.status, 404);
+});
+
 test('a second factor is asked for after the password: the code of the moment, or a backup code once', async () => {
   const { installation } = await testRig();
   const admin = await firstAdmin(installation);

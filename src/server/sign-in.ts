@@ -5,6 +5,7 @@ import { genericOAuth, twoFactor } from 'better-auth/plugins';
 import type { Clock } from '../lib/clock.ts';
 import { open, seal } from '../lib/crypto.ts';
 import type { Log } from '../lib/log.ts';
+import type { Mail } from '../lib/mail.ts';
 import type { Random } from '../lib/random.ts';
 import type { Db } from '../store/db.ts';
 import { workspaceId } from '../store/installation.ts';
@@ -14,6 +15,7 @@ import { addMember } from '../store/people.ts';
 import { signInDatabase } from '../store/sign-in-database.ts';
 import type { InstallationKey } from './key.ts';
 import { WORKSPACE } from './local.ts';
+import { originFor } from './own-address.ts';
 import { isOfDomain, PROVIDER, type SignOnSettings } from './sign-on.ts';
 
 /** How people prove who they are. */
@@ -28,6 +30,8 @@ export interface SignIn {
   hash(password: string): Promise<string>;
   /** The sign-on provider, where one is set up. */
   provider: { id: string; label: string } | null;
+  /** Whether a forgotten password is changed by a link that is sent by mail. */
+  passwordByMail: boolean;
 }
 
 /** A person with a session. */
@@ -45,6 +49,8 @@ export interface SignInParts {
   random: Random;
   clock: Clock;
   log: Log;
+  /** By which people who forgot their password get a link; without it only `syncline reset-password` helps. */
+  mail?: Mail;
 }
 
 /** How it is set up. `url`: the address people reach the server at; null: loopback only. */
@@ -71,13 +77,15 @@ const unused = [
   '/delete-user/callback',
   '/send-verification-email',
   '/verify-email',
-  '/request-password-reset',
   '/get-access-token',
   '/refresh-token',
   '/account-info',
   '/two-factor/send-otp',
   '/two-factor/verify-otp',
 ];
+
+/** How long a link to choose a new password is good for. */
+const RESET_SECONDS = 3600;
 
 /** How long a provider whose settings could not be read is left alone, in milliseconds. */
 const PROVIDER_REST_MILLISECONDS = 30_000;
@@ -118,6 +126,7 @@ export function makeSignIn(parts: SignInParts, settings: SignInSettings): SignIn
     },
     hash: hashPassword,
     provider: settings.signOn ? { id: PROVIDER, label: settings.signOn.label } : null,
+    passwordByMail: parts.mail !== undefined,
   };
 }
 
@@ -140,14 +149,18 @@ async function makeAuth(parts: SignInParts, { url, signOn }: SignInSettings) {
     logger: { level: 'error', log: (_level, message) => log.error('signing in', { reason: message }) },
     // Tries are slowed by ourselves, across processes and by person too.
     rateLimit: { enabled: false },
-    disabledPaths: unused,
+    disabledPaths: [...unused, ...(parts.mail ? [] : ['/request-password-reset'])],
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
       minPasswordLength: PASSWORD.least,
       maxPasswordLength: PASSWORD.most,
       revokeSessionsOnPasswordReset: true,
+      resetPasswordTokenExpiresIn: RESET_SECONDS,
+      sendResetPassword: ({ user, token }, request) => sendLink(parts, url, user.email, token, request),
     },
+    // What a link carries is worth a password: whoever reads the database must not have it.
+    verification: { storeIdentifier: 'hashed' },
     user: { modelName: 'person', validateUserInfo: admission(db, signOn) },
     session: { modelName: 'signIn', expiresIn: SESSION_SECONDS, updateAge: RENEW_SECONDS },
     account: {
@@ -177,6 +190,22 @@ async function makeAuth(parts: SignInParts, { url, signOn }: SignInSettings) {
       }),
       genericOAuth({ config: signOn ? [providerOf(signOn)] : [] }),
     ],
+  });
+}
+
+/** Whether the address is known here is told to nobody, so neither is whether its mail went out. */
+async function sendLink(
+  { mail, log }: SignInParts,
+  url: string | null,
+  email: string,
+  token: string,
+  request: Request | undefined,
+): Promise<void> {
+  const origin = request ? originFor(url, request) : url;
+  // After #, so that the token reaches no server log on its way.
+  const text = `Somebody, most likely you, asked for a new password for Syncline. Choose it here, within an hour:\n\n${origin}/new-password#${token}\n\nIf it was not you, nothing has to be done.\n`;
+  await mail?.send({ to: [email], subject: 'Syncline: a new password', text }).catch((error: unknown) => {
+    log.error('a link for a new password could not be sent', { reason: (error as Error).message });
   });
 }
 

@@ -9,6 +9,7 @@ import { systemClock } from '../lib/clock.ts';
 import { sealKeyBytes } from '../lib/crypto.ts';
 import { systemHttp } from '../lib/http.ts';
 import { type Log, silentLog } from '../lib/log.ts';
+import type { Mail } from '../lib/mail.ts';
 import { outsideNetwork } from '../lib/outside-http.ts';
 import { systemRandom } from '../lib/random.ts';
 import { readSettingsFile } from '../model/file/settings-file.ts';
@@ -95,6 +96,7 @@ export interface RigSettings extends Partial<SignInSettings> {
   internal?: 'allowed' | 'refused';
   /** Silent where nothing is said. */
   log?: Log;
+  mail?: Mail;
 }
 
 /** A rig on a database of its own. It is stopped after the file's last test, or when the test says so. */
@@ -180,7 +182,8 @@ function assemble(db: Db, settings: SignInSettings & RigSettings, wake: () => vo
     rulebook.forget();
     accounts.relearn();
   };
-  const signIn = makeSignIn({ db, key, clock, random, log }, settings);
+  const mail = settings.mail ? { mail: settings.mail } : {};
+  const signIn = makeSignIn({ db, key, clock, random, log, ...mail }, settings);
   const plans = planJobs({ ...parts, db, accounts, engine });
   const own = { relearn, wake, askForNotices: () => {} };
   return { ...parts, db, key, accounts, engine, plans, clients, outside, signIn, url: settings.url, ...own };

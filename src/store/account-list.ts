@@ -49,15 +49,17 @@ export interface NewAccount {
   app: string;
   settings: Record<string, string>;
   secrets: Uint8Array | null;
+  /** Its address comes from this server itself: it may be an internal one. */
+  inside?: 'yes';
 }
 
 /** Adds an account. Null where its key is taken. */
 export async function addAccount(sql: Sql, workspace: string, account: NewAccount): Promise<string | null> {
   const secrets = account.secrets ? Buffer.from(account.secrets) : null;
   const [row] = await sql.rows<{ id: number }>(
-    `insert into account (workspace, key, app, settings, secrets) values ($1, $2, $3, $4, $5)
+    `insert into account (workspace, key, app, settings, secrets, inside) values ($1, $2, $3, $4, $5, $6)
      on conflict (workspace, key) do nothing returning id`,
-    [workspace, account.key, account.app, toJson(account.settings), secrets],
+    [workspace, account.key, account.app, toJson(account.settings), secrets, account.inside === 'yes'],
   );
   return row ? String(row.id) : null;
 }

@@ -45,6 +45,12 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import('./pages/invitation.tsx'), 'InvitationPage'),
 });
 
+const newPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/new-password',
+  component: lazyRouteComponent(() => import('./pages/new-password.tsx'), 'NewPasswordPage'),
+});
+
 /** Everything behind the sign-in, in the frame. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -180,6 +186,7 @@ export const routeTree = root.addChildren([
   setup,
   signIn,
   invitation,
+  newPassword,
   inside.addChildren([
     home,
     syncs,

@@ -73,6 +73,24 @@ test('objects, fields, owners and a few real records of an account are told', as
   assert.equal((await rig.as('view-health').get('/accounts/crm/objects/contacts/samples')).status, 403);
 });
 
+test('settings are changed without the key being given again, and a setting that the app does not know is refused', async () => {
+  const rig = await testRig();
+  const [one, two] = [await rig.simulator('pipedrive'), await rig.simulator('stripe')];
+  await rig.apply({ accounts: { one: one.account, two: two.account }, syncs: {} });
+  const admin = rig.as('super-admin');
+  for (const [key, { settings }] of Object.entries({ one: one.account, two: two.account })) {
+    const etag = (await admin.get(`/accounts/${key}`)).headers.get('etag') ?? '';
+    const strange = await admin.patch(
+      `/accounts/${key}`,
+      { settings: { ...settings, nonsense: 'x' } },
+      { 'if-match': etag },
+    );
+    assert.equal(strange.status, 422);
+    assert.match(strange.body.detail, /settings\.nonsense/);
+    assert.equal((await admin.patch(`/accounts/${key}`, { settings }, { 'if-match': etag })).status, 200);
+  }
+});
+
 test('stored secrets do not follow an account to another server', async () => {
   const rig = await testRig();
   const [one, two] = [await rig.simulator('hubspot'), await rig.simulator('hubspot', { seed: 2 })];

@@ -214,8 +214,10 @@ async function edit(installation: Installation, row: AccountRow, given: z.infer<
   const key = given.key ?? row.key;
   if (given.settings || given.secrets) {
     const connector = connectorOf(installation, row);
-    if (connector.auth.kind !== 'oauth2' || given.secrets)
-      refuseIncomplete(connector, settings, given.secrets ? secrets : {});
+    // What an app granted besides is nobody's to give.
+    const names = (connector.auth.secrets ?? []).map(({ name }) => name);
+    const typed = Object.entries(kept).filter(([name]) => names.includes(name));
+    refuseIncomplete(connector, settings, { ...Object.fromEntries(typed), ...given.secrets });
     refuseStrangeHost(
       connector,
       row.settings,

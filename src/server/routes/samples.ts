@@ -42,7 +42,7 @@ async function connect(
   const { db, accounts } = installation;
   const key = `${app}-sample`;
   if ((await accountRows(db, caller.workspace, key)).length > 0) return key;
-  await addAccount(db, caller.workspace, { key, app, settings, secrets: accounts.seal(secrets, key) });
+  await addAccount(db, caller.workspace, { key, app, settings, secrets: accounts.seal(secrets, key), inside: 'yes' });
   await audit(installation, caller, 'account.connected', { account: key, app });
   return key;
 }

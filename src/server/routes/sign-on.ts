@@ -14,6 +14,10 @@ const readSignOn = route('anyone', {
           .object({ id: z.string(), label: z.string() })
           .nullable()
           .openapi({ description: 'A sign-on provider: POST its id as `provider` to /api/auth/sign-in/social' }),
+        passwordByMail: z.boolean().openapi({
+          description:
+            'Whether a forgotten password is changed by mail: POST { email } to /api/auth/request-password-reset. Else: syncline reset-password',
+        }),
         passwordLeast: z.number().openapi({ description: 'Letters of a new password at least' }),
       }),
       'What is offered',
@@ -23,5 +27,8 @@ const readSignOn = route('anyone', {
 
 /** What the sign-in page offers. */
 export function signOnRoutes({ signIn }: Installation) {
-  return routes().openapi(readSignOn, (c) => c.json({ provider: signIn.provider, passwordLeast: PASSWORD.least }, 200));
+  return routes().openapi(readSignOn, (c) => {
+    const { provider, passwordByMail } = signIn;
+    return c.json({ provider, passwordByMail, passwordLeast: PASSWORD.least }, 200);
+  });
 }

@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, Checkbox, Divider, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '../api/client.ts';
@@ -102,6 +102,11 @@ function OtherWays({ onEnter }: { onEnter(): Promise<void> }) {
   const provider = signOn?.provider;
   return (
     <>
+      {signOn?.passwordByMail ? (
+        <Anchor component={Link} to="/new-password" size="sm" ta="center">
+          {t('signIn.forgot.ask')}
+        </Anchor>
+      ) : null}
       <Divider label={t('signIn.or')} my={4} />
       <Button
         variant="default"

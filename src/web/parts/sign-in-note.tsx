@@ -11,6 +11,7 @@ const told: Record<string, string> = {
   TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: 'tooMany',
   ACCOUNT_TEMPORARILY_LOCKED: 'locked',
   INVALID_TWO_FACTOR_COOKIE: 'tooLate',
+  INVALID_TOKEN: 'link',
   PASSKEY_NOT_FOUND: 'passkey',
   passkey: 'passkeyClosed',
 };
