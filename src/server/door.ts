@@ -8,7 +8,8 @@ import type { Applied } from '../store/installation.ts';
 import type { Sync } from '../store/store.ts';
 
 /** Every account's app is known, and has what it needs. Throws {@link FileRefused}. */
-export function checkAccounts(connectors: Connector[], { settings, place }: SettingsFile): void {
+export function checkAccounts(connectors: Connector[], file: SettingsFile): void {
+  const { settings, place } = file;
   for (const [key, account] of Object.entries(settings.accounts)) {
     const connector = connectors.find((each) => each.app.name === account.app);
     if (!connector) {
@@ -19,6 +20,8 @@ export function checkAccounts(connectors: Connector[], { settings, place }: Sett
       );
     }
     const { auth } = connector;
+    checkNames(file, ['accounts', key, 'settings'], account.settings, connector.settings);
+    checkNames(file, ['accounts', key, 'secrets'], account.secrets, auth.secrets);
     const secrets = (auth.secrets ?? []).filter((secret) => auth.kind !== 'oauth2' && secret.required !== false);
     const missing = secrets.find((secret) => account.secrets[secret.name] === undefined);
     if (missing)
@@ -35,6 +38,15 @@ export function checkAccounts(connectors: Connector[], { settings, place }: Sett
         place(['accounts', key, 'settings']),
       );
   }
+}
+
+/** A name that the app does not know is a slip: what it says would be left out without a word. */
+function checkNames({ place }: SettingsFile, path: string[], given: object, known: { name: string }[] = []): void {
+  const names = known.map(({ name }) => name);
+  const strange = Object.keys(given).find((name) => !names.includes(name));
+  if (strange === undefined) return;
+  const message = `${path.join('.')}: ${strange} is not known here; allowed are ${names.join(', ') || 'none'}`;
+  throw new FileRefused(message, place([...path, strange]));
 }
 
 /** Accounts whose app cannot be used now, and why, by key. */

@@ -91,6 +91,18 @@ export const unknownNames: BadFile[] = [
     says: /url.* is missing/,
   },
   {
+    name: 'a setting that the app does not have',
+    yaml: 'accounts:\n  crm: { app: hubspot, settings: { baseurl: "http://127.0.0.1:1" }, secrets: { token: x } }\n',
+    at: 'baseurl',
+    says: /baseurl is not known here; allowed are baseUrl/,
+  },
+  {
+    name: 'a secret that the app does not have',
+    yaml: 'accounts:\n  crm: { app: hubspot, secrets: { tokn: x } }\n',
+    at: 'tokn',
+    says: /tokn is not known here; allowed are token/,
+  },
+  {
     name: 'an account that is not in the file',
     yaml: people('').replace('crm', 'crn'),
     at: 'account',
