@@ -145,6 +145,7 @@ const records = createRoute({
   path: '/records',
   validateSearch: (search: Record<string, unknown>): RecordChoice => ({
     sync: text(search.sync),
+    object: text(search.object),
     status: oneOf(search.status, ['in-sync', 'failing', 'excluded', 'waiting']),
     category: text(search.category),
     text: text(search.text),

@@ -15,7 +15,7 @@ const endSchema = z.object({
   app: z.string(),
   appLabel: z.string(),
   object: z.string(),
-  objectLabel: z.string().nullable().openapi({ description: 'null where the app did not answer' }),
+  objectLabel: z.string().openapi({ description: 'Of an object of the account’s own: its name' }),
   accountState: z.enum(accountStates),
 });
 const sides = z.object({ a: z.number(), b: z.number() });

@@ -15,6 +15,8 @@ export type Status = 'in-sync' | 'failing' | 'excluded' | 'waiting';
 /** Which records are looked at; it stands in the address. */
 export interface RecordChoice {
   sync?: string | undefined;
+  /** An object on either side. */
+  object?: string | undefined;
   status?: Status | undefined;
   category?: string | undefined;
   text?: string | undefined;

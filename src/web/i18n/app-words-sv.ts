@@ -3,11 +3,11 @@ export const words: Record<string, string> = {
   'Address books on phones, in mail programs and on servers such as Nextcloud, iCloud, Fastmail and Radicale.':
     'Adressböcker i telefoner, e-postprogram och på servrar som Nextcloud, iCloud, Fastmail och Radicale.',
   'The address book is asked what changed, in one call, as often as the sync runs.':
-    'Adressboken tillfrågas om vad som ändrats, i ett anrop, så ofta som synkroniseringen körs.',
+    'Adressboken tillfrågas om vad som ändrats, i ett anrop, så ofta som synken körs.',
   'The contacts of a Google account, as Gmail and Android show them.':
     'Kontakterna i ett Google-konto, så som Gmail och Android visar dem.',
   'Google is asked what changed, in one call, as often as the sync runs; it may tell some minutes late.':
-    'Google tillfrågas om vad som ändrats, i ett anrop, så ofta som synkroniseringen körs; svaret kan dröja några minuter.',
+    'Google tillfrågas om vad som ändrats, i ett anrop, så ofta som synken körs; svaret kan dröja några minuter.',
   'CRM for marketing, sales and service.': 'CRM för marknadsföring, försäljning och service.',
   'Changes are searched for by their time; webhooks make it at once.':
     'Ändringar söks upp efter sin tid; med webhookar märks de genast.',
@@ -15,7 +15,7 @@ export const words: Record<string, string> = {
   'Changes are asked for by their time; webhooks make it at once and save tokens.':
     'Ändringar hämtas efter sin tid; med webhookar märks de genast och sparar tokens.',
   'A database server: every table with a key can be synced.':
-    'En databasserver: varje tabell med en nyckel kan synkroniseras.',
+    'En databasserver: varje tabell med en nyckel kan synkas.',
   'By polling: each pass reads the rows written since the last one. Triggers that notify at once can be added.':
     'Genom avfrågning: varje gång läses de rader som skrivits sedan sist. Utlösare som säger till genast kan läggas till.',
   'CRM for sales and service.': 'CRM för försäljning och service.',
@@ -26,7 +26,7 @@ export const words: Record<string, string> = {
   'Business software for sales, accounting and stock that companies run themselves.':
     'Affärssystem för försäljning, bokföring och lager som företag driver själva.',
   'Tryton is asked what changed, one call for each kind of record, as often as the sync runs.':
-    'Tryton tillfrågas om vad som ändrats, ett anrop per slags post, så ofta som synkroniseringen körs.',
+    'Tryton tillfrågas om vad som ändrats, ett anrop per slags post, så ofta som synken körs.',
   'Accounting for small businesses.': 'Bokföring för småföretag.',
   'Changes are asked for by their time; webhooks of contacts and invoices make it at once.':
     'Ändringar hämtas efter sin tid; med webhookar för kontakter och fakturor märks de genast.',

@@ -48,6 +48,7 @@ function OneRecord({ record }: { record: RecordDetail }) {
       action={may('manage') ? <RecordActs record={record} /> : null}
     >
       <Problem record={record} />
+      <Standing record={record} />
       <Match record={record} />
       <Section title={t('records.fields')}>
         <Fields record={record} />
@@ -85,6 +86,13 @@ function Problem({ record: { problem } }: { record: RecordDetail }) {
       </Text>
     </Alert>
   );
+}
+
+/** Why a record neither fails nor is in sync. */
+function Standing({ record: { status, held } }: { record: RecordDetail }) {
+  const { t } = useTranslation();
+  if (status === 'failing' || status === 'in-sync') return null;
+  return <Text mb="lg">{t(`records.why.${held ?? status}`)}</Text>;
 }
 
 /** The choice that this record waits for, where it waits for one. */

@@ -1,33 +1,38 @@
-import { Anchor, Button, Chip, Group, Select, Text, TextInput } from '@mantine/core';
-import { IconDownload, IconSearch } from '@tabler/icons-react';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Anchor, Button, Group, Text } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { type RecordChoice, recordsQuery, type Status } from '../api/records.ts';
-import { syncsQuery } from '../api/syncs.ts';
+import { type RecordChoice, recordsQuery } from '../api/records.ts';
 import { Ago } from '../parts/ago.tsx';
 import { AppIcon } from '../parts/app-icon.tsx';
+import { useChosenRecords } from '../parts/chosen-records.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Page, RowsSkeleton } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
+import { RecordFilters } from '../parts/record-filters.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 
 const route = getRouteApi('/inside/records');
-const statuses: Status[] = ['in-sync', 'failing', 'waiting', 'excluded'];
 
 /** Every record of every sync; what narrows them stands in the address. */
 export function RecordsPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const change = route.useNavigate();
   const choice = route.useSearch();
   const found = useInfiniteQuery(recordsQuery(choice));
   const rows = (found.data?.pages ?? []).flatMap(({ items }) => items);
+  const { column, acts } = useChosenRecords(rows);
+  const narrow = (search: RecordChoice) =>
+    void change({ search: (before) => ({ ...before, ...search }), replace: true });
   const open = ({ sync, id }: { sync: string; id: string }) =>
     void navigate({ to: `/syncs/${encodeURIComponent(sync)}/records/${id}` } as never);
   return (
     <Page title={t('frame.nav.records')} width="wide" action={<Csv choice={choice} />}>
-      <Narrow choice={choice} />
+      <RecordFilters choice={choice} narrow={narrow} />
+      {acts}
       {found.isError ? <ProblemNote error={found.error} onRetry={() => void found.refetch()} /> : null}
       {found.isPending ? <RowsSkeleton rows={8} /> : null}
       {found.isSuccess && rows.length === 0 ? <Nothing choice={choice} /> : null}
@@ -39,6 +44,7 @@ export function RecordsPage() {
           onOpen={open}
           onEnd={found.hasNextPage && !found.isFetching ? () => void found.fetchNextPage() : undefined}
           columns={[
+            ...column,
             {
               key: 'a',
               title: t('records.sideA'),
@@ -116,54 +122,6 @@ function SideName({ record, side }: { record: Named; side: 'a' | 'b' }) {
         <Text span size="xs" c="dimmed">
           {t('records.gone')}
         </Text>
-      ) : null}
-    </Group>
-  );
-}
-
-function Narrow({ choice }: { choice: RecordChoice }) {
-  const { t } = useTranslation();
-  const navigate = route.useNavigate();
-  const { data: syncs = [] } = useQuery(syncsQuery);
-  const narrow = (search: RecordChoice) =>
-    void navigate({ search: (before) => ({ ...before, ...search }), replace: true });
-  return (
-    <Group mb="md" gap="sm">
-      <TextInput
-        w={240}
-        size="xs"
-        leftSection={<IconSearch size={14} aria-hidden />}
-        placeholder={t('records.search')}
-        aria-label={t('records.search')}
-        value={choice.text ?? ''}
-        onChange={(event) => narrow({ text: event.currentTarget.value || undefined })}
-      />
-      <Select
-        size="xs"
-        w={180}
-        clearable
-        aria-label={t('syncs.column.name')}
-        placeholder={t('records.allSyncs')}
-        data={syncs.map(({ key }) => key)}
-        value={choice.sync ?? null}
-        onChange={(value) => narrow({ sync: value ?? undefined })}
-      />
-      <Chip.Group
-        value={choice.status ?? 'all'}
-        onChange={(value) => narrow({ status: value === 'all' ? undefined : (value as Status), category: undefined })}
-      >
-        <Group gap={6} role="group" aria-label={t('syncs.column.state')}>
-          {(['all', ...statuses] as const).map((each) => (
-            <Chip key={each} value={each} size="xs" variant="outline">
-              {each === 'all' ? t('records.all') : t(`frame.state.${each}`)}
-            </Chip>
-          ))}
-        </Group>
-      </Chip.Group>
-      {choice.category ? (
-        <Button size="compact-xs" variant="light" onClick={() => narrow({ category: undefined })}>
-          {t(`problem.${choice.category}.title`)} ×
-        </Button>
       ) : null}
     </Group>
   );

@@ -32,10 +32,10 @@ function OneSync({ sync }: { sync: Sync }) {
   const { t } = useTranslation();
   const { may } = useMe();
   const { key, state, progress, ends, settings } = sync;
-  const side = ({ app, account, object, objectLabel }: Sync['ends']['a']) => ({
+  const side = ({ app, account, objectLabel }: Sync['ends']['a']) => ({
     app,
     name: account,
-    note: objectLabel ?? object,
+    note: objectLabel,
   });
   return (
     <Page

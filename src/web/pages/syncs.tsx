@@ -107,10 +107,10 @@ function Name({ sync: { key } }: { sync: Sync }) {
 }
 
 function Sides({ sync: { ends, settings } }: { sync: Sync }) {
-  const side = ({ app, account, object, objectLabel }: Sync['ends']['a']) => ({
+  const side = ({ app, account, objectLabel }: Sync['ends']['a']) => ({
     app,
     name: account,
-    note: objectLabel ?? object,
+    note: objectLabel,
   });
   return (
     <TwoSides a={side(ends.a)} b={side(ends.b)} direction={(settings.direction as Direction | undefined) ?? 'both'} />

@@ -21,5 +21,9 @@ test('a sentence of the server that has a text is told in the language of the pa
     serverWords(t, 'Stage (select) can be written as text, but text is not always a select'),
     'Stage kan skrivas som text, men inte varje text kan bli Stage',
   );
+  assert.equal(
+    serverWords(t, 'email = emails: the value for Email is not an e-mail address; correct it'),
+    'Värdet för Email har inte den form som fältet vill ha. Rätta det.',
+  );
   assert.equal(serverWords(t, 'the app said no'), 'the app said no');
 });

@@ -88,16 +88,32 @@ export function Wizard(props: {
         ))}
       </Stepper>
       <div className="wizard">
-        <div className="wizard-step">
+        <Place step={step}>
           <Suspense fallback={<RowsSkeleton />}>{parts[step]}</Suspense>
           <Between at={at} ready={ready} goTo={goTo} />
-        </div>
+        </Place>
         <aside className="wizard-words" aria-label={t('wizard.inWords')}>
           {step === 'review' ? null : <Sentence draft={draft} />}
           <Problems draft={draft} />
         </aside>
       </div>
     </Page>
+  );
+}
+
+/** A step that was gone to takes the focus, so that the keyboard and screen readers go on at its top. */
+function Place({ step, children }: { step: Step; children: ReactNode }) {
+  const { t } = useTranslation();
+  const place = useRef<HTMLElement>(null);
+  const before = useRef(step);
+  useEffect(() => {
+    if (before.current !== step) place.current?.focus();
+    before.current = step;
+  }, [step]);
+  return (
+    <section className="wizard-step" ref={place} tabIndex={-1} aria-label={t(`wizard.step.${step}`)}>
+      {children}
+    </section>
   );
 }
 
