@@ -79,24 +79,36 @@ async function inParts<Item>(
   const results: WriteResult[] = [];
   let ended: Failure | undefined;
   for (const items of parts) {
-    if (ended) {
-      results.push(...items.map(() => putBack(ended as Failure)));
+    const outcome = ended ?? (await resultsOf(() => send(s, items)));
+    if (!(outcome instanceof Failure)) {
+      results.push(...outcome);
       continue;
     }
-    try {
-      results.push(...(await send(s, items)));
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      if (isAboutRecords(error)) results.push(...items.map((): WriteResult => ({ refused: refusalOf(error) })));
-      else if (error.sent === 'unknown') results.push(...items.map((): WriteResult => ({ unknown: error.message })));
-      else if (results.length === 0) throw error;
-      else {
-        ended = error;
-        results.push(...items.map(() => putBack(error)));
-      }
+    if (endsBatch(outcome)) {
+      if (results.length === 0) throw outcome;
+      ended = outcome;
     }
+    results.push(...items.map(() => resultOf(outcome)));
   }
   return results;
+}
+
+async function resultsOf(work: () => Promise<WriteResult[]>): Promise<WriteResult[] | Failure> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+function endsBatch(failure: Failure): boolean {
+  return !isAboutRecords(failure) && failure.sent !== 'unknown';
+}
+
+function resultOf(failure: Failure): WriteResult {
+  if (isAboutRecords(failure)) return { refused: refusalOf(failure) };
+  return failure.sent === 'unknown' ? { unknown: failure.message } : putBack(failure);
 }
 
 function isAboutRecords({ kind, sent }: Failure): boolean {

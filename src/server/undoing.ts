@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { Failure } from '../connector/contract.ts';
+import { Busy } from '../engine/acts.ts';
 import { RulesRefused } from '../engine/rulebook.ts';
 import { type UndoReport, type UndoScope, undo } from '../engine/undo.ts';
 import { messageOf } from '../lib/error.ts';
@@ -49,27 +50,36 @@ async function carryOut(installation: Installation, id: number, sync: string, sc
   const tell = (state: 'running' | 'done' | 'failed', message: string | null) =>
     tellUndo(db, id, { state, undone: last.undone, kept: last.kept, ownRun: last.run || null, message });
   try {
-    for (let tries = 1; ; tries++) {
-      try {
-        last = await patiently(clock, () =>
+    await persistently(
+      () =>
+        patiently(clock, () =>
           undo(engine, sync, scope, async (report) => {
             last = report;
             await tell('running', null);
           }),
-        );
-        break;
-      } catch (error) {
-        if ((error as Error).name !== 'Busy' || tries === MOST_TRIES) throw error;
-        await tell('running', 'the sync is at work; the undo begins as soon as it rests');
-      }
-    }
+        ),
+      () => tell('running', 'the sync is at work; the undo begins as soon as it rests'),
+    );
     await tell('done', null);
     wake();
   } catch (error) {
-    const isKnown = error instanceof Failure || error instanceof RulesRefused || (error as Error).name === 'Busy';
+    const isKnown = error instanceof Failure || error instanceof RulesRefused || error instanceof Busy;
     if (!isKnown) log.error('an undo failed', { undo: id, reason: messageOf(error) });
     const message = isKnown ? messageOf(error) : 'Syncline could not carry this out; its log says why';
     // The database may be what failed: then it is found interrupted.
     await tell('failed', message).catch(() => {});
   }
+}
+
+async function persistently(act: () => Promise<unknown>, onWait: () => Promise<void>): Promise<void> {
+  for (let tries = 1; tries < MOST_TRIES; tries++) {
+    try {
+      await act();
+      return;
+    } catch (error) {
+      if (!(error instanceof Busy)) throw error;
+      await onWait();
+    }
+  }
+  await act();
 }

@@ -7,6 +7,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { migrateAt } from './open.ts';
+import { identifier } from './quoting.ts';
 
 /** The first line of a backup: what it is, and the migrations that its tables were made by. */
 interface Head {
@@ -157,8 +158,8 @@ async function* linesOf(
   for (const { name, columns } of tables) {
     const table: TableHead = { table: name, columns, ...(name === 'history' && { months: await monthsOf(client) }) };
     yield `${JSON.stringify(table)}\n`;
-    const list = columns.map(quoted).join(', ');
-    const stream = client.query(copyTo(`copy (select ${list} from ${quoted(name)}) to stdout`));
+    const list = columns.map(identifier).join(', ');
+    const stream = client.query(copyTo(`copy (select ${list} from ${identifier(name)}) to stdout`));
     for await (const chunk of stream) yield chunk as Buffer;
     report.rows += stream.rowCount ?? 0;
     yield `${END}\n`;
@@ -186,7 +187,7 @@ async function readInto(client: pg.Client, path: string): Promise<BackupReport> 
     const head = await checkHead(client, (await lines.next()).value);
     // What the migrations themselves put in gives way.
     const tables = await tablesOf(client);
-    await client.query(`truncate ${tables.map(({ name }) => quoted(name)).join(', ')}, link_count, label cascade`);
+    await client.query(`truncate ${tables.map(({ name }) => identifier(name)).join(', ')}, link_count, label cascade`);
     const report = { tables: 0, rows: 0 };
     for (let line = await lines.next(); !line.done; line = await lines.next()) {
       report.tables++;
@@ -194,7 +195,7 @@ async function readInto(client: pg.Client, path: string): Promise<BackupReport> 
     }
     if (report.tables < tables.length) throw new Error('it ends before its last table');
     for (const [name, value] of Object.entries(head.sequences)) {
-      if (value !== null) await client.query('select setval($1::regclass, $2)', [quoted(name), value]);
+      if (value !== null) await client.query('select setval($1::regclass, $2)', [identifier(name), value]);
     }
     return report;
   } catch (error) {
@@ -224,11 +225,7 @@ async function readTable(client: pg.Client, head: TableHead, lines: AsyncIterato
       yield Buffer.from(`${line.value}\n`, 'latin1');
     }
   };
-  const into = client.query(copyFrom(`copy ${quoted(table)} (${columns.map(quoted).join(', ')}) from stdin`));
+  const into = client.query(copyFrom(`copy ${identifier(table)} (${columns.map(identifier).join(', ')}) from stdin`));
   await pipeline(Readable.from(rows()), into);
   return into.rowCount ?? 0;
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,5 +1,5 @@
 import type { FieldType, Schema } from '../model/field.ts';
-import { toText } from './text.ts';
+import { literal } from './quoting.ts';
 
 /** The most columns of a view; PostgreSQL takes 1,664, of no more than 63 bytes each. */
 const MOST_COLUMNS = 1_500;
@@ -50,16 +50,6 @@ export function plainName(wanted: string): string {
     .replace(/^_+|_+$/g, '')
     .slice(0, MOST_NAME);
   return plain === '' ? 'field' : /^[0-9]/.test(plain) ? `_${plain}`.slice(0, MOST_NAME) : plain;
-}
-
-/** A text as a constant of SQL. */
-export function literal(text: string): string {
-  return `'${toText(text).replaceAll("'", "''")}'`;
-}
-
-/** A name as an identifier of SQL: words of the language need the quotes. */
-export function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 const casts: Partial<Record<FieldType, (json: string, text: string) => string>> = {

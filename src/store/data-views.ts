@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Schema } from '../model/field.ts';
-import { dataColumns, identifier, literal, plainName } from './data-columns.ts';
+import { dataColumns, plainName } from './data-columns.ts';
 import type { Db, Tx } from './db.ts';
+import { identifier, literal } from './quoting.ts';
 
 /** The role that may read the views and nothing else; the views of another workspace than the default have their own. */
 const DATA_ROLE = 'syncline_data';

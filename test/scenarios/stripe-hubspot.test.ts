@@ -4,9 +4,8 @@ import { startSimulator as startHubspot } from '../../src/connectors/hubspot/sim
 import { startSimulator as startStripe } from '../../src/connectors/stripe/simulator.ts';
 import { must } from '../../src/lib/assert.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { systemHttp } from '../../src/lib/http.ts';
-import type { SimRecord } from '../../src/simulator/sim-record.ts';
 import type { ServedSimulator } from '../../src/simulator/simulator.ts';
+import { addInvoiceNumber, associated, byValue } from './hubspot-portal.ts';
 import { type FileContent, type Installation, install, type Ran } from './installation.ts';
 
 const people = 40;
@@ -30,7 +29,7 @@ suite('Stripe into HubSpot: customers, products, invoices and their lines', () =
     hubspot = await startHubspot(options);
     installation = await install();
     fill(stripe);
-    await addProperty(hubspot, 'stripe_total');
+    await addInvoiceNumber(hubspot, 'stripe_total');
     file = fileOf(stripe, hubspot);
     first = await installation.sync(file);
   });
@@ -174,27 +173,4 @@ function fileOf(stripe: ServedSimulator, hubspot: ServedSimulator): FileContent 
       lines: sync('invoice_lines', 'line_items'),
     },
   };
-}
-
-function byValue({ admin }: ServedSimulator, object: string, name: string, value: string): SimRecord {
-  const found = admin.records(object).filter(({ values }) => values[name] === value);
-  assert.equal(found.length, 1, `${object} with ${name} ${value}`);
-  return must(found[0]);
-}
-
-async function addProperty(hubspot: ServedSimulator, name: string): Promise<void> {
-  const body = { name, label: name, type: 'number', fieldType: 'number', groupName: 'invoiceinformation' };
-  const reply = await call(hubspot, 'POST', '/crm/v3/properties/invoices', body);
-  assert.equal(reply.status, 201);
-}
-
-async function associated(hubspot: ServedSimulator, from: string, id: string, to: string): Promise<string[]> {
-  const reply = await call(hubspot, 'GET', `/crm/v4/objects/${from}/${id}/associations/${to}`);
-  const { results } = JSON.parse(Buffer.from(reply.body).toString()) as { results: { toObjectId: number }[] };
-  return results.map(({ toObjectId }) => String(toObjectId));
-}
-
-function call({ url, account }: ServedSimulator, method: string, path: string, body?: object) {
-  const headers = { authorization: `Bearer ${account.secrets.token}`, 'content-type': 'application/json' };
-  return systemHttp.request({ method, url: `${url}${path}`, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
 }

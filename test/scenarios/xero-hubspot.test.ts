@@ -4,9 +4,8 @@ import { startSimulator as startHubspot } from '../../src/connectors/hubspot/sim
 import { startSimulator as startXero } from '../../src/connectors/xero/simulator.ts';
 import { must } from '../../src/lib/assert.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { systemHttp } from '../../src/lib/http.ts';
-import type { SimRecord } from '../../src/simulator/sim-record.ts';
 import type { ServedSimulator } from '../../src/simulator/simulator.ts';
+import { addInvoiceNumber, associated, byValue } from './hubspot-portal.ts';
 import { type FileContent, type Installation, install, type Ran } from './installation.ts';
 
 const inXero = 20;
@@ -26,7 +25,7 @@ suite('Xero and HubSpot, both ways: contacts, items and invoices', () => {
     hubspot = await startHubspot(options);
     installation = await install();
     fill(xero, hubspot);
-    await addProperty(hubspot, 'xero_total');
+    await addInvoiceNumber(hubspot, 'xero_total');
     file = fileOf(xero, hubspot);
     first = await installation.sync(file);
   });
@@ -59,7 +58,7 @@ suite('Xero and HubSpot, both ways: contacts, items and invoices', () => {
       assert.equal(across.values.xero_total, amounts[String(invoice.values.InvoiceNumber)]);
       const payer = must(xero.admin.record('contacts', String(invoice.values.ContactID)));
       const contact = byValue(hubspot, 'contacts', 'email', String(payer.values.EmailAddress));
-      assert.deepEqual(await associated(hubspot, across.id), [contact.id]);
+      assert.deepEqual(await associated(hubspot, 'invoices', across.id, 'contacts'), [contact.id]);
     }
     const draft = byValue(xero, 'invoices', 'InvoiceNumber', 'H-1');
     assert.deepEqual([draft.values.Status, draft.values.CurrencyCode], ['DRAFT', 'EUR']);
@@ -71,7 +70,7 @@ suite('Xero and HubSpot, both ways: contacts, items and invoices', () => {
     const desk = byValue(hubspot, 'products', 'hs_sku', 'DESK');
     for (const [number, amount] of Object.entries(amounts)) {
       const invoice = byValue(hubspot, 'invoices', 'hs_number', number);
-      const [line, ...others] = await associated(hubspot, invoice.id, 'line_items');
+      const [line, ...others] = await associated(hubspot, 'invoices', invoice.id, 'line_items');
       assert.deepEqual(others, []);
       const { values } = must(hubspot.admin.record('line_items', line ?? ''));
       assert.deepEqual([values.price, values.quantity, values.name], [amount, '1', 'Work']);
@@ -202,28 +201,4 @@ function fileOf(xero: ServedSimulator, hubspot: ServedSimulator): Exclude<FileCo
       lines: sync('invoice_lines', 'line_items', { direction: 'a-to-b' }),
     },
   };
-}
-
-function byValue({ admin }: ServedSimulator, object: string, name: string, value: string): SimRecord {
-  const live = admin.records(object).filter(({ archivedAt }) => archivedAt === undefined);
-  const found = live.filter(({ values }) => values[name] === value);
-  assert.equal(found.length, 1, `${object} with ${name} ${value}`);
-  return must(found[0]);
-}
-
-async function addProperty(hubspot: ServedSimulator, name: string): Promise<void> {
-  const body = { name, label: name, type: 'number', fieldType: 'number', groupName: 'invoiceinformation' };
-  const reply = await call(hubspot, 'POST', '/crm/v3/properties/invoices', body);
-  assert.equal(reply.status, 201);
-}
-
-async function associated(hubspot: ServedSimulator, id: string, to = 'contacts'): Promise<string[]> {
-  const reply = await call(hubspot, 'GET', `/crm/v4/objects/invoices/${id}/associations/${to}`);
-  const { results } = JSON.parse(Buffer.from(reply.body).toString()) as { results: { toObjectId: number }[] };
-  return results.map(({ toObjectId }) => String(toObjectId));
-}
-
-function call({ url, account }: ServedSimulator, method: string, path: string, body?: object) {
-  const headers = { authorization: `Bearer ${account.secrets.token}`, 'content-type': 'application/json' };
-  return systemHttp.request({ method, url: `${url}${path}`, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
 }
