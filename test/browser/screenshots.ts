@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Person } from './person.ts';
 import { beginStory, endStory } from './story.ts';
-import { tour } from './tour.ts';
+import { otherScreens, storyParts } from './tour.ts';
 
 /** Where the pictures go; not part of the repository. */
 const folder = fileURLToPath(new URL('../../dist/screenshots/', import.meta.url));
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
     pictures += await draw(person, where);
   });
   try {
-    for (const play of Object.values(tour)) await play(story);
+    for (const play of Object.values({ ...storyParts, ...otherScreens })) await play(story);
     console.log(`${pictures} pictures in ${folder}`);
   } finally {
     await endStory(story);

@@ -1,3 +1,3 @@
 import { tellStory } from './tell-story.ts';
 
-tellStory('sv');
+tellStory('sv', 'elsewhere');
