@@ -2,12 +2,12 @@ import type { Decision, Intent, Op } from '../model/decision.ts';
 import type { Link, Pair } from '../model/link.ts';
 import { across, type Side, type Values } from '../model/value.ts';
 import type { HistoryRow } from '../store/store.ts';
-import { Busy } from './acts.ts';
+import { Busy, holding } from './acts.ts';
 import { begin } from './begin.ts';
 import { confirm } from './confirm.ts';
 import { draft, newLink } from './decision.ts';
 import { detect, editedSince, isLive } from './detect.ts';
-import { type Engine, keep, take } from './engine.ts';
+import { type Engine, keep } from './engine.ts';
 import { chunks, readDirect } from './read-again.ts';
 import { type Back, bare, restoreFields } from './restore-fields.ts';
 import type { Run } from './run.ts';
@@ -43,9 +43,7 @@ export async function undo(
   scope: UndoScope,
   watch: (report: UndoReport) => Promise<void> = async () => {},
 ): Promise<UndoReport> {
-  const hold = await take(engine, 'sync', syncId);
-  if (!hold) throw new Busy(syncId);
-  try {
+  return holding(engine, syncId, async (hold) => {
     const run = await begin(engine, hold, syncId);
     if (run === 'unread') throw new Busy(syncId);
     const report: UndoReport = { run: run.id, undone: 0, kept: 0 };
@@ -69,9 +67,7 @@ export async function undo(
       before = page.at(-1)?.id;
     }
     return report;
-  } finally {
-    await engine.store.release(hold.lease, 0);
-  }
+  });
 }
 
 /** Rows of one record are undone one after the other, newest first; different records go together. */
@@ -201,15 +197,18 @@ async function makeAgain(run: Run, side: Side, { row, link }: Back): Promise<Int
 }
 
 async function linkAgain(run: Run, side: Side, link: Link | null): Promise<Link> {
-  if (link?.held === 'left' && link.ids[side] === null)
-    return { ...link, generation: link.generation + 1, status: 'in-sync', problem: null, held: null };
+  if (link?.held === 'left' && link.ids[side] === null) {
+    const again = { ...link, generation: link.generation + 1, problem: null };
+    const isAlone = link.ids[across(side)] === null;
+    return isAlone ? { ...again, status: 'excluded' } : { ...again, status: 'in-sync', held: null };
+  }
   const [id] = await run.engine.store.linkIds(1);
   return { ...newLink(id as string, { a: null, b: null }), status: 'excluded', held: 'left' };
 }
 
-/** A record that is made again, on a new row or on the one that its partner has. */
+/** A record that is made again, on a new row or (then of a later generation) on the one that is there. */
 function asNew(link: Link): Decision {
-  const isKept = link.ids.a !== null || link.ids.b !== null;
+  const isKept = link.generation > 0;
   return draft({ link: isKept ? link : null, a: null, b: null, work: { a: null, b: null } }, link, 'none');
 }
 
