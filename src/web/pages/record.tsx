@@ -181,7 +181,7 @@ function Associations({ record }: { record: RecordDetail }) {
   const { t } = useTranslation();
   return (
     <Group gap="xl">
-      {record.associations.map(({ name, a, b, state, why }) => (
+      {record.associations.map(({ name, a, b, state }) => (
         <div key={name}>
           <Text fw={500}>{a.label}</Text>
           <Group gap="sm">
@@ -189,7 +189,7 @@ function Associations({ record }: { record: RecordDetail }) {
             <SideEnd side={{ app: record.ends.b.app, name: b.ids?.join(', ') || '—' }} size={20} />
           </Group>
           <Text size="sm" c="dimmed">
-            {why ?? t(`records.association.${state}`)}
+            {t(`records.association.${state}`)}
           </Text>
         </div>
       ))}

@@ -1,58 +1,32 @@
-import { Button, Code, Group, Select, TextInput } from '@mantine/core';
+import { Button, Code } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '../api/client.ts';
-import type { Role } from '../api/me.ts';
 import { queryClient } from '../api/query-client.ts';
 import { Ago } from './ago.tsx';
+import { confirm } from './confirm.tsx';
+import { GrantForm } from './grant-form.tsx';
 import { Loaded } from './loaded.tsx';
 import { Section } from './page.tsx';
-import { roles } from './people.tsx';
-import { ProblemNote } from './problem-note.tsx';
 import { Rows } from './rows.tsx';
 import { saidFailed } from './said.ts';
-import { ShownOnce } from './shown-once.tsx';
 
 /** API keys: each may do what its role may; a new one is shown once. */
 export function ApiKeys() {
   const { t } = useTranslation();
-  const [name, setName] = useState('');
-  const [role, setRole] = useState<Role>('view-health');
-  const make = useMutation({
-    mutationFn: () => ask(api.keys.$post({ json: { name, role } })),
-    onSuccess: () => again(),
-  });
   return (
     <Section title={t('settings.keys')} about={t('settings.keysAbout')}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          make.mutate();
+      <GrantForm
+        label={t('setup.name')}
+        type="text"
+        verb={t('settings.makeKey')}
+        onceLabel={t('settings.keyOnce')}
+        grant={async (name, role) => {
+          const { key } = await ask(api.keys.$post({ json: { name, role } }));
+          await again();
+          return key;
         }}
-      >
-        <Group align="flex-end" gap="sm" mb="md">
-          <TextInput
-            label={t('setup.name')}
-            required
-            withAsterisk={false}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <Select
-            label={t('settings.role')}
-            allowDeselect={false}
-            data={roles.map((value) => ({ value, label: t(`people.role.${value}`) }))}
-            value={role}
-            onChange={(value) => setRole(value as Role)}
-          />
-          <Button type="submit" loading={make.isPending}>
-            {t('settings.makeKey')}
-          </Button>
-        </Group>
-      </form>
-      <ProblemNote error={make.error} />
-      {make.data ? <ShownOnce label={t('settings.keyOnce')} text={make.data.key} /> : null}
+      />
       <KeyRows />
     </Section>
   );
@@ -69,6 +43,13 @@ function KeyRows() {
     onSettled: () => again(),
     onError: saidFailed,
   });
+  const askEnd = ({ id, name }: { id: string; name: string }) =>
+    confirm({
+      title: t('settings.endKeyTitle', { name }),
+      consequence: t('settings.endKeyText'),
+      verb: t('settings.endKey'),
+      act: () => end.mutate(id),
+    });
   return (
     <Loaded query={keys}>
       {(found) => (
@@ -86,7 +67,7 @@ function KeyRows() {
               title: '',
               align: 'right',
               show: (one) => (
-                <Button size="compact-xs" variant="subtle" onClick={() => end.mutate(one.id)}>
+                <Button size="compact-xs" variant="subtle" onClick={() => askEnd(one)}>
                   {t('settings.endKey')}
                 </Button>
               ),

@@ -83,7 +83,7 @@ function ChosenActs({ chosen, onAll, onDone }: { chosen: Choosable[]; onAll(): v
       act: () => act.mutate(which),
     });
   return (
-    <Group className="tile chosen" gap="xs" mb="md" role="status">
+    <Group className="tile" gap="xs" mb="md" role="status" style={{ display: 'flex' }}>
       <Text size="sm" fw={500} style={{ flex: '1 1 160px' }}>
         {t('records.chosen', told)}
       </Text>
