@@ -1,8 +1,9 @@
 import type { CreateItem, Refusal, UpdateItem, WriteResult, Writes } from '../../connector/contract.ts';
 import { bulk } from '../../connector/sending.ts';
 import type { Reply, Session } from '../../connector/session.ts';
+import { farIdsOf } from '../../connector/values.ts';
 import type { Field } from '../../model/field.ts';
-import type { Value, Values } from '../../model/value.ts';
+import type { Values } from '../../model/value.ts';
 import { plainTypeId } from './connector-associations.ts';
 import { writeEdges } from './connector-edges.ts';
 import { aboutFar, type CrmError, errorOf, refusalOf } from './connector-errors.ts';
@@ -149,10 +150,6 @@ async function associationsOf(object: CrmObject, s: Session, values: Values): Pr
     return farIdsOf(values[name]).map((id) => ({ to: { id }, types }));
   });
   return (await Promise.all(given)).flat();
-}
-
-function farIdsOf(value: Value | undefined): string[] {
-  return Array.isArray(value) ? value.filter((id): id is string => typeof id === 'string') : [];
 }
 
 function textsOf(values: Values): string[] {

@@ -1,5 +1,6 @@
 import type { Connector, ObjectType, RateLimit } from '../../connector/contract.ts';
-import type { HttpRequest, Reply, Session } from '../../connector/session.ts';
+import { leftIn } from '../../connector/left-in.ts';
+import type { HttpRequest, Session } from '../../connector/session.ts';
 import type { User } from '../../model/field.ts';
 import { labelsBetween } from './connector-associations.ts';
 import { customObjects } from './connector-custom-objects.ts';
@@ -105,7 +106,7 @@ function limits(): RateLimit[] {
       most: 190,
       windowSeconds: 10,
       setting: 'callsPerTenSeconds',
-      observe: (reply) => told(reply, 'x-hubspot-ratelimit-remaining'),
+      observe: (reply) => leftIn(reply, 'x-hubspot-ratelimit-remaining'),
     },
     {
       name: 'searches in a second',
@@ -120,14 +121,9 @@ function limits(): RateLimit[] {
       gauge: 'daily',
       most: 650_000,
       setting: 'callsPerDay',
-      observe: (reply) => told(reply, 'x-hubspot-ratelimit-daily-remaining'),
+      observe: (reply) => leftIn(reply, 'x-hubspot-ratelimit-daily-remaining'),
     },
   ];
-}
-
-function told(reply: Reply, header: string): { left: number } | undefined {
-  const text = reply.headers[header];
-  return text !== undefined && /^\d+$/.test(text) ? { left: Number(text) } : undefined;
 }
 
 /** The standard objects, with the account's own association labels, and its custom objects. */

@@ -1,4 +1,4 @@
-import type { Value, Values } from '../../model/value.ts';
+import type { Values } from '../../model/value.ts';
 import type { Describe, DescribedField, GlobalObject } from './connector-describe.ts';
 import { isOwner } from './connector-fields.ts';
 import type { Described, SfAssociation, SfObject } from './connector-object.ts';
@@ -28,11 +28,6 @@ export function lookupValues(object: SfObject, row: Readonly<Record<string, unkn
     values[name] = isIt ? [id] : [];
   }
   return values;
-}
-
-/** Far ids of an association's value. */
-export function farIdsOf(value: Value | undefined): string[] {
-  return Array.isArray(value) ? value.filter((id): id is string => typeof id === 'string') : [];
 }
 
 /** The fields that hold the lookups asked for. */

@@ -1,6 +1,7 @@
 import type { CreateItem, Refusal, UpdateItem, WriteResult } from '../../connector/contract.ts';
+import { farIdsOf } from '../../connector/values.ts';
 import type { Values } from '../../model/value.ts';
-import { farIdsOf, lookupsAfter } from './connector-associations.ts';
+import { lookupsAfter } from './connector-associations.ts';
 import { toJson } from './connector-fields.ts';
 import type { Described } from './connector-object.ts';
 import type { Body } from './connector-save.ts';

@@ -3,9 +3,10 @@ import { listing } from '../../connector/listing.ts';
 import { lastIdPaging } from '../../connector/paging.ts';
 import { passes } from '../../connector/passes.ts';
 import type { Session } from '../../connector/session.ts';
+import { sortGone } from '../../connector/sort-gone.ts';
 import { eventTypes } from './event-types.ts';
 import { currencyOptions, fromMinor } from './money.ts';
-import { eventStep, readTraits, type StripeEvent, sorted } from './reads.ts';
+import { eventStep, readTraits, type StripeEvent } from './reads.ts';
 import { idOf, type List, type Resource, type Row, shownValues } from './resource.ts';
 
 /** Invoices on a page when their lines come with them. */
@@ -124,7 +125,7 @@ async function readInvoices(s: Session, events: StripeEvent[], fields: string[])
 async function byIds(s: Session, ids: string[], fields: string[]) {
   const invoiceIds = [...new Set(ids.map((id) => id.split('/')[0] ?? ''))];
   const records = new Map((await readLines(s, invoiceIds, fields)).map((record) => [record.id, record]));
-  return sorted(ids.map((id): AppRecord | Gone => records.get(id) ?? { id, how: 'missing' }));
+  return sortGone(ids.map((id): AppRecord | Gone => records.get(id) ?? { id, how: 'missing' }));
 }
 
 async function readLines(s: Session, invoiceIds: string[], fields: string[]): Promise<AppRecord[]> {

@@ -3,6 +3,7 @@ import { listing } from '../../connector/listing.ts';
 import { lastIdPaging } from '../../connector/paging.ts';
 import { passes, type Step, type StepPage, timeOf } from '../../connector/passes.ts';
 import type { Session } from '../../connector/session.ts';
+import { sortGone } from '../../connector/sort-gone.ts';
 import { expanding, type List, type Resource, type Row, readRow } from './resource.ts';
 
 /** Rows on a page. */
@@ -37,7 +38,7 @@ export function readsOf(resource: Resource): Reads {
     }),
     paging: lastIdPaging('starting_after', (body) => (body as List).has_more),
     rows: (body) => (body as List).data,
-    read: (rows, _s, { fields }) => sorted(rows.map((row) => readRow(resource, row, fields))),
+    read: (rows, _s, { fields }) => sortGone(rows.map((row) => readRow(resource, row, fields))),
   });
   const changed = eventStep(resource.events, (s, events, fields) =>
     readEach(s, resource, [...new Set(events.map((event) => event.data.object.id))], fields),
@@ -88,11 +89,5 @@ async function readEach(s: Session, resource: Resource, ids: string[], names: st
       return reply.status === 404 ? { id, how: 'missing' as const } : readRow(resource, reply.json<Row>(), names);
     }),
   );
-  return sorted(read);
-}
-
-/** Those that are there, and those that are gone. */
-export function sorted(read: (AppRecord | Gone)[]): { records: AppRecord[]; gone: Gone[] } {
-  const gone = read.filter((one): one is Gone => 'how' in one);
-  return { records: read.filter((one): one is AppRecord => 'values' in one), gone };
+  return sortGone(read);
 }

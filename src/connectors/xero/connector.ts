@@ -1,4 +1,5 @@
 import type { Connector, ObjectType, RateLimit, Writes } from '../../connector/contract.ts';
+import { leftIn } from '../../connector/left-in.ts';
 import type { Reply, Session } from '../../connector/session.ts';
 import type { Meaning } from '../../model/field.ts';
 import { contacts } from './contacts.ts';
@@ -73,7 +74,7 @@ function limits(): RateLimit[] {
       gauge: 'rate',
       most: 60,
       windowSeconds: 60,
-      observe: (reply) => told(reply, 'x-minlimit-remaining'),
+      observe: (reply) => leftIn(reply, 'x-minlimit-remaining'),
     },
     { name: 'calls at once', gauge: 'concurrency', most: 5 },
     {
@@ -81,14 +82,9 @@ function limits(): RateLimit[] {
       gauge: 'daily',
       most: 5000,
       setting: 'callsPerDay',
-      observe: (reply) => told(reply, 'x-daylimit-remaining'),
+      observe: (reply) => leftIn(reply, 'x-daylimit-remaining'),
     },
   ];
-}
-
-function told(reply: Reply, header: string): { left: number } | undefined {
-  const text = reply.headers[header];
-  return text !== undefined && /^\d+$/.test(text) ? { left: Number(text) } : undefined;
 }
 
 async function objects(s: Session): Promise<ObjectType[]> {

@@ -2,6 +2,7 @@ import type { AppRecord, Gone, Page, Reads } from '../../connector/contract.ts';
 import { Failure } from '../../connector/contract.ts';
 import { passes, type Step, type StepAsk, timeOf } from '../../connector/passes.ts';
 import type { Session } from '../../connector/session.ts';
+import { sortGone } from '../../connector/sort-gone.ts';
 import { call, type Resource, type Row, readRow } from './resource.ts';
 
 /** Changes show at once; the overlap is for the whole seconds of If-Modified-Since and for clocks. */
@@ -31,7 +32,7 @@ export function readsOf(resource: Resource): Reads {
 function listed(resource: Resource): Step {
   return async (s, ask) => {
     const { rows, ...at } = await rowsOnPage(s, resource, ask);
-    const { records, gone } = sorted(rows.map((row) => readRow(resource, row, ask.fields)));
+    const { records, gone } = sortGone(rows.map((row) => readRow(resource, row, ask.fields)));
     return { records, gone: ask.since === undefined ? [] : gone, ...at };
   };
 }
@@ -54,7 +55,7 @@ export async function rowsOnPage(
 async function byIds(s: Session, resource: Resource, ids: string[], fields: string[]): Promise<Page> {
   const rows = await rowsOf(s, resource, ids);
   const found = new Map(rows.map((row) => [String(row[resource.id]), readRow(resource, row, fields)]));
-  return sorted(ids.map((id): AppRecord | Gone => found.get(id) ?? { id, how: 'missing' }));
+  return sortGone(ids.map((id): AppRecord | Gone => found.get(id) ?? { id, how: 'missing' }));
 }
 
 /** The rows of these ids, as far as there are any. */
@@ -80,9 +81,4 @@ export function rowsIn({ list }: Resource, body: unknown): Row[] {
   const rows = (body as Record<string, unknown> | null)?.[list];
   if (!Array.isArray(rows)) throw new Failure('broken', `Xero answered without ${list}; it is asked again later`);
   return rows as Row[];
-}
-
-function sorted(read: (AppRecord | Gone)[]): { records: AppRecord[]; gone: Gone[] } {
-  const gone = read.filter((one): one is Gone => 'how' in one);
-  return { records: read.filter((one): one is AppRecord => 'values' in one), gone };
 }
