@@ -81,7 +81,7 @@ test('a server whose port is taken says so and leaves nothing behind', async () 
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as AddressInfo;
-  await assert.rejects(startServer(parts, { ...options, port }), /EADDRINUSE/);
+  await assert.rejects(startServer(parts, { ...options, port }), /EADDRINUSE.*give another with --port/);
   taken.close();
   await (await startServer(parts, { ...options, port })).stop();
   await clear(folder);

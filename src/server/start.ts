@@ -35,6 +35,11 @@ export class ConsentMissing extends Error {
   override name = 'ConsentMissing';
 }
 
+/** Nothing can listen at that address or port. */
+class PortUnusable extends Error {
+  override name = 'PortUnusable';
+}
+
 /** A server that serves. */
 export interface Server {
   port: number;
@@ -128,7 +133,9 @@ function listen(
     const server = serve({ fetch, port, hostname }, (address) => {
       resolve({ port: address.port, close: () => close(server, clock) });
     });
-    server.once('error', reject);
+    server.once('error', ({ message }) => {
+      reject(new PortUnusable(`${message}: stop what else listens there, or give another with --port`));
+    });
   });
 }
 

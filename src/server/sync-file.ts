@@ -6,7 +6,6 @@ import { FileRefused, readSettingsFile, type SettingsFile } from '../model/file/
 import type { Db } from '../store/db.ts';
 import { type Applied, applySettings, KeyTaken, workspaceId } from '../store/installation.ts';
 import { freeLeases } from '../store/leases.ts';
-import { UnusableDatabase } from '../store/migrate.ts';
 import type { Database } from '../store/open.ts';
 import { postgresStore } from '../store/postgres-store.ts';
 import type { Sync } from '../store/store.ts';
@@ -49,7 +48,7 @@ export async function syncFile(parts: SyncFileParts, request: SyncRequest): Prom
     if (Object.keys(file.settings.syncs).length === 0)
       throw new FileRefused('the file has no syncs: add one under syncs', file.place(['syncs']));
     const accounts = openAccounts(parts, file.settings.accounts);
-    const database = await openOrRefuse(parts, request.dataDirectory);
+    const database = await parts.openDatabase(request.dataDirectory);
     try {
       if (parts.alone === 'yes') await freeLeases(database.db);
       const job = { parts, file, accounts, request, began, unreachable: new Map(), unseen: new Set<string>() };
@@ -60,16 +59,6 @@ export async function syncFile(parts: SyncFileParts, request: SyncRequest): Prom
     }
   } catch (error) {
     return { exit: 2, error: refusal(error) };
-  }
-}
-
-async function openOrRefuse(parts: SyncFileParts, dataDirectory: string): Promise<Pick<Database, 'db' | 'close'>> {
-  try {
-    return await parts.openDatabase(dataDirectory);
-  } catch (error) {
-    if (isRefusal(error) || !(error instanceof Error) || !('code' in error)) throw error;
-    // The driver's words: an address without its password, or the server's own message.
-    throw new UnusableDatabase(`the database of Syncline's state cannot be used: ${error.message || error.code}`);
   }
 }
 
@@ -264,6 +253,7 @@ function isRefusal(error: unknown): error is Error {
     'KeyUnusable',
     'NoNewKey',
     'OthersAtWork',
+    'PortUnusable',
     'SignOnUnusable',
     'UnusableDatabase',
   ];

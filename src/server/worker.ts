@@ -129,7 +129,7 @@ class Jobs {
   }
 
   #start(job: DueJob): void {
-    const { clock, log } = this.#parts;
+    const { clock } = this.#parts;
     const name = `${job.kind} ${job.id}`;
     if (this.#running.has(name) || (this.#resting.get(name) ?? 0) > clock.monotonic()) return;
     const done = traced(`${job.kind} ${job.backfill ? 'backfill' : 'live'}`, { [job.kind]: job.id }, () =>
@@ -141,7 +141,7 @@ class Jobs {
       .catch((error: unknown) => {
         // When an app is asked again stands in the database, where whoever connects it anew can change it.
         if (!(error instanceof Failure)) this.#resting.set(name, clock.monotonic() + FAULT_SECONDS * 1000);
-        tell(log, job, error);
+        tell(this.#parts, job, error);
       })
       .finally(() => {
         this.#running.delete(name);
@@ -192,9 +192,9 @@ function isTrouble({ stop }: Engine, error: unknown): error is Failure {
   return error instanceof Failure && error.kind !== 'throttled' && stop?.aborted !== true;
 }
 
-/** A lost lease is nobody's fault, an app's failure is told once a job, anything else is ours. */
-function tell(log: Log, job: DueJob, error: unknown): void {
-  if (error instanceof Fenced) return;
+/** A lost lease is nobody's fault, nor is a stop; an app's failure is told once a job, anything else is ours. */
+function tell({ engine, log }: WorkerParts, job: DueJob, error: unknown): void {
+  if (error instanceof Fenced || (error instanceof Failure && engine.stop?.aborted)) return;
   const facts = { [job.kind]: job.id, reason: (error as Error).message };
   if (error instanceof Failure) log.warn('an app could not be reached', facts);
   else log.error('a job failed', facts);

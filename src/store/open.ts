@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { type Db, poolDb } from './db.ts';
 import { DataDirectoryInUse, type EmbeddedOptions, runningConnection, startEmbedded } from './embedded.ts';
-import { migrate } from './migrate.ts';
+import { migrate, UnusableDatabase } from './migrate.ts';
 import { fromJson } from './text.ts';
 
 /** A database that is open, migrated and ready. */
@@ -28,10 +28,18 @@ const MOST_CONNECTIONS = 10;
 const CONNECT_SECONDS = 30;
 
 /**
- * Opens the database and brings it up to date. Throws UnusableDatabase (too old a server, a newer Syncline's database),
- * DataDirectoryInUse, or the driver's error where nothing answers.
+ * Opens the database and brings it up to date. Throws UnusableDatabase (nothing answers, too old a server, a newer
+ * Syncline's database, a data directory that cannot be written) or DataDirectoryInUse.
  */
 export async function openDatabase(place: DatabasePlace, options: { clock: Clock; log: Log }): Promise<OpenedDatabase> {
+  try {
+    return await open(place, options);
+  } catch (error) {
+    throw unusable(place, error);
+  }
+}
+
+async function open(place: DatabasePlace, options: { clock: Clock; log: Log }): Promise<OpenedDatabase> {
   const embedded = 'dataDir' in place ? await startEmbedded(place.dataDir, { ...place, ...options }) : null;
   const connection = embedded?.connection ?? { connectionString: (place as { url: string }).url };
   try {
@@ -51,6 +59,13 @@ export async function openDatabase(place: DatabasePlace, options: { clock: Clock
   }
 }
 
+/** The words of the system or the driver: an address without its password, or the server's own message. */
+function unusable(place: DatabasePlace, error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const what = 'dataDir' in place ? `the data directory ${place.dataDir}` : "the database of Syncline's state";
+  return new UnusableDatabase(`${what} cannot be used: ${error.message || String(error.code)}`);
+}
+
 /**
  * Runs `work` beside whoever uses the database: on a server, on the running one of a data directory, or on that of a data
  * directory that is started for it.
@@ -60,7 +75,13 @@ export async function beside<Result>(
   options: { clock: Clock; log: Log },
   work: (connection: pg.ClientConfig) => Promise<Result>,
 ): Promise<Result> {
-  if ('url' in place) return work({ connectionString: place.url });
+  if ('url' in place) {
+    const connection = { connectionString: place.url };
+    await answers(connection).catch((error: unknown) => {
+      throw unusable(place, error);
+    });
+    return work(connection);
+  }
   const own = { ...place, ...options };
   const embedded = await startEmbedded(place.dataDir, own).catch((error: unknown) => {
     if (error instanceof DataDirectoryInUse) return null;
@@ -76,12 +97,20 @@ export async function beside<Result>(
 }
 
 /** Brings the database at a connection up to date. */
-export async function migrateAt(connection: pg.ClientConfig): Promise<void> {
+export function migrateAt(connection: pg.ClientConfig): Promise<void> {
+  return onClient(connection, (client) => migrate(client));
+}
+
+async function answers(connection: pg.ClientConfig): Promise<void> {
+  await onClient(connection, (client) => client.query('select 1'));
+}
+
+async function onClient(connection: pg.ClientConfig, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ ...connection, connectionTimeoutMillis: CONNECT_SECONDS * 1000 });
   client.on('error', () => {});
   await client.connect();
   try {
-    await migrate(client);
+    await work(client);
   } finally {
     await client.end();
   }
