@@ -14,7 +14,6 @@ import { Connect } from '../parts/connect.tsx';
 import { DefaultMappings } from '../parts/default-mappings.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
-import { Rows } from '../parts/rows.tsx';
 
 const route = getRouteApi('/inside/apps/$app');
 
@@ -101,30 +100,29 @@ function Facts({ app }: { app: App }) {
   );
 }
 
+/** The objects, those together with which the same can be done. */
 function Objects({ app: { objects } }: { app: App }) {
   const { t } = useTranslation();
   const form = useForm();
   if (objects.length === 0) return <Text c="dimmed">{t('apps.objectsNone')}</Text>;
+  const able = new Map<string, string[]>();
+  for (const { label, can } of objects) {
+    const words = form.list(['read' as const, ...acts.filter((act) => can[act])].map((act) => t(`apps.can.${act}`)));
+    able.set(words, [...(able.get(words) ?? []), label]);
+  }
   return (
-    <Rows
-      label={t('apps.objects')}
-      rows={objects}
-      keyOf={({ name }) => name}
-      columns={[
-        {
-          key: 'object',
-          title: t('wizard.object.object'),
-          head: true,
-          show: ({ label }) => <Text fw={500}>{label}</Text>,
-        },
-        {
-          key: 'can',
-          title: t('apps.canTitle'),
-          show: ({ can }) =>
-            form.list(['read' as const, ...acts.filter((act) => can[act])].map((act) => t(`apps.can.${act}`))),
-        },
-      ]}
-    />
+    <List spacing={6}>
+      {[...able].map(([words, labels]) => (
+        <List.Item key={words}>
+          <Text span fw={500}>
+            {form.list(labels)}
+          </Text>{' '}
+          <Text span size="sm" c="dimmed">
+            {words}
+          </Text>
+        </List.Item>
+      ))}
+    </List>
   );
 }
 

@@ -51,7 +51,12 @@ export function RecordsPage() {
               head: true,
               show: (record) => <SideName record={record} side="a" />,
             },
-            { key: 'b', title: t('records.sideB'), show: (record) => <SideName record={record} side="b" /> },
+            {
+              key: 'b',
+              title: t('records.sideB'),
+              head: true,
+              show: (record) => <SideName record={record} side="b" />,
+            },
             { key: 'sync', title: t('syncs.column.name'), show: ({ sync }) => sync },
             { key: 'state', title: t('syncs.column.state'), show: ({ status }) => <StateBadge state={status} /> },
             {
@@ -99,12 +104,7 @@ interface Named {
 function SideName({ record, side }: { record: Named; side: 'a' | 'b' }) {
   const { t } = useTranslation();
   const known = record[side];
-  if (!known)
-    return (
-      <Text span size="sm" c="dimmed">
-        —
-      </Text>
-    );
+  if (!known) return null;
   return (
     <Group gap={8} wrap="nowrap">
       <AppIcon app={record.ends[side].app} size={20} />

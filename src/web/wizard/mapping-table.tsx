@@ -4,10 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { checkQuery, fieldsQuery, type ObjectFields, type SpelledMapping, samplesQuery } from '../api/wizard.ts';
+import { useFieldWords } from '../parts/field-words.ts';
 import { Loaded } from '../parts/loaded.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { serverWords } from '../parts/server-words.ts';
-import { shownText } from '../parts/shown-text.ts';
 import { FlowArrow } from '../parts/two-sides.tsx';
 import { AssociationTable } from './association-table.tsx';
 import { type MappingInput, type Settings, type Side, type Two, withMapping, withoutMapping } from './draft.ts';
@@ -168,6 +168,7 @@ export interface Facts {
 export function useFacts({ account, object }: Settings['a']): Facts {
   const { data } = useQuery(fieldsQuery(account, object));
   const { data: samples } = useQuery(samplesQuery(account, object));
+  const words = useFieldWords({ account, object });
   const fields = data?.items ?? [];
   const find = (name: string) => fields.find((field) => field.name === name);
   return {
@@ -175,8 +176,8 @@ export function useFacts({ account, object }: Settings['a']): Facts {
     label: (name) => find(name)?.label ?? name,
     type: (name) => find(name)?.type ?? '',
     samples: (name) => {
-      const values = (samples?.items ?? []).map(({ values: record }) => shownText(record[name]));
-      return values.filter((value) => value !== '').slice(0, 2);
+      const values = (samples?.items ?? []).map(({ values: record }) => words.text(name, record[name]));
+      return [...new Set(values)].filter((value) => value !== '').slice(0, 2);
     },
   };
 }
