@@ -40,3 +40,15 @@ test('a yes or no as a parameter of an exported function is a violation', () => 
     documented('function b(deep: boolean) {}'),
   ]);
 });
+
+test('a bare yes or no that is given to a function is a violation, to a method or by a name it is none', () => {
+  complains('given a bare yes or no', [
+    one('src/lib/a.ts', 'list(feed, true);'),
+    one('tools/a.ts', 'const found = await list(false);\nvoid found;'),
+  ]);
+  isQuiet([
+    one('src/lib/a.ts', 'socket.setNoDelay(true); list(feed, { deep: true }); list(feed, "deep");'),
+    one('src/web/a.tsx', 'setOpen(true);'),
+    one('src/lib/a.test.ts', 'equal(found, true);'),
+  ]);
+});

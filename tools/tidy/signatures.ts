@@ -1,5 +1,6 @@
 import {
   isArrowFunction,
+  isCallExpression,
   isClassDeclaration,
   isFunctionDeclaration,
   isFunctionExpression,
@@ -13,13 +14,13 @@ import {
   type TypeNode,
 } from 'typescript/unstable/ast';
 import { exportsOf } from './exports.ts';
-import { isTest, type Repository, type Source, type Violation, violationAt } from './sources.ts';
+import { isTest, type Repository, type Source, type Violation, violationAt, visit } from './sources.ts';
 
-/** Exported things without a doc comment, and exported functions that take a bare yes or no. */
+/** Exported things without a doc comment, exported functions that take a bare yes or no, and calls that give one. */
 export function checkSignatures({ sources }: Repository): Violation[] {
-  return sources
-    .filter(({ path }) => path.startsWith('src/') && !isTest(path))
-    .flatMap((source) => [...undocumented(source), ...flags(source)]);
+  const spoken = sources.filter(({ path }) => path.startsWith('src/') && !isTest(path));
+  const calling = sources.filter(({ path }) => !path.endsWith('.test.ts') && !path.startsWith('src/web/'));
+  return [...spoken.flatMap((source) => [...undocumented(source), ...flags(source)]), ...calling.flatMap(bareAnswers)];
 }
 
 function undocumented(source: Source): Violation[] {
@@ -43,6 +44,18 @@ function flags(source: Source): Violation[] {
       const message = `${name} is a bare yes or no, which the call does not explain: take a named choice, or two functions`;
       return violationAt(source, parameter, message);
     });
+}
+
+/** `list(feed, true)`: whoever reads it must look up what is true. Libraries' own functions are mostly methods. */
+function bareAnswers(source: Source): Violation[] {
+  const violations: Violation[] = [];
+  visit(source.tree, (node) => {
+    if (!isCallExpression(node) || !isIdentifier(node.expression)) return;
+    const bare = node.arguments.find(({ kind }) => kind === SyntaxKind.TrueKeyword || kind === SyntaxKind.FalseKeyword);
+    const message = `${node.expression.text} is given a bare yes or no, which explains nothing: give a named choice`;
+    if (bare) violations.push(violationAt(source, bare, message));
+  });
+  return violations;
 }
 
 function parametersOf(node: Node): readonly ParameterDeclaration[] {

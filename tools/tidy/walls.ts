@@ -104,20 +104,21 @@ export function checkWalls({ sources, texts }: Repository): Violation[] {
 interface Import {
   node: Node;
   specifier: string;
-  onlyTypes: boolean;
+  takes: 'types' | 'values';
 }
 
 function importsOf(source: Source): Import[] {
   const found: Import[] = [];
-  const add = (node: Node, specifier: string | undefined, onlyTypes: boolean) => {
-    if (specifier !== undefined) found.push({ node, specifier, onlyTypes });
+  const add = (node: Node, specifier: string | undefined, takes: 'types' | 'values') => {
+    if (specifier !== undefined) found.push({ node, specifier, takes });
   };
   visit(source.tree, (node) => {
-    if (isImportDeclaration(node)) add(node, literalText(node.moduleSpecifier), importsTypes(node));
-    if (isExportDeclaration(node)) add(node, literalText(node.moduleSpecifier), importsTypes(node));
-    if (isImportTypeNode(node) && isLiteralTypeNode(node.argument)) add(node, literalText(node.argument.literal), true);
+    if (isImportDeclaration(node) || isExportDeclaration(node))
+      add(node, literalText(node.moduleSpecifier), importsTypes(node) ? 'types' : 'values');
+    if (isImportTypeNode(node) && isLiteralTypeNode(node.argument))
+      add(node, literalText(node.argument.literal), 'types');
     if (isCallExpression(node) && node.expression.kind === SyntaxKind.ImportKeyword) {
-      add(node, literalText(node.arguments[0]), false);
+      add(node, literalText(node.arguments[0]), 'values');
     }
   });
   return found;
@@ -138,13 +139,13 @@ function importsTypes(node: Node): boolean {
 function complaint(source: Source, wall: Wall, found: Import, texts: Repository['texts']): Violation[] {
   const say = (message: string) => [violationAt(source, found.node, message)];
   if (!found.specifier.startsWith('.')) {
-    if (database.test(found.specifier) && !found.onlyTypes && !speaksToDatabase.test(source.path)) {
+    if (database.test(found.specifier) && found.takes === 'values' && !speaksToDatabase.test(source.path)) {
       return say(`imports ${found.specifier}: only src/store and the postgres connector speak to a database`);
     }
     return wall.packages && !wall.packages.test(found.specifier) ? say(`imports ${found.specifier}: ${wall.says}`) : [];
   }
   const target = posix.join(posix.dirname(source.path), found.specifier);
-  const open = [...wall.may, ...(found.onlyTypes ? (wall.mayTypes ?? []) : [])];
+  const open = [...wall.may, ...(found.takes === 'types' ? (wall.mayTypes ?? []) : [])];
   if (isTest(target) && target in texts) return say(`imports ${target}: only tests may import tests and tools`);
   return ownFolder(source.path, target) || open.some((files) => files.test(target))
     ? []
