@@ -1,6 +1,6 @@
-import { postgresPair } from './postgres-pair.ts';
+import { syncPair } from './postgres-pair.ts';
 
 /** A process of its own, whose peak memory is its own: syncs so many rows and prints the peak in MB. */
 const rows = Number(process.argv[2]);
-await postgresPair(rows);
+await syncPair(rows);
 process.stdout.write(`${Math.round(process.resourceUsage().maxRSS / 1024)}\n`);

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import type { Connector } from '../src/connector/contract.ts';
 import { connector } from '../src/connectors/postgres/connector.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { systemHttp } from '../src/lib/http.ts';
@@ -16,13 +17,16 @@ import { type Db, poolDb } from '../src/store/db.ts';
 import { startEmbedded } from '../src/store/embedded.ts';
 import { migrateAt, poolAt } from '../src/store/open.ts';
 import type { Figure } from './figure.ts';
+import { type Steps, stepFigures, timedConnector, timedDb } from './steps.ts';
 
 /** Two tables in two databases, as the peer's benchmark has them: a fifth companies, the rest contacts. */
 const TABLES = `
   create table companies(id int primary key, name text, domain text, city text, updated_at timestamptz default now());
   create table contacts(id int primary key, email text, first_name text, last_name text, phone text, company int, updated_at timestamptz default now());`;
-/** What a first sync writes into our own state, a row per record and side. */
+/** What a first sync writes into our own state, a row per record and side; the floor writes these too. */
 const STATE = ['record', 'match_key', 'link', 'history'];
+/** And beside them: by what records are searched for. */
+const WRITTEN = [...STATE, 'label'];
 
 /** What was measured, in seconds but for the last three. */
 export interface PairTimes {
@@ -31,13 +35,59 @@ export interface PairTimes {
   changed: number;
   /** The same rows of mirror, keys, links, history and target, by COPY alone. */
   floor: number;
+  /** Where the first sync spent its time. */
+  steps: Figure[];
   rowsPerRecord: number;
   linkBytes: number;
   stateBytes: number;
 }
 
 /** PostgreSQL ↔ PostgreSQL with so many rows: first sync, no change, 1 % changed (half on each side), and the floor. */
-export async function postgresPair(rows: number): Promise<PairTimes> {
+export function postgresPair(rows: number): Promise<PairTimes> {
+  return withPair(rows, async ({ run, left, right, state }) => {
+    const steps: Steps = new Map();
+    const first = await timed(() => run(steps));
+    expectWritten(first.summary, rows);
+    const rowsWritten = await withState(state, (client) => countRows(client, WRITTEN));
+    const unchanged = await timed(run);
+    await edit(left, 'A', 1, rows / 200);
+    await edit(right, 'B', rows / 200 + 1, rows / 100);
+    const changed = await timed(run);
+    const linkBytes = await withState(state, (client) => size(client, ['link']));
+    const stateBytes = await withState(state, (client) => size(client, WRITTEN));
+    const floor =
+      (await withState(state, (client) => copyAgain(client, STATE))) +
+      (await withClient(right, (client) => copyAgain(client, ['companies', 'contacts'])));
+    return {
+      first: first.seconds,
+      unchanged: unchanged.seconds,
+      changed: changed.seconds,
+      floor,
+      steps: stepFigures(steps, first.seconds),
+      rowsPerRecord: rowsWritten / rows,
+      linkBytes: linkBytes / rows,
+      stateBytes: stateBytes / rows,
+    };
+  });
+}
+
+/** A first sync of so many rows and one after it, and nothing else: for the memory of a process. */
+export function syncPair(rows: number): Promise<void> {
+  return withPair(rows, async ({ run }) => {
+    expectWritten(await run(), rows);
+    await run();
+  });
+}
+
+/** Two filled tables on the left, two empty ones on the right, and our own state. */
+interface Place {
+  left: pg.ClientConfig;
+  right: pg.ClientConfig;
+  state: pg.ClientConfig;
+  run(steps?: Steps): Promise<CommandSummary>;
+}
+
+async function withPair<T>(rows: number, work: (place: Place) => Promise<T>): Promise<T> {
   const home = mkdtempSync(join(tmpdir(), 'syncline-bench-'));
   const options = { clock: systemClock, log: silentLog };
   const apps = await startEmbedded(join(home, 'apps'), options);
@@ -49,28 +99,8 @@ export async function postgresPair(rows: number): Promise<PairTimes> {
     const left = await makeTables(apps.connection, 'left_app');
     const right = await makeTables(apps.connection, 'right_app');
     await fill(left, rows);
-    const run = () => sync(db, left, right);
-    const first = await timed(run);
-    expectWritten(first.summary, rows);
-    const rowsWritten = await withState(state.connection, countRows);
-    const unchanged = await timed(run);
-    await edit(left, 'A', 1, rows / 200);
-    await edit(right, 'B', rows / 200 + 1, rows / 100);
-    const changed = await timed(run);
-    const linkBytes = await withState(state.connection, (client) => size(client, ['link']));
-    const stateBytes = await withState(state.connection, (client) => size(client, STATE));
-    const floor =
-      (await withState(state.connection, (client) => copyAgain(client, STATE))) +
-      (await withClient(right, (client) => copyAgain(client, ['companies', 'contacts'])));
-    return {
-      first: first.seconds,
-      unchanged: unchanged.seconds,
-      changed: changed.seconds,
-      floor,
-      rowsPerRecord: rowsWritten / rows,
-      linkBytes: linkBytes / rows,
-      stateBytes: stateBytes / rows,
-    };
+    const run = (steps: Steps = new Map()) => sync(timedDb(db, steps), timedConnector(connector, steps), left, right);
+    return await work({ left, right, state: state.connection, run });
   } finally {
     await pool.end();
     await state.stop();
@@ -89,7 +119,12 @@ export function pairFigures(
     { name: 'first sync beside the floor (the same rows by COPY)', value: times.first / times.floor, unit: '×' },
     { name: 'nothing changed', value: times.unchanged, unit: 's' },
     { name: '1 % changed', value: times.changed, unit: 's' },
-    { name: 'rows of state written per record', value: times.rowsPerRecord, unit: 'rows', aim: 'about 6' },
+    {
+      name: 'rows of state written per record, two of them for the search by text',
+      value: times.rowsPerRecord,
+      unit: 'rows',
+      aim: 'about 6 and 2',
+    },
     { name: 'bytes per link', value: times.linkBytes, unit: 'B', aim: '0.27 kB' },
     { name: 'bytes of state per record, all tables', value: times.stateBytes, unit: 'B' },
   ];
@@ -102,7 +137,7 @@ export function pairFigures(
   ];
 }
 
-async function sync(db: Db, left: pg.ClientConfig, right: pg.ClientConfig): Promise<CommandSummary> {
+async function sync(db: Db, app: Connector, left: pg.ClientConfig, right: pg.ClientConfig): Promise<CommandSummary> {
   const url = ({ host, database, user }: pg.ClientConfig) =>
     `postgres://${user}@/${database}?host=${encodeURIComponent(host as string)}`;
   const text = JSON.stringify({
@@ -116,7 +151,7 @@ async function sync(db: Db, left: pg.ClientConfig, right: pg.ClientConfig): Prom
     },
   });
   const parts = {
-    connectors: [connector],
+    connectors: [app],
     http: systemHttp,
     clock: systemClock,
     random: systemRandom,
@@ -176,8 +211,8 @@ async function edit(connection: pg.ClientConfig, mark: string, from: number, to:
   );
 }
 
-async function countRows(client: pg.Client): Promise<number> {
-  const counts = STATE.map((table) => `(select count(*) from ${table})`).join(' + ');
+async function countRows(client: pg.Client, tables: string[]): Promise<number> {
+  const counts = tables.map((table) => `(select count(*) from ${table})`).join(' + ');
   return Number((await client.query(`select ${counts} as total`)).rows[0].total);
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Figure } from './figure.ts';
 import { pairFigures, postgresPair } from './postgres-pair.ts';
@@ -15,21 +15,33 @@ const here = import.meta.dirname;
 /** `npm run bench`: prints the figures and writes docs/benchmarks.md. */
 async function main(): Promise<void> {
   const peer = bucardo();
-  const pair = pairFigures(await postgresPair(ROWS), peer);
+  const times = await postgresPair(ROWS);
+  const rows = `${ROWS.toLocaleString('en')} rows`;
   const parts: [string, Figure[]][] = [
     ['The pure steps, alone on one core', await pureSteps()],
-    [`PostgreSQL ↔ PostgreSQL, ${ROWS.toLocaleString('en')} rows in two tables`, pair],
-    [`The record view over ${ROWS.toLocaleString('en')} records`, await recordList(ROWS)],
+    [`PostgreSQL ↔ PostgreSQL, ${rows} in two tables`, pairFigures(times, peer)],
+    ['Where the time of that first sync goes', times.steps],
+    [`The record view over ${rows.replace('rows', 'records')}`, await recordList(ROWS)],
     ['Peak memory of the whole process', memory()],
   ];
   const text = parts.map(([title, figures]) => section(title, figures)).join('\n');
   process.stdout.write(text);
-  const machine = `${cpus().length} cores, Node ${process.versions.node}`;
+  const machine = `${cpus().length} cores, Node ${process.versions.node}, load ${loadavg()[0]?.toFixed(1)}`;
   const note = peer
     ? ''
     : '\nBucardo could not be had on this machine (it comes from Debian, as root): its ratios are left out.\n';
-  writeFileSync(join(here, '../docs/benchmarks.md'), `${HEAD}\nMeasured on ${machine}.\n${note}\n${text}`);
+  writeFileSync(PAGE, `${HEAD}\nMeasured on ${machine}.\n${note}\n${text}${remarks()}`);
 }
+
+/** What a person wrote at the end of the page stays. */
+function remarks(): string {
+  const text = readFileSync(PAGE, 'utf8');
+  const at = text.indexOf(REMARKS);
+  return at < 0 ? '' : `\n${text.slice(at)}`;
+}
+
+const PAGE = join(here, '../docs/benchmarks.md');
+const REMARKS = '## What misses its aim';
 
 const HEAD = `# Benchmarks
 
@@ -63,9 +75,12 @@ function bucardo(): { first: number; unchanged: number; changed: number } | null
   }
 }
 
+/** Each in a process of its own, started as `bin/syncline` starts one. */
 function memory(): Figure[] {
+  const flags = readFileSync(join(here, '../bin/syncline'), 'utf8').match(/--[a-z-]+=\d+/g) ?? [];
   return MEMORY_ROWS.map((rows) => {
-    const out = execFileSync(process.execPath, [join(here, 'memory.ts'), String(rows)], { encoding: 'utf8' });
+    const command = [...flags, join(here, 'memory.ts'), String(rows)];
+    const out = execFileSync(process.execPath, command, { encoding: 'utf8' });
     return { name: `${rows.toLocaleString('en')} rows`, value: Number(out.trim()), unit: 'MB', aim: 'flat' };
   });
 }
