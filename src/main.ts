@@ -50,13 +50,16 @@ const parts = { connectors, http: systemHttp, clock: systemClock, random: system
  * How accounts are connected. A server that others reach by an address of its own keeps them from internal addresses,
  * unless they are allowed; one that serves only this machine has nobody to keep out.
  */
-const connecting = {
-  clients: clientsOf(env, connectors),
-  mail: env.SYNCLINE_SMTP_URL
-    ? smtpMail(env.SYNCLINE_SMTP_URL, env.SYNCLINE_MAIL_FROM ?? 'syncline@localhost')
-    : undefined,
-  internal: env.SYNCLINE_ALLOW_INTERNAL === '1' || !env.SYNCLINE_URL ? ('allowed' as const) : ('refused' as const),
-};
+function connecting() {
+  return {
+    clients: clientsOf(env, connectors),
+    mail: env.SYNCLINE_SMTP_URL
+      ? smtpMail(env.SYNCLINE_SMTP_URL, env.SYNCLINE_MAIL_FROM ?? 'syncline@localhost')
+      : undefined,
+    internal: env.SYNCLINE_ALLOW_INTERNAL === '1' || !env.SYNCLINE_URL ? ('allowed' as const) : ('refused' as const),
+    signIn: { url: ownAddress(env.SYNCLINE_URL), signOn: signOnSettings(env) },
+  };
+}
 
 /** The one place where all parts meet: the command line. Answers the exit code. */
 async function main(): Promise<number> {
@@ -104,11 +107,9 @@ function addStart(program: Command, ends: (code: number) => void): void {
         openDatabase: databaseAt,
         alone,
         key: env.SYNCLINE_SECRET,
-        url: env.SYNCLINE_URL,
         host: env.SYNCLINE_HOST,
         samples: samplesIn(options.dataDirectory),
-        signIn: { url: ownAddress(env.SYNCLINE_URL), signOn: signOnSettings(env) },
-        ...connecting,
+        ...connecting(),
       });
     } catch (error) {
       const exit = (error as Error).name === 'ConsentMissing' ? 3 : 2;
@@ -174,7 +175,7 @@ function addSimulate(program: Command, ends: (code: number) => void): void {
     .option('--port <port>', 'the port it listens on', '0')
     .option('--records <count>', 'how many records it starts with', '100')
     .option('--seed <seed>', 'the seed of its records', '1')
-    .option('--same-stamp <count>', 'how many of them were changed at one moment (hubspot)', '0')
+    .option('--same-stamp <count>', 'how many were changed at one moment (where the app tells when)', '0')
     .option('--emails <case>', 'their e-mail addresses: lower, or mixed as people type them', 'lower')
     .option('--limits <switch>', 'on: too many calls are refused as in the app; off', 'on')
     .option('--search-lag <seconds>', 'how long until a change shows in search', '0')
@@ -186,16 +187,14 @@ function addSimulate(program: Command, ends: (code: number) => void): void {
 function workerParts(): WorkerParts {
   const work: WorkerParts['work'] = async (dataDirectory) => {
     try {
-      const publicUrl = () => env.SYNCLINE_URL ?? LOCAL_URL;
-      const options = {
+      const crew = await openCrew(parts, {
         dataDirectory,
         openDatabase: databaseAt,
         alone: 'no',
         key: env.SYNCLINE_SECRET,
-        publicUrl,
-        ...connecting,
-      } as const;
-      const crew = await openCrew(parts, options);
+        publicUrl: () => ownAddress(env.SYNCLINE_URL) ?? LOCAL_URL,
+        ...connecting(),
+      });
       await crew.work();
       return { name: crew.installation.engine.worker, stop: crew.stop };
     } catch (error) {

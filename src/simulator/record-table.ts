@@ -193,11 +193,16 @@ export class RecordTable {
     return after;
   }
 
-  /** Gives records another time of their last change, as if it had always been so: no change is told of. */
-  restamp(ids: string[], updatedAt: number): void {
-    for (const id of ids) {
+  /**
+   * Gives the last `count` of these records one time of their last change, so long after the youngest was made, as if it had
+   * always been so: no change is told of.
+   */
+  shareStamp(records: SimRecord[], count: number, laterMilliseconds: number): void {
+    const shared = count === 0 ? [] : records.slice(-count);
+    const youngest = shared.reduce((latest, { createdAt }) => Math.max(latest, createdAt), 0);
+    for (const { id } of shared) {
       const record = this.#records.get(id);
-      if (record) this.#records.set(id, { ...record, updatedAt });
+      if (record) this.#records.set(id, { ...record, updatedAt: youngest + laterMilliseconds });
     }
   }
 

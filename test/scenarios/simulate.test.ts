@@ -15,11 +15,16 @@ const usual: SimulateSwitches = {
   ...{ limits: 'on', searchLag: '0', latency: '0' },
 };
 
+interface Account {
+  settings: { baseUrl: string; tenantId?: string };
+  secrets: { token: string };
+}
+
 /** Runs `simulate` until `use` is through with the account that it printed. */
 async function simulate(
   app: string,
   switches: Partial<SimulateSwitches>,
-  use: (account: { settings: { baseUrl: string }; secrets: { token: string } }) => Promise<void> = async () => {},
+  use: (account: Account) => Promise<void> = async () => {},
 ) {
   const [out, err] = [new PassThrough(), new PassThrough()];
   const stopped = async () => use(parse(String(out.read())));
@@ -91,3 +96,39 @@ test('records share a stamp, and addresses are written as people do', async () =
     assert.ok(results.some(({ properties }) => /[A-Z]/.test(properties.email ?? '')));
   });
 });
+
+const stamped: [string, string, RegExp, (account: Account) => Record<string, string>][] = [
+  [
+    'salesforce',
+    '/services/data/v62.0/query?q=SELECT+SystemModstamp+FROM+Contact',
+    /"SystemModstamp":"([^"]+)"/g,
+    bearer,
+  ],
+  [
+    'pipedrive',
+    '/api/v2/persons?limit=100',
+    /"update_time":"([^"]+)"/g,
+    (account) => ({ 'x-api-token': account.secrets.token }),
+  ],
+  ['xero', '/api.xro/2.0/Contacts', /"UpdatedDateUTC":"([^"]+)"/g, tenant],
+];
+for (const [app, path, pattern, headers] of stamped) {
+  test(`records of ${app} share a stamp too`, async () => {
+    await simulate(app, { sameStamp: '7', limits: 'off' }, async (account) => {
+      const reply = await fetch(`${account.settings.baseUrl}${path}`, { headers: headers(account) });
+      const stamps = Map.groupBy([...(await reply.text()).matchAll(pattern)], ([, stamp]) => stamp);
+      assert.ok(
+        [...stamps.values()].some((same) => same.length === 7),
+        String([...stamps.keys()]),
+      );
+    });
+  });
+}
+
+function bearer({ secrets }: Account): Record<string, string> {
+  return { authorization: `Bearer ${secrets.token}`, accept: 'application/json' };
+}
+
+function tenant(account: Account): Record<string, string> {
+  return { ...bearer(account), 'xero-tenant-id': account.settings.tenantId ?? '' };
+}

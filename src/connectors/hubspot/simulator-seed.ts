@@ -55,7 +55,7 @@ export function seedPortal(portal: Portal, options: SeedOptions): void {
     'tasks',
     made(plan, Math.ceil(options.contacts / 50), (n) => taskValues(random, n, plan.now)),
   );
-  shareStamp(portal, contacts, options.sameStamp);
+  objectOf(portal, 'contacts').table.shareStamp(contacts, options.sameStamp, 1);
   relate(portal, random, { contacts, companies, deals, tasks });
   for (const object of portal.objects.values()) object.view.load();
 }
@@ -94,18 +94,6 @@ function made(plan: Plan, count: number, valuesOf: (n: number) => SimValues): Si
 function load(portal: Portal, object: string, records: SimRecord[]): SimRecord[] {
   portal.objects.get(object)?.table.load(records);
   return records;
-}
-
-/** The records are already in the table: they are loaded anew with the stamp they share. */
-function shareStamp(portal: Portal, contacts: SimRecord[], count: number): void {
-  if (count === 0) return;
-  const { table } = objectOf(portal, 'contacts');
-  const shared = contacts.slice(-count);
-  const updatedAt = Math.max(...shared.map((record) => record.createdAt)) + 1;
-  table.restamp(
-    shared.map(({ id }) => id),
-    updatedAt,
-  );
 }
 
 function relate(

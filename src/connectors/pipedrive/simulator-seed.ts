@@ -42,13 +42,7 @@ export function seedAccount(account: Account, options: SeedOptions): void {
     const made = personNumber(account.ground.seed, firstKnown + number, companies, options.emailCase);
     return personValues(random, made, byDomain);
   });
-  if (options.sameStamp > 0) {
-    const shared = persons.slice(-options.sameStamp);
-    tableOf(account, 'persons').restamp(
-      shared.map(({ id }) => id),
-      Math.max(...shared.map(({ createdAt }) => createdAt)) + 1000,
-    );
-  }
+  tableOf(account, 'persons').shareStamp(persons, options.sameStamp, 1000);
   const deals = load(account, 'deals', Math.ceil(count / 10), (n) => dealValues(random, n, persons));
   load(account, 'products', Math.min(8, count), (n) => productValues(random, n));
   load(account, 'activities', Math.ceil(count / 8), (n) => activityValues(account, random, n, { persons, deals }));

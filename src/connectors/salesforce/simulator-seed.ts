@@ -9,6 +9,7 @@ import { momentText } from './simulator-values.ts';
 /** What the seeding is asked for. */
 export interface SeedOptions {
   contacts: number;
+  sameStamp: number;
   emailCase: EmailCase;
 }
 
@@ -53,13 +54,14 @@ export function foundOrg(org: Org): void {
 }
 
 /** Fills an org with accounts, contacts, leads, deals, products, orders and activities. No change is told of. */
-export function seedOrg(org: Org, { contacts: count, emailCase }: SeedOptions): void {
+export function seedOrg(org: Org, { contacts: count, sameStamp, emailCase }: SeedOptions): void {
   if (count === 0) return;
   const plan: Plan = { org, random: org.ground.random('seed'), now: org.ground.store.stamp() };
   const { random } = plan;
   const companies = Math.ceil(count / 5);
   const accounts = made(plan, 'Account', companies, (n) => accountValues(random, n));
   const contacts = made(plan, 'Contact', count, (n) => contactValues(random, n, companies, accounts, emailCase));
+  objectOf(org, 'Contact').table.shareStamp(contacts, sameStamp, 1000);
   made(plan, 'Lead', Math.ceil(count / 5), (n) => leadValues(random, count + n, companies, emailCase));
   const deals = made(plan, 'Opportunity', Math.ceil(count / 10), (n) => dealValues(random, n, accounts, plan.now));
   const products = made(plan, 'Product2', Math.min(12, count), (n) => productValues(random, n));

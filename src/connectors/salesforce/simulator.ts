@@ -47,7 +47,8 @@ export function makeSimulator(options: SalesforceOptions): Simulator {
   );
   const org = makeOrg(ground, options);
   foundOrg(org);
-  seedOrg(org, { contacts: options.records ?? 0, emailCase: options.emailCase ?? 'lower' });
+  const { records = 0, sameStamp = 0, emailCase = 'lower' } = options;
+  seedOrg(org, { contacts: records, sameStamp, emailCase });
   const credentials = makeCredentials(ground.seed);
   const server = makeAuthorizationServer(org, credentials, options.refreshTokens ?? 'kept');
   const knows = (session: string) => knowsSession(server, credentials, session);

@@ -5,8 +5,15 @@ import { type Book, rounded } from './simulator-book.ts';
 
 const day = 86_400_000;
 
+/** What an organisation starts with. */
+export interface SeedOptions {
+  count: number;
+  sameStamp: number;
+  emailCase: EmailCase;
+}
+
 /** Fills an organisation with contacts, items and sales invoices. Nobody is told. */
-export function seedBook(book: Book, count: number, emailCase: EmailCase): void {
+export function seedBook(book: Book, { count, sameStamp, emailCase }: SeedOptions): void {
   if (count === 0) return;
   const random = book.ground.random('seed');
   const now = book.ground.store.stamp();
@@ -19,6 +26,7 @@ export function seedBook(book: Book, count: number, emailCase: EmailCase): void 
     'Contacts',
     times(count, (n) => contactValues(random, n, emailCase)),
   );
+  book.tables.Contacts.shareStamp(contacts, sameStamp, 1000);
   load(
     'Items',
     times(Math.min(12, count), (n) => ({

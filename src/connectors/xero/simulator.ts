@@ -42,7 +42,8 @@ export function makeSimulator(options: XeroOptions): Simulator {
   const courier = makeCourier(book, credentials);
   const { webhookUrl } = options;
   if (webhookUrl) ground.store.listen((change) => isTold(change) && courier.enqueue(webhookUrl, change));
-  seedBook(book, options.records ?? 0, options.emailCase ?? 'lower');
+  const { records: count = 0, sameStamp = 0, emailCase = 'lower' } = options;
+  seedBook(book, { count, sameStamp, emailCase });
   const { token, tenantId, clientId, clientSecret } = credentials;
   return assemble(ground, {
     app: 'xero',
