@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { Failure, type Writes } from '../connector/contract.ts';
+import { Failure, type ObjectType, type Writes } from '../connector/contract.ts';
 import type { Field } from '../model/field.ts';
 import type { SyncInput } from '../model/file/schema.ts';
 import { type FakeApp, type FakeObject, fakeApp } from './fake-app.ts';
@@ -91,6 +91,24 @@ test('P6 a create whose outcome is unknown is found among records that are gone 
   assert.equal((await world.store.counts(sync)).problems['deleted-in-b'], 1);
 });
 
+test('W2 a listing that was asked for before a create and answered after it shows what that made', async () => {
+  const { x, y, world, sync } = await linked({ direction: 'a-to-b' });
+  failOnce(y, 'create', 'applied');
+  const { reads } = objectOf(y);
+  const { page } = reads;
+  reads.page = async (s, ask) => {
+    reads.page = page;
+    await run(world, sync);
+    return page(s, ask);
+  };
+  x.put('people', { email: 'bo@example.org', city: 'Bonn' });
+  await world.read();
+  world.advance(600);
+  await world.quiet();
+  assert.equal(Object.keys(y.all('people')).length, 2);
+  assert.equal((await world.store.counts(sync)).inSync, 2);
+});
+
 test('W2 what is looked for among more arrivals than are looked at is not sent again: a person is asked', async () => {
   const { x, y, world, sync } = await linked({ direction: 'a-to-b' });
   const crowd = (count: number) => {
@@ -166,9 +184,12 @@ async function run({ engine }: FakeWorld, sync: string): Promise<void> {
   await runSync(engine, sync);
 }
 
+function objectOf(app: FakeApp): ObjectType {
+  return (app.connector.objects as ObjectType[])[0] as ObjectType;
+}
+
 function writesOf(app: FakeApp): Writes {
-  const { objects } = app.connector;
-  return (Array.isArray(objects) ? objects[0]?.writes : undefined) as Writes;
+  return objectOf(app).writes as Writes;
 }
 
 /** The next write of this kind is answered by silence, whether the app applied it or not. */

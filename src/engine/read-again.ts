@@ -25,7 +25,7 @@ export async function readDirect(
 ): Promise<void> {
   const asked = await engine.store.ask();
   const page = await type.reads.byIds(access.session, ids, needs.fields);
-  const seen: Observed = { ...observed(page, type, needs, asked), how: 'direct', clean: ids };
+  const seen: Observed = { ...(await observed(engine, page, type, needs, asked)), how: 'direct', clean: ids };
   await engine.store.observe(feed.id, seen);
   await followSurvivors(engine, feed.id, page);
 }
@@ -50,7 +50,7 @@ export async function relist(
       fields: needs.fields,
     });
     if (page.expired) return relist(engine, { access, feed, type, needs }, undefined, keep);
-    await engine.store.observe(feed.id, observed(page, type, needs, asked));
+    await engine.store.observe(feed.id, await observed(engine, page, type, needs, asked));
     await followSurvivors(engine, feed.id, page);
     resume = page.resume;
     if (resume === undefined) return;
@@ -66,10 +66,17 @@ export async function followSurvivors(engine: Engine, feed: string, page: Page):
   if (unknown.length > 0) await engine.store.mark(feed, unknown);
 }
 
-/** A page as the mirror takes it. */
-export function observed(page: Page, type: ObjectType, needs: FeedNeeds, asked: number): Observed {
+/** A page that has just come, as the mirror takes it. */
+export async function observed(
+  engine: Engine,
+  page: Page,
+  type: ObjectType,
+  needs: FeedNeeds,
+  asked: number,
+): Promise<Observed> {
   return {
     asked,
+    arrived: await engine.store.ask(),
     how: type.reads.freshOnList ? 'direct' : 'index',
     ordered: type.reads.orderedVersions,
     records: page.records.map((record) => withKeys(record, needs)),

@@ -116,7 +116,7 @@ async function readPass(reading: Reading): Promise<void> {
     if (page.expired) return startOver(reading);
     const shown = (pass.shown ?? 0) + page.records.length;
     const next: FeedProgress = { ...feed.progress, pass: { ...pass, resume: page.resume, shown } };
-    const seen = observed(page, type, needs, asked);
+    const seen = await observed(engine, page, type, needs, asked);
     if (pass.kind === 'list') seen.stage = 'yes';
     count(report, await engine.store.observe(feed.id, seen, { lease: hold.lease, progress: next }));
     feed.progress = next;

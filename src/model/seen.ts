@@ -15,7 +15,10 @@ export interface Seen {
   version?: string;
   /** R3: the number of the call that answered it. */
   answered: number;
-  /** The number of the call that first showed it. */
+  /**
+   * A number drawn once the first answer that showed it was there (of a record that we made: that of the call that made it):
+   * what was sent later is not in it.
+   */
   firstSeen: number;
   /** D3: the number of the call that last showed it with other content than before. */
   changed: number;

@@ -33,14 +33,14 @@ export async function knownIds(tx: Tx, feed: string, rows: readonly Row[]): Prom
 export async function addFresh(
   tx: Tx,
   feed: string,
-  asked: number,
+  { asked, arrived = asked }: Observed,
   rows: readonly Row[],
   writer: string | null,
 ): Promise<void> {
   const keys: Cell[][] = [];
   const cellsOf = (row: Row): Cell[] => {
     for (const spec in row.keys) if (row.keys[spec] !== '') keys.push([spec, row.keys[spec] as string, row.id]);
-    return [feed, row.id, row.content, row.version, asked, asked, asked, JSON.stringify(row.keys)];
+    return [feed, row.id, row.content, row.version, asked, arrived, asked, JSON.stringify(row.keys)];
   };
   await copyRows(tx, 'record (feed, id, content, version, answered, first_seen, changed, keys)', rows, cellsOf);
   if (keys.length > 0) await copyRows(tx, 'match_key (spec, hash, record)', keys, (row) => row);

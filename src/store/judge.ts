@@ -44,6 +44,7 @@ export async function judgeRows(
     rows.map((row) => row.content),
     rows.map((row) => row.version),
     rows.map((row) => JSON.stringify(row.keys)),
+    seen.arrived ?? seen.asked,
   ]);
   return row as Taken;
 }
@@ -98,7 +99,7 @@ with judged as materialized (
   ) compared
 ), taken as not materialized (
   select id, known, verdict, merged, old_keys, case when gone is null then old_keys else '{}' end || keys as keys,
-    greatest(answered, $3) as answered, coalesce(first_seen, $3) as first_seen,
+    greatest(answered, $3) as answered, coalesce(first_seen, $12) as first_seen,
     case when same then changed else greatest(changed, $3) end as changed,
     case
       when verdict = 'patched' then null
@@ -132,7 +133,7 @@ from judged`;
 export async function judgeGone(
   tx: Tx,
   feed: string,
-  { asked, clean = [] }: Observed,
+  { asked, arrived = asked, clean = [] }: Observed,
   gone: Observed['gone'],
   writer: string | null,
 ): Promise<Taken> {
@@ -145,6 +146,7 @@ export async function judgeGone(
     gone.map((record) => (record.survivor === undefined ? null : toText(record.survivor))),
     tx.time(),
     toTexts(clean),
+    arrived,
   ]);
   return row as Taken;
 }
@@ -170,7 +172,7 @@ with met as materialized (
   ${dropKeysSql(`select id, old_keys, '{}'::jsonb as keys from met where verdict = 'gone'`)}
 ), unseen as (
   insert into record (feed, id, content, answered, first_seen, changed, gone, survivor)
-  select $1, g.id, '{}', $3, $3, $3, g.how, g.survivor
+  select $1, g.id, '{}', $3, $9, $3, g.how, g.survivor
   from unnest($4::text[], $5::text[], $6::text[]) as g (id, how, survivor)
   left join lateral (select true as there from record r where r.feed = $1 and r.id = g.id offset 0) r on true
   where g.id = any($8::text[]) and r.there is null

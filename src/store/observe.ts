@@ -78,7 +78,7 @@ async function takeRecords(
   const known = await knownIds(tx, feed, rows);
   const fresh = rows.filter((row) => !known.has(row.id));
   if (fresh.length < MANY_RECORDS) return judgeRows(tx, feed, seen, rows, writer);
-  await addFresh(tx, feed, seen.asked, fresh, writer);
+  await addFresh(tx, feed, seen, fresh, writer);
   const rest = rows.filter((row) => known.has(row.id));
   const taken = rest.length > 0 ? await judgeRows(tx, feed, seen, rest, writer) : none;
   return { ...taken, fresh: fresh.length };

@@ -106,6 +106,11 @@ export interface ScanPlace {
 /** What one call to an app showed. */
 export interface Observed {
   asked: number;
+  /**
+   * A number drawn once the answer was there: a row that is new is first seen then, for what was made while the call was on its
+   * way may be in it. Absent (the answer to a write): `asked`.
+   */
+  arrived?: number;
   how: 'direct' | 'index' | 'image';
   ordered: boolean;
   /** `keys`: a match key's text by spec id; '' where the record has no such key. */

@@ -15,6 +15,25 @@ export const observeSuite: StoreTests = {
     );
   },
 
+  'W2 a record is first seen when the answer that showed it was there, however early it was asked for': async (rig) => {
+    const { store, feeds } = await contactsWorld(rig);
+    const asked = await store.ask();
+    const arrived = await store.ask();
+    const seen = observed(asked, { records: [shown('1', { email: 'ann@x' })], gone: [{ id: '2', how: 'missing' }] });
+    await store.observe(feeds.a, { ...seen, arrived, clean: ['2'] });
+    const rows = await store.records(feeds.a, ['1', '2']);
+    assert.deepEqual(
+      rows.map(({ answered, firstSeen }) => [answered, firstSeen]),
+      [
+        [asked, arrived],
+        [asked, arrived],
+      ],
+    );
+    const many = Array.from({ length: 300 }, (_, nth) => shown(`n${nth}`, {}));
+    await store.observe(feeds.a, { ...observed(asked, { records: many }), arrived });
+    assert.equal((await store.records(feeds.a, ['n7']))[0]?.firstSeen, arrived);
+  },
+
   'R1 the cursor moves with the records, and a new record is work for its sync': async (rig) => {
     const { store, feeds, sync } = await contactsWorld(rig);
     const lease = await store.claim('feed', feeds.a, 'reader', 30);

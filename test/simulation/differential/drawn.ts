@@ -48,8 +48,8 @@ export class Drawn {
     return Object.fromEntries(given.map((spec) => [spec, this.#die.one(keyTexts)]));
   }
 
-  /** What a call showed. `asked`: the name of its number. */
-  observed(asked: string): Observed {
+  /** What a call showed. `asked`, `arrived`: the names of its numbers. */
+  observed(asked: string, arrived?: string): Observed {
     const how = this.#die.one(['direct', 'direct', 'index', 'index', 'image'] as const);
     const shown = this.some(recordIds, 4).map((id) => ({
       id,
@@ -70,6 +70,7 @@ export class Drawn {
       gone,
       fields: this.#die.one([['email', 'name', 'firm', 'note'], ['email', 'name'], []]),
     };
+    if (arrived !== undefined) seen.arrived = arrived as never;
     if (this.#die.often(0.2)) seen.stage = 'yes';
     if (this.#die.often(0.4)) seen.clean = this.some(recordIds, 4);
     return seen;

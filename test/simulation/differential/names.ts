@@ -90,7 +90,7 @@ export class Names {
 }
 
 /** Keys under which numbers of calls stand. */
-const asking = new Set(['answered', 'firstSeen', 'changed', 'asked']);
+const asking = new Set(['answered', 'firstSeen', 'changed', 'asked', 'arrived']);
 /** What each store chooses by itself and nothing follows from. */
 const ownOnly = new Set(['salt', 'workspace']);
 

@@ -91,7 +91,7 @@ export class Walk {
 
   #observe(): Call {
     const lease = this.#die.often(0.3) ? this.#lease('feed') : undefined;
-    const seen = this.#drawn.observed(this.#asked());
+    const seen = this.#drawn.observed(this.#asked(), this.#asked());
     const progress = { cursor: String(this.#die.below(100)) };
     return lease
       ? { method: 'observe', args: [lease.id, seen, { lease, progress }] }
@@ -196,7 +196,7 @@ export class Walk {
   async #scratch(): Promise<void> {
     const feed = this.#feed();
     const calls: Call[] = [
-      { method: 'observe', args: [feed, this.#drawn.observed(this.#asked())] },
+      { method: 'observe', args: [feed, this.#drawn.observed(this.#asked(), this.#asked())] },
       { method: 'mark', args: [feed, this.#drawn.some(recordIds, 3)] },
       { method: 'records', args: [feed, recordIds] },
       { method: 'dirty', args: [feed, 20] },

@@ -105,8 +105,8 @@ function judge(old: Seen, seen: Observed, values: Values, version: string | unde
 }
 
 function insert(feed: FeedRow, seen: Observed, shown: Shown): 'fresh' {
-  const { asked } = seen;
-  const made: Seen = { id: shown.id, values: copy(shown.values), answered: asked, firstSeen: asked, changed: asked };
+  const { asked, arrived = asked } = seen;
+  const made: Seen = { id: shown.id, values: copy(shown.values), answered: asked, firstSeen: arrived, changed: asked };
   if (shown.version !== undefined) made.version = shown.version;
   const row = { seen: made, keys: {} };
   feed.mirror.set(shown.id, row);
@@ -116,12 +116,12 @@ function insert(feed: FeedRow, seen: Observed, shown: Shown): 'fresh' {
 
 function takeGone(
   feed: FeedRow,
-  { asked, clean }: Observed,
+  { asked, arrived = asked, clean }: Observed,
   gone: Observed['gone'][number],
 ): 'gone' | 'equal' | 'dirty' | 'stale' {
   const row = feed.mirror.get(gone.id);
   if (!row && !clean?.includes(gone.id)) return 'stale';
-  if (!row) return addTombstone(feed, asked, gone);
+  if (!row) return addTombstone(feed, { asked, arrived }, gone);
   const { seen } = row;
   if (asked <= seen.answered) return seen.gone ? 'stale' : 'dirty';
   const survivor = gone.survivor ?? seen.survivor;
@@ -134,8 +134,12 @@ function takeGone(
 }
 
 /** Of a record that was asked for by its id and was never seen, the tombstone itself is kept. */
-function addTombstone(feed: FeedRow, asked: number, gone: Observed['gone'][number]): 'gone' {
-  const seen: Seen = { id: gone.id, values: {}, answered: asked, firstSeen: asked, changed: asked, gone: gone.how };
+function addTombstone(
+  feed: FeedRow,
+  { asked, arrived }: { asked: number; arrived: number },
+  gone: Observed['gone'][number],
+): 'gone' {
+  const seen: Seen = { id: gone.id, values: {}, answered: asked, firstSeen: arrived, changed: asked, gone: gone.how };
   if (gone.survivor !== undefined) seen.survivor = gone.survivor;
   feed.mirror.set(gone.id, { seen, keys: {} });
   return 'gone';
