@@ -36,9 +36,8 @@ export interface SampleParts {
   http: Http;
 }
 
-/** Sample apps count no calls, so nothing is to be held back for them. */
+/** What a sample app need not be held back to: it counts no calls. What HubSpot's has left it tells itself. */
 const unlimited: Record<string, Record<string, string>> = {
-  hubspot: { callsPerTenSeconds: '100000', searchesPerSecond: '10000', callsPerDay: '1000000000' },
   pipedrive: { callsPerTwoSeconds: '10000', tokensPerDay: '1000000000' },
 };
 
