@@ -56,7 +56,6 @@ async function measure(
       openDatabase: async () => ({ db: own.db, connection: own.connection, close: async () => {} }),
       alone: 'yes',
       key: undefined,
-      url: undefined,
       file: { text: file(app.account, shop, how), environment: {}, consent: 'yes' },
     },
   );

@@ -90,7 +90,6 @@ async function twoPortals() {
       openDatabase: async () => ({ db: database.db, connection: database.connection, close: async () => {} }),
       alone: 'yes',
       key: undefined,
-      url: undefined,
       file: { text, environment: {}, consent: 'yes' },
     },
   );

@@ -144,7 +144,6 @@ async function place(text: string, consent: 'ask' | 'yes') {
     dataDirectory: folder,
     port: 0,
     openDatabase: async () => ({ db: database.db, connection: database.connection, close: async () => {} }),
-    url: undefined,
     alone: 'yes',
     key: undefined,
     file: { text, environment: {}, consent },

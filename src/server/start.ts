@@ -22,8 +22,6 @@ export interface StartOptions extends Omit<CrewOptions, 'publicUrl'> {
   port: number;
   /** The address to listen on; loopback where it is left out. In a container others must reach it. */
   host?: string | undefined;
-  /** The address that others reach this server at, where it is not the one it listens on. */
-  url: string | undefined;
   /** Sample apps, where this process can have some. */
   samples?: SampleApps;
   /** A file of accounts and syncs to be applied before the worker begins. */
@@ -58,7 +56,7 @@ const CLOSE_MILLISECONDS = 5_000;
 /** One process: database, worker and HTTP. */
 export async function startServer(parts: Parts, options: StartOptions): Promise<Server> {
   let port = options.port;
-  const publicUrl = () => options.url?.replace(/\/+$/, '') ?? `http://${HOST}:${port}`;
+  const publicUrl = () => options.signIn?.url ?? `http://${HOST}:${port}`;
   const crew = await openCrew(parts, { ...options, publicUrl });
   const installation = { ...crew.installation, samples: options.samples };
   let http: Listening | null = null;
