@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Findable, findable } from './findable.ts';
+import { useFocusReturn } from './focus-return.ts';
 
 /** The most lines shown at once. */
 const MOST_LINES = 12;
@@ -12,6 +13,7 @@ const MOST_LINES = 12;
 /** ⌘K: syncs, apps, settings by name, and records by whatever is typed. */
 export function Finder({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
+  useFocusReturn();
   const navigate = useNavigate();
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);

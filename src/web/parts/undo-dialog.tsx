@@ -6,6 +6,7 @@ import { recordsChanged } from '../api/records.ts';
 import { useForm } from '../i18n/form.ts';
 import { FieldChange } from './field-change.tsx';
 import { type FieldWords, useFieldWords } from './field-words.ts';
+import { useFocusReturn } from './focus-return.ts';
 import { Loaded } from './loaded.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { saidDone } from './said.ts';
@@ -28,6 +29,7 @@ export function UndoDialog(props: {
 }) {
   const { t } = useTranslation();
   const { title, name, ends, look, act, onClose } = props;
+  useFocusReturn();
   const preview = useQuery({ queryKey: ['undo', name], queryFn: look, staleTime: 0, gcTime: 0 });
   const undo = useMutation({
     mutationFn: act,

@@ -2,6 +2,7 @@ import { Button, Group, Modal, MultiSelect, Select, SimpleGrid, Stack, TextInput
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Field, SpelledMapping } from '../api/wizard.ts';
+import { useFocusReturn } from '../parts/focus-return.ts';
 import type { Draft, MappingInput, Side } from './draft.ts';
 import { listOf } from './draft.ts';
 import { useFacts } from './mapping-table.tsx';
@@ -19,6 +20,7 @@ export function MappingEditor(props: {
 }) {
   const { t } = useTranslation();
   const { draft, mapping, onSave, onRemove, onClose } = props;
+  useFocusReturn();
   const facts = { a: useFacts(draft.settings.a), b: useFacts(draft.settings.b) };
   const names = useNames(draft);
   const [input, setInput] = useState<MappingInput>(mapping?.input ?? { a: mapping?.a ?? [], b: mapping?.b ?? [] });
