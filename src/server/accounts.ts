@@ -59,36 +59,21 @@ export function storedAccounts(
   gaugesOf: (account: string) => Gauges = () => memoryGauges(parts.clock),
   clients: AppClients = appClients({ ...parts, db, key }, {}),
 ): StoredAccounts {
-  const sessions = new Map<string, Promise<Opened>>();
   const gauges = new Map<string, Gauges>();
   const grants = { unsaved: new Map(), renewing: atMost(MOST_RENEWALS) };
   const unseal = (sealed: Uint8Array, account: string) =>
     JSON.parse(open(Buffer.from(sealed).toString('utf8'), key, accountContext(account))) as Record<string, string>;
   const sealed = (secrets: Record<string, string>, account: string) =>
     Buffer.from(seal(JSON.stringify(secrets), key, accountContext(account), parts.random), 'utf8');
-  const make = (account: string) => {
+  const sessions = keptSessions((account) => {
     const counted = gauges.get(account) ?? gaugesOf(account);
     gauges.set(account, counted);
     return openAccount({ ...parts, ...grants, db, clients, seal: sealed, unseal }, account, counted);
-  };
-
-  const access = (account: string) => {
-    const found = sessions.get(account) ?? make(account);
-    if (!sessions.has(account)) found.catch(() => sessions.delete(account));
-    sessions.set(account, found);
-    return found;
-  };
-
-  const forget = async (account: string) => {
-    const found = sessions.get(account);
-    sessions.delete(account);
-    await found?.then(({ session }) => session.close()).catch(() => {});
-  };
-
+  });
   const openFor =
     (dailyShare: number): Engine['open'] =>
     async (account, deadline) => {
-      const { connector, session } = await access(account);
+      const { connector, session } = await sessions.open(account);
       return { connector, session: deadline ? session.until(deadline, dailyShare) : session };
     };
 
@@ -97,17 +82,40 @@ export function storedAccounts(
     openBackfill: openFor(BACKFILL_SHARE),
     seal: sealed,
     unseal,
-    forget,
+    forget: sessions.forget,
     budgets: async (account) => {
-      const opened = await sessions.get(account)?.catch(() => null);
+      const opened = await sessions.known(account);
       const counted = gauges.get(account);
       return opened && counted ? budgetsOf(opened, counted) : [];
     },
     dayLeft: async (account) => {
-      const opened = await sessions.get(account)?.catch(() => null);
+      const opened = await sessions.known(account);
       const counted = gauges.get(account);
       return opened && counted ? dayLeftOf(opened, counted) : 1;
     },
+    relearn: sessions.relearn,
+    close: sessions.close,
+  };
+}
+
+/** One session an account, made when first used; where that fails it is made anew the next time. */
+function keptSessions(make: (account: string) => Promise<Opened>) {
+  const sessions = new Map<string, Promise<Opened>>();
+  const forget = async (account: string) => {
+    const found = sessions.get(account);
+    sessions.delete(account);
+    await found?.then(({ session }) => session.close()).catch(() => {});
+  };
+  return {
+    open: (account: string) => {
+      const found = sessions.get(account) ?? make(account);
+      if (!sessions.has(account)) found.catch(() => sessions.delete(account));
+      sessions.set(account, found);
+      return found;
+    },
+    /** What is there already; null where nothing is. */
+    known: async (account: string) => (await sessions.get(account)?.catch(() => null)) ?? null,
+    forget,
     relearn: () => {
       for (const found of sessions.values()) found.then(({ session }) => session.forget()).catch(() => {});
     },
