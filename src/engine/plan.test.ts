@@ -109,6 +109,18 @@ test('G4 what may be removed once a record was looked at again counts as removed
   assert.deepEqual([removed({ deletions: { a: 'archive' } }), removed({})], [1, 0]);
 });
 
+test('G4 a record that waited for its far record is no accident either while it is looked at again', () => {
+  const due = { create: 0, update: 0, empty: 0, archive: 0 };
+  for (const b of [null, 'b1']) {
+    const link = { ...newLink('1', { a: 'a1', b }), status: 'waiting' as const };
+    const pair = pairOf(link, seen('a1', {}), b ? seen(b, {}) : null);
+    const decision = draft(pair, link, 'none');
+    decision.reread = { a: 'yes', b: 'no' };
+    addDue(rules, due, [decision]);
+  }
+  assert.deepEqual([due.create, due.update], [0, 0]);
+});
+
 test('G4 a share never stops fewer than twenty records, and an approved brake is passed', () => {
   const due = (update: number) => ({ create: 0, update, empty: 0, archive: 0 });
   assert.equal(tripped(rules, due(20), 10, []), null);

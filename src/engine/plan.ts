@@ -105,10 +105,12 @@ export function addDue(rules: Rules, due: Due, decisions: Decision[]): void {
   }
 }
 
-function addUnsettled({ writes, deletions }: Rules, due: Due, { pair, link }: Decision): void {
+function addUnsettled({ writes, deletions }: Rules, due: Due, decision: Decision): void {
+  const { pair, link } = decision;
   const live = { a: isLive(pair.a), b: isLive(pair.b) };
-  if (!link || link.ids.a === null || link.ids.b === null) due.create++;
-  else if (live.a && live.b) due.update++;
+  if (!link || link.ids.a === null || link.ids.b === null) due.create += hasWaited(decision) ? 0 : 1;
+  // One that waited has its far record now: what comes of that is no accident (`isAwaited`).
+  else if (live.a && live.b) due.update += pair.link?.status === 'waiting' ? 0 : 1;
   else if ((live.a && writes.a && deletions.b !== 'ignore') || (live.b && writes.b && deletions.a !== 'ignore'))
     due.archive++;
 }
