@@ -1,14 +1,13 @@
 import { must } from '../../src/lib/assert.ts';
 import type { ServedSimulator } from '../../src/simulator/simulator.ts';
-import { counts, stages } from './hubspot-salesforce-world.ts';
+import { counts, type Sizes, stages } from './hubspot-salesforce-world.ts';
 
 /** Ids of what was made, by kind. */
-type Ids = Record<keyof (typeof counts)['hubspot'], string[]>;
+type Ids = Record<keyof Sizes, string[]>;
 
 /** Fills HubSpot as people do, with associations of every kind. */
-export function fillHubspot(hubspot: ServedSimulator): void {
+export function fillHubspot(hubspot: ServedSimulator, size: Sizes = counts.hubspot): void {
   const { admin } = hubspot;
-  const size = counts.hubspot;
   const make = (object: string, count: number, record: (n: number) => Record<string, string>) =>
     admin.edit(object, { create: numbers(count).map(record) }).created;
   const ids: Ids = {
@@ -73,22 +72,22 @@ function relate({ admin }: ServedSimulator, ids: Ids): void {
         ...(label ? { label } : {}),
       })),
     });
-  join('contacts', ids.contacts.slice(0, 300), 'companies', ids.companies);
+  const half = (of: string[]) => Math.floor(of.length / 2);
+  join('contacts', ids.contacts.slice(half(ids.contacts)), 'companies', ids.companies);
   join('deals', ids.deals, 'companies', ids.companies);
   join('deals', ids.deals, 'contacts', ids.contacts);
-  join('deals', ids.deals.slice(0, 60), 'contacts', ids.contacts.slice(200));
+  join('deals', ids.deals.slice(half(ids.deals)), 'contacts', ids.contacts.toReversed());
   join('orders', ids.orders, 'companies', ids.companies);
   join('orders', ids.orders, 'contacts', ids.contacts);
   join('line_items', ids.items, 'orders', ids.orders);
   join('tasks', ids.tasks, 'contacts', ids.contacts);
-  join('tasks', ids.tasks.slice(0, 60), 'deals', ids.deals);
-  join('tasks', ids.tasks.slice(60), 'companies', ids.companies);
+  join('tasks', ids.tasks.slice(0, half(ids.tasks)), 'deals', ids.deals);
+  join('tasks', ids.tasks.slice(half(ids.tasks)), 'companies', ids.companies);
   join('meetings', ids.meetings, 'contacts', ids.contacts);
 }
 
 /** Fills Salesforce as people do. */
-export function fillSalesforce({ admin }: ServedSimulator): void {
-  const size = counts.salesforce;
+export function fillSalesforce({ admin }: ServedSimulator, size: Sizes = counts.salesforce): void {
   const make: Make = (object, count, record) => admin.edit(object, { create: numbers(count).map(record) }).created;
   const book = must(admin.records('Pricebook2')[0]).id;
   const accounts = make('Account', size.companies, (n) => ({
@@ -121,18 +120,18 @@ export function fillSalesforce({ admin }: ServedSimulator): void {
     UnitPrice: n + 2.5,
     IsActive: true,
   }));
-  sell(make, book, { accounts, contacts, prices });
-  plan(make, { accounts, contacts, deals });
+  sell(make, size, book, { accounts, contacts, prices });
+  plan(make, size, { accounts, contacts, deals });
 }
 
 type Make = (object: string, count: number, record: (n: number) => Record<string, unknown>) => string[];
 
 function sell(
   make: Make,
+  size: Sizes,
   book: string,
   { accounts, contacts, prices }: Record<'accounts' | 'contacts' | 'prices', string[]>,
 ): void {
-  const size = counts.salesforce;
   const orders = make('Order', size.orders, (n) => ({
     Name: `Sale ${n}`,
     AccountId: accounts[n % accounts.length],
@@ -149,8 +148,11 @@ function sell(
   }));
 }
 
-function plan(make: Make, { accounts, contacts, deals }: Record<'accounts' | 'contacts' | 'deals', string[]>): void {
-  const size = counts.salesforce;
+function plan(
+  make: Make,
+  size: Sizes,
+  { accounts, contacts, deals }: Record<'accounts' | 'contacts' | 'deals', string[]>,
+): void {
   make('Task', size.tasks, (n) => ({
     Subject: `To do ${n}`,
     Status: ['Not Started', 'In Progress', 'Deferred'][n % 3],

@@ -7,6 +7,13 @@ import { systemHttp } from '../../src/lib/http.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { seededRandom } from '../../src/lib/random.ts';
 import type { ServedSimulator } from '../../src/simulator/simulator.ts';
+import type { FileContent } from './installation.ts';
+
+/** How many records there are of each kind. */
+export type Sizes = Record<
+  'companies' | 'contacts' | 'deals' | 'products' | 'orders' | 'items' | 'tasks' | 'meetings',
+  number
+>;
 
 /** How many records each app starts with, of each kind. */
 export const counts = {
@@ -42,6 +49,22 @@ export const stages = {
   closedwon: 'Closed Won',
   closedlost: 'Closed Lost',
 };
+
+/** Syncs of these kinds between the two apps, with default mappings but for the stages. */
+export function fileOf(
+  { hubspot, salesforce }: Record<'hubspot' | 'salesforce', ServedSimulator>,
+  kinds: string[],
+): FileContent {
+  const dealstage = { a: 'dealstage', b: 'StageName', options: stages };
+  const syncs = kinds.map((kind) => {
+    const ends = {
+      a: { account: 'crm', object: nodes[kind]?.hubspot.object },
+      b: { account: 'sf', object: nodes[kind]?.salesforce.object },
+    };
+    return [kind, kind === 'deals' ? { ...ends, mappings: ['default', dealstage] } : ends];
+  });
+  return { accounts: { crm: hubspot.account, sf: salesforce.account }, syncs: Object.fromEntries(syncs) };
+}
 
 /** An object as a graph's nodes: what its records are called, and the associations that lead from them. */
 export interface Node {

@@ -7,8 +7,8 @@ import { must } from '../../src/lib/assert.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { ServedSimulator } from '../../src/simulator/simulator.ts';
 import { fillHubspot, fillSalesforce } from './hubspot-salesforce-fill.ts';
-import { counts, graphOf, nodes, stages } from './hubspot-salesforce-world.ts';
-import { type FileContent, type Installation, install, type Ran } from './installation.ts';
+import { counts, fileOf, graphOf, nodes } from './hubspot-salesforce-world.ts';
+import { type Installation, install, type Ran } from './installation.ts';
 
 const none = { created: 0, updated: 0, archived: 0, deleted: 0 };
 const kinds = Object.keys(nodes) as (keyof typeof counts.hubspot)[];
@@ -99,17 +99,4 @@ suite(`HubSpot and Salesforce: companies, contacts, deals, products, orders and 
 
 function assertQuiet(ran: Ran): void {
   for (const [name, { a, b }] of Object.entries(ran.syncs)) assert.deepEqual({ a, b }, { a: none, b: none }, name);
-}
-
-/** Syncs of these kinds, with default mappings but for the stages. */
-function fileOf({ hubspot, salesforce }: World, some: string[]): FileContent {
-  const dealstage = { a: 'dealstage', b: 'StageName', options: stages };
-  const syncs = some.map((kind) => {
-    const ends = {
-      a: { account: 'crm', object: nodes[kind]?.hubspot.object },
-      b: { account: 'sf', object: nodes[kind]?.salesforce.object },
-    };
-    return [kind, kind === 'deals' ? { ...ends, mappings: ['default', dealstage] } : ends];
-  });
-  return { accounts: { crm: hubspot.account, sf: salesforce.account }, syncs: Object.fromEntries(syncs) };
 }
