@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
+import { localeOf } from './language.ts';
 
 /** Numbers, dates and times in the person's language and time zone. */
 export interface Form {
@@ -24,7 +25,7 @@ export interface Form {
 /** The forms of the language shown now. */
 export function useForm(): Form {
   const { i18n } = useTranslation();
-  return formOf(i18n.language);
+  return formOf(localeOf(i18n.language));
 }
 
 const forms = new Map<string, Form>();

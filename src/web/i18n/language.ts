@@ -32,6 +32,11 @@ export async function chooseLanguage(code: string): Promise<void> {
   document.documentElement.lang = code;
 }
 
+/** The person's own form of a language: English dates are not the same everywhere. */
+export function localeOf(code: string): string {
+  return navigator.languages.find((tag) => tag.split('-')[0] === code) ?? code;
+}
+
 async function textsOf(code: string): Promise<Record<string, object>> {
   return (await loaders[code]?.()) ?? {};
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
@@ -11,6 +11,7 @@ import { useMe } from '../api/me.ts';
 import { confirm } from './confirm.tsx';
 import { Connect } from './connect.tsx';
 import { AccountState } from './connected-apps.tsx';
+import { useFocusReturn } from './focus-return.ts';
 import { ProblemNote } from './problem-note.tsx';
 import { Rows } from './rows.tsx';
 import { saidDone, saidFailed } from './said.ts';
@@ -60,7 +61,12 @@ function AccountMenu({ account, app }: { account: Account; app: App }) {
     onError: saidFailed,
   });
   return (
-    <>
+    <Group gap="xs" justify="flex-end" wrap="nowrap">
+      {account.state === 'reconnect-needed' ? (
+        <Button size="xs" onClick={() => setOpen('reconnect')}>
+          {t('apps.account.reconnect')}
+        </Button>
+      ) : null}
       <Menu position="bottom-end" width={180} shadow="md">
         <Menu.Target>
           <ActionIcon aria-label={t('apps.account.actions', { account: key })} loading={test.isPending}>
@@ -79,7 +85,7 @@ function AccountMenu({ account, app }: { account: Account; app: App }) {
       </Menu>
       {open === 'rename' ? <Rename account={key} onClose={() => setOpen(null)} /> : null}
       {open === 'reconnect' ? <Connect app={app} account={key} onClose={() => setOpen(null)} /> : null}
-    </>
+    </Group>
   );
 }
 
@@ -97,6 +103,7 @@ function askDisconnect({ key, syncs }: Account, t: TFunction, act: () => void): 
 
 function Rename({ account, onClose }: { account: string; onClose(): void }) {
   const { t } = useTranslation();
+  useFocusReturn();
   const [name, setName] = useState(account);
   const rename = useMutation({
     mutationFn: () => changeAccount(account, { key: name }),

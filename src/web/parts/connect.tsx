@@ -1,18 +1,20 @@
 import { Button, Modal, Stack, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { accountsChanged, changeAccount } from '../api/accounts.ts';
+import { accountsChanged, accountsQuery, changeAccount } from '../api/accounts.ts';
 import type { App } from '../api/apps.ts';
 import { api, ask } from '../api/client.ts';
 import { ByOAuth } from './connect-oauth.tsx';
+import { useFocusReturn } from './focus-return.ts';
 import { ProblemNote } from './problem-note.tsx';
 import { SecretInputs, SettingInputs } from './setting-inputs.tsx';
 
 /** Connects an account by a round trip to the app, or by its key; with `account`, connects that one again. */
 export function Connect({ app, account, onClose }: { app: App; account?: string; onClose(): void }) {
   const { t } = useTranslation();
+  useFocusReturn();
   const both = app.sign === 'oauth2' && app.secrets.length > 0;
   const [way, setWay] = useState<'oauth' | 'key'>(app.sign === 'oauth2' ? 'oauth' : 'key');
   return (
@@ -41,8 +43,10 @@ function ByKey({ app, account, onClose }: { app: App; account: string | undefine
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [key, setKey] = useState(account ?? app.name);
-  const [given, setGiven] = useState<Record<string, string>>({});
-  const set = (name: string, value: string) => setGiven((before) => ({ ...before, [name]: value }));
+  const { data: accounts = [] } = useQuery(accountsQuery);
+  const before = accounts.find((each) => each.key === account)?.settings ?? {};
+  const [given, setGiven] = useState<Record<string, string>>(before);
+  const set = (name: string, value: string) => setGiven((now) => ({ ...now, [name]: value }));
   const connect = useMutation({
     mutationFn: () => save(app, account, key, given),
     onSuccess: async () => {
@@ -69,7 +73,7 @@ function ByKey({ app, account, onClose }: { app: App; account: string | undefine
             onChange={(event) => setKey(event.currentTarget.value)}
           />
         )}
-        <SecretInputs app={app} given={given} set={set} />
+        <SecretInputs app={app} given={given} set={set} kept={account ? 'yes' : 'no'} />
         <SettingInputs app={app} given={given} set={set} />
         <ProblemNote error={connect.error} />
         <Button type="submit" loading={connect.isPending}>

@@ -52,30 +52,42 @@ export function ConnectedApps({ accounts }: { accounts: Account[] }) {
           key: 'do',
           title: '',
           align: 'right',
-          show: ({ key }) =>
-            may('manage') ? (
+          show: ({ key, app, state }) =>
+            !may('manage') ? null : state === 'reconnect-needed' ? (
+              <Button
+                component={Link}
+                to="/apps/$app"
+                params={{ app } as never}
+                search={{ connected: undefined, problem: undefined } as never}
+                size="xs"
+              >
+                {t('apps.account.reconnect')}
+              </Button>
+            ) : (
               <Button component={Link} to="/syncs/new" search={{ a: key } as never} variant="default" size="xs">
                 {t('apps.connected.setUp')}
               </Button>
-            ) : null,
+            ),
         },
       ]}
     />
   );
 }
 
-/** Whether an account can be used. */
-export function AccountState({ account }: { account: Account }) {
+/** Whether an account can be used, and what to do where it cannot. */
+export function AccountState({ account: { state, trouble } }: { account: Account }) {
   const { t } = useTranslation();
-  const { state, trouble } = account;
-  if (state === 'unreachable')
-    return (
-      <span title={trouble ?? undefined}>
-        <StateBadge state="waiting">{t('apps.state.unreachable')}</StateBadge>
-      </span>
-    );
-  if (state === 'connected') return <StateBadge state="in-sync">{t('apps.state.connected')}</StateBadge>;
-  return <StateBadge state="failing">{t('apps.state.reconnect')}</StateBadge>;
+  const badge = ({ connected: 'in-sync', unreachable: 'waiting', 'reconnect-needed': 'failing' } as const)[state];
+  return (
+    <div>
+      <StateBadge state={badge}>{t(`apps.state.${state}`)}</StateBadge>
+      {state === 'connected' ? null : (
+        <Text size="xs" c="dimmed" maw={360} {...(trouble ? { title: trouble } : {})}>
+          {t(`apps.trouble.${state}`)}
+        </Text>
+      )}
+    </div>
+  );
 }
 
 function SyncsOf({ syncs }: { syncs: string[] }) {

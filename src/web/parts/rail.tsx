@@ -14,6 +14,7 @@ import {
   IconUser,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { chooseWorkspace, type Me, signOut, useMe } from '../api/me.ts';
 import { chooseLanguage, languages } from '../i18n/language.ts';
@@ -82,7 +83,6 @@ export function PhoneTop({ onFind }: { onFind(): void }) {
 function PersonMenu({ me, form = 'line' }: { me: Me; form?: 'line' | 'icon' }) {
   const { t, i18n } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const mark = (chosen: boolean) => (chosen ? <IconCheck size={14} aria-hidden /> : <span style={{ width: 14 }} />);
   return (
     <Menu position="top-start" width={220} withinPortal shadow="md">
       <Menu.Target>
@@ -110,39 +110,23 @@ function PersonMenu({ me, form = 'line' }: { me: Me; form?: 'line' | 'icon' }) {
           <>
             <Menu.Label>{t('frame.person.workspace')}</Menu.Label>
             {me.workspaces.map(({ key, name }) => (
-              <Menu.Item
-                key={key}
-                leftSection={mark(key === me.workspace)}
-                aria-current={key === me.workspace}
-                onClick={() => void chooseWorkspace(key)}
-              >
+              <Choice key={key} chosen={key === me.workspace} onChoose={() => void chooseWorkspace(key)}>
                 {name}
-              </Menu.Item>
+              </Choice>
             ))}
           </>
         ) : null}
         <Menu.Label>{t('frame.person.theme')}</Menu.Label>
         {(['auto', 'light', 'dark'] as const).map((scheme) => (
-          <Menu.Item
-            key={scheme}
-            leftSection={mark(scheme === colorScheme)}
-            aria-current={scheme === colorScheme}
-            onClick={() => setColorScheme(scheme)}
-          >
+          <Choice key={scheme} chosen={scheme === colorScheme} onChoose={() => setColorScheme(scheme)}>
             {t(`frame.person.${scheme}`)}
-          </Menu.Item>
+          </Choice>
         ))}
         <Menu.Label>{t('frame.person.language')}</Menu.Label>
         {Object.entries(languages).map(([code, name]) => (
-          <Menu.Item
-            key={code}
-            lang={code}
-            leftSection={mark(i18n.language === code)}
-            aria-current={i18n.language === code}
-            onClick={() => void chooseLanguage(code)}
-          >
+          <Choice key={code} lang={code} chosen={i18n.language === code} onChoose={() => void chooseLanguage(code)}>
             {name}
-          </Menu.Item>
+          </Choice>
         ))}
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={14} aria-hidden />} onClick={() => void signOut()}>
@@ -150,5 +134,16 @@ function PersonMenu({ me, form = 'line' }: { me: Me; form?: 'line' | 'icon' }) {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+/** One of several in a menu: the chosen one has a tick. */
+function Choice(props: { chosen: boolean; onChoose(): void; lang?: string; children: ReactNode }) {
+  const { chosen, onChoose, lang, children } = props;
+  const mark = chosen ? <IconCheck size={14} aria-hidden /> : <span style={{ width: 14 }} />;
+  return (
+    <Menu.Item leftSection={mark} aria-current={chosen} onClick={onChoose} lang={lang}>
+      {children}
+    </Menu.Item>
   );
 }

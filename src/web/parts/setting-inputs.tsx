@@ -42,8 +42,8 @@ export function SettingInputs({ app, given, set }: Inputs) {
   );
 }
 
-/** The secrets of an app; they are never shown again. */
-export function SecretInputs({ app, given, set }: Inputs) {
+/** The secrets of an app; they are never shown again. `kept`: one that is left empty stays as it is. */
+export function SecretInputs({ app, given, set, kept }: Inputs & { kept: 'no' | 'yes' }) {
   const { t } = useTranslation();
   const words = useAppWords();
   return app.secrets.map(({ name, label, help, required }) => (
@@ -51,8 +51,9 @@ export function SecretInputs({ app, given, set }: Inputs) {
       key={name}
       label={words(label)}
       description={help && words(help)}
-      required={required}
+      required={required && kept === 'no'}
       withAsterisk={false}
+      placeholder={kept === 'yes' ? t('apps.connect.kept') : undefined}
       autoComplete="off"
       visibilityToggleButtonProps={{ 'aria-label': t('setup.showPassword') }}
       value={given[name] ?? ''}

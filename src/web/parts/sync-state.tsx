@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Sync } from '../api/syncs.ts';
 import { useForm } from '../i18n/form.ts';
+import { serverWords } from './server-words.ts';
 
 const looks = {
   draft: { icon: IconPencil, colour: 'excluded' },
@@ -65,7 +66,10 @@ export function SyncTrouble({ sync }: { sync: Sync }) {
   const lost = [ends.a, ends.b].find(({ accountState }) => accountState === 'reconnect-needed');
   return (
     <Text size="sm">
-      {trouble}{' '}
+      {t(`syncs.trouble.${sync.state === 'account' ? 'account' : 'refused'}`)}{' '}
+      <Text span size="xs" c="dimmed" className="wrap-anywhere">
+        {serverWords(t, trouble)}
+      </Text>{' '}
       {lost ? (
         <Anchor component={Link} to={`/apps/${lost.app}`} size="sm" underline="always">
           {t('apps.account.reconnect')}

@@ -48,7 +48,6 @@ export function Wizard(props: {
   useEffect(() => {
     if (props.step !== step) goTo(step, 'instead');
   }, [props.step, step, goTo]);
-  const narrow = useMediaQuery('(max-width: 767px)');
   const at = steps.indexOf(step);
   const change = (settings: Partial<Settings>) =>
     setDraft((before) => ({ ...before, settings: { ...before.settings, ...settings } }));
@@ -73,20 +72,7 @@ export function Wizard(props: {
         ) : null
       }
     >
-      <Stepper
-        active={at}
-        onStepClick={(index) => goTo(steps[index] ?? 'object')}
-        size="sm"
-        iconSize={28}
-        mb="xl"
-        allowNextStepsSelect={ready === 'yes'}
-        aria-label={t('wizard.steps')}
-        {...(narrow ? { styles: { stepLabel: { display: 'none' } } } : {})}
-      >
-        {steps.map((each) => (
-          <Stepper.Step key={each} label={t(`wizard.step.${each}`)} aria-label={t(`wizard.step.${each}`)} />
-        ))}
-      </Stepper>
+      <Steps at={at} ready={ready} goTo={goTo} />
       <div className="wizard">
         <Place step={step}>
           <Suspense fallback={<RowsSkeleton />}>{parts[step]}</Suspense>
@@ -98,6 +84,27 @@ export function Wizard(props: {
         </aside>
       </div>
     </Page>
+  );
+}
+
+function Steps({ at, ready, goTo }: { at: number; ready: 'no' | 'yes'; goTo(step: Step): void }) {
+  const { t } = useTranslation();
+  const narrow = useMediaQuery('(max-width: 767px)');
+  return (
+    <Stepper
+      active={at}
+      onStepClick={(index) => goTo(steps[index] ?? 'object')}
+      size="sm"
+      iconSize={28}
+      mb="xl"
+      allowNextStepsSelect={ready === 'yes'}
+      aria-label={t('wizard.steps')}
+      {...(narrow ? { styles: { stepLabel: { display: 'none' } } } : {})}
+    >
+      {steps.map((each) => (
+        <Stepper.Step key={each} label={t(`wizard.step.${each}`)} aria-label={t(`wizard.step.${each}`)} />
+      ))}
+    </Stepper>
   );
 }
 
