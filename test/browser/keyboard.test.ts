@@ -46,7 +46,7 @@ describe('the wizard by Tab, arrows and Enter alone', { skip: noBrowser }, () =>
       await page.keyboard.press('Tab');
       assert.equal(await holdsFocus(dialog), true, `stop ${stop} stays in the dialog`);
     }
-    await page.keyboard.press('Escape');
+    await enter(story.person, dialog.getByRole('button', { name: say('frame.close'), exact: true }));
     await dialog.waitFor({ state: 'detached' });
     await story.person.settle();
     assert.equal(await holdsFocus(add), true, 'the focus is back where the dialog was opened');
@@ -96,10 +96,12 @@ async function enter(person: Person, button: Locator): Promise<void> {
 
 /** Tab by Tab, until the focus is there; it can be seen at each stop. */
 async function tabTo({ page, settle }: Person, wanted: Locator): Promise<void> {
-  await wanted.waitFor();
+  // The input of a radio button is there without being seen: its label is.
+  await wanted.waitFor({ state: 'attached' });
   await settle();
   for (let stop = 0; stop < MOST_STOPS; stop++) {
     await page.keyboard.press('Tab');
+    await settle();
     assert.equal(await page.evaluate(isFocusSeen), '', 'the focus can be seen');
     if (await holdsFocus(wanted)) return;
   }
@@ -118,13 +120,12 @@ function stopsIn(place: Locator): Promise<number> {
 function isFocusSeen(): string {
   const focused = document.activeElement;
   if (!focused || focused === document.body) return '';
-  // The mark of a radio or switch is drawn beside its input, which itself is not seen.
+  // A field turns its border to the accent; the mark of a radio or switch is drawn beside its input, which is not seen.
   const drawn = [focused, focused.nextElementSibling, focused.parentElement];
   const shown = drawn.some((element) => {
     if (!element) return false;
-    const { outlineStyle, outlineWidth, borderColor } = getComputedStyle(element);
-    const isRinged = outlineStyle !== 'none' && outlineWidth !== '0px';
-    return isRinged || (element instanceof HTMLInputElement && borderColor !== '');
+    const { outlineStyle, outlineWidth, borderTopColor } = getComputedStyle(element);
+    return (outlineStyle !== 'none' && outlineWidth !== '0px') || borderTopColor === 'rgb(11, 114, 133)';
   });
   return shown ? '' : focused.outerHTML.slice(0, 200);
 }
