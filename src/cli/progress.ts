@@ -30,6 +30,12 @@ function waitText(name: string, seconds: number): string {
   return `${name} waits ${seconds} s: the app is busy, or has not told yet what became of a write`;
 }
 
+/** What is still being counted is not said to be none. */
+function doingText(kind: ProgressEvent['kind'], name: string, count: number): string {
+  const counted = count > 0 || kind === 'read' || kind === 'synced';
+  return `${kind} ${name}${counted ? ` · ${count} records` : ''}`;
+}
+
 function movingLine(stream: NodeJS.WriteStream): ProgressLines {
   const bar = new cliProgress.SingleBar({
     stream,
@@ -44,7 +50,7 @@ function movingLine(stream: NodeJS.WriteStream): ProgressLines {
     running = 'no';
   };
   const tell = ({ kind, name, count }: ProgressEvent) => {
-    const payload = { what: kind === 'waiting' ? waitText(name, count) : `${kind} ${name} · ${count} records` };
+    const payload = { what: kind === 'waiting' ? waitText(name, count) : doingText(kind, name, count) };
     if (running === 'no') bar.start(Math.max(count, 1), count, payload);
     else bar.update(count, payload);
     running = 'yes';

@@ -53,7 +53,7 @@ export interface ProgressEvent {
   kind: 'reading' | 'read' | 'syncing' | 'synced' | 'waiting';
   /** The account and object, or the sync's key. */
   name: string;
-  /** Records seen or written so far; of 'waiting' the seconds until it goes on. */
+  /** Records read, decided on or written so far; of 'waiting' the seconds until it goes on. */
   count: number;
 }
 

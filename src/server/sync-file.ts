@@ -1,6 +1,7 @@
 import { Failure } from '../connector/contract.ts';
 import { approve, retry } from '../engine/acts.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Look } from '../engine/look.ts';
 import { type QuietReport, type Step, syncUntilQuiet } from '../engine/schedule.ts';
 import { FileRefused, readSettingsFile, type SettingsFile } from '../model/file/settings-file.ts';
 import type { Db } from '../store/db.ts';
@@ -114,12 +115,15 @@ async function play(job: Job, db: Db, earnest: Earnest): Promise<Played> {
   }
   const names = namesOf(applied);
   const watch = (step: Step) => tell(request, names, step);
-  const reports = await syncUntilQuiet(engine, {
-    syncs,
-    reach: 'changes and removals',
-    patienceSeconds: PATIENCE_SECONDS,
-    watch,
-  });
+  const reports = await syncUntilQuiet(
+    { ...engine, look: counting(request, names) },
+    {
+      syncs,
+      reach: 'changes and removals',
+      patienceSeconds: PATIENCE_SECONDS,
+      watch,
+    },
+  );
   const played: Played = {
     summary: { syncs: {}, calls: accounts.calls(), seconds: 0 },
     troubles: new Map(),
@@ -222,6 +226,17 @@ function namesOf(applied: Applied): Map<string, string> {
 function tell(request: SyncRequest, names: Map<string, string>, step: Step): void {
   const name = 'feed' in step ? (names.get(`feed ${step.feed}`) ?? '') : (names.get(`sync ${step.sync}`) ?? '');
   request.tell({ kind: step.step, name, count: countOf(step) });
+}
+
+/** Tells, page by page, how many records of a sync were decided on so far. */
+function counting(request: SyncRequest, names: Map<string, string>): Look {
+  const decided = new Map<string, number>();
+  return async ({ sync }, decisions) => {
+    const count = (decided.get(sync.id) ?? 0) + decisions.length;
+    decided.set(sync.id, count);
+    request.tell({ kind: 'syncing', name: names.get(`sync ${sync.id}`) ?? '', count });
+    return decisions;
+  };
 }
 
 function countOf(step: Step): number {

@@ -45,8 +45,9 @@ suite('a dry run changes nothing anywhere, and the run that follows does exactly
   }
 
   test('of a first sync', async () => {
-    const { syncs } = await compare(fileOf(hubspot, shop));
+    const { syncs, events } = await compare(fileOf(hubspot, shop));
     const { companies, contacts } = syncs;
+    assert.ok(events.some(({ kind, name, count }) => kind === 'syncing' && name === 'contacts' && count > 50));
     assert.ok(must(companies).b.created > 0 && must(companies).a.created > 0, JSON.stringify(companies));
     assert.ok(must(contacts).b.created > 0 && must(contacts).a.created > 0, JSON.stringify(contacts));
     assert.ok(must(contacts).linked > 0 && must(contacts).conflicts > 0);
