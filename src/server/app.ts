@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import { Failure } from '../connector/contract.ts';
 import { ActRefused, Busy } from '../engine/acts.ts';
 import { RulesRefused } from '../engine/rulebook.ts';
+import { isAway } from '../store/db.ts';
 import { KeyTaken } from '../store/installation.ts';
 import type { Identify } from './caller.ts';
 import { guard, headersOf } from './guard.ts';
@@ -78,6 +79,7 @@ export function makeApp(installation: Installation, identify: Identify): OpenAPI
     if (error instanceof Busy || error instanceof ActRefused) return problem(c, 409, error.message);
     if (error instanceof Failure) return problem(c, 424, error.message);
     if (error instanceof HTTPException && error.status < 500) return problem(c, 400, error.message);
+    if (isAway(error)) return problem(c, 503, 'the database does not answer just now: try again in a moment');
     installation.log.error('a request failed', { path: c.req.path, reason: error.message });
     return problem(c, 500, 'Syncline could not answer; its log says why');
   });

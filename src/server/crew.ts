@@ -87,7 +87,7 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
     const views = dataViews({ db, engine, log });
     const presence = announce(connection, { worker: engine.worker, clock, onWake: wake });
     closers.push(presence.close, accounts.close, plans.stop);
-    const background = await startJobs(connection, log);
+    const background = await startJobs(connection, parts);
     jobs = background;
     closers.push(async () => worker?.stop(), background.stop);
     return {

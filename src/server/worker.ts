@@ -73,9 +73,8 @@ export function startWorker(parts: WorkerParts): Worker {
   const rollCall = async () => {
     const missing = new Map<string, number>();
     while (stopped === 'no') {
-      await freeDead(parts, missing).catch((error: unknown) => {
-        parts.log.error('whether other workers live could not be seen', { reason: (error as Error).message });
-      });
+      // Where the database is away, whoever looks for due jobs says so.
+      await freeDead(parts, missing).catch(() => {});
       await clock.sleep(ROLL_CALL_MILLISECONDS, ending.signal).catch(() => {});
     }
   };
@@ -98,6 +97,8 @@ class Jobs {
   readonly #parts: WorkerParts;
   readonly #ended: () => void;
   readonly #running = new Map<string, { done: Promise<void>; backfill: boolean }>();
+  /** Whether the database answered the last time: that it is away is told once. */
+  #sees: 'no' | 'yes' = 'yes';
   /** Name → the monotonic time before which it is not taken up again here. */
   readonly #resting = new Map<string, number>();
 
@@ -111,10 +112,13 @@ class Jobs {
     const { db, log } = this.#parts;
     if (this.#running.size >= MOST_JOBS) return;
     const due = await dueJobs(db, MOST_JOBS + this.#running.size).catch((error: unknown) => {
-      log.error('due jobs could not be read', { reason: (error as Error).message });
-      return [];
+      if (this.#sees === 'yes')
+        log.error('due jobs cannot be read; it is tried until they can be', { reason: (error as Error).message });
+      return null;
     });
-    for (const job of due) if (this.#hasRoom(job)) this.#start(job);
+    if (due && this.#sees === 'no') log.warn('due jobs are read again');
+    this.#sees = due ? 'yes' : 'no';
+    for (const job of due ?? []) if (this.#hasRoom(job)) this.#start(job);
   }
 
   /** When all have ended. */

@@ -35,6 +35,18 @@ export interface Db extends Sql {
   apart<Result>(work: (db: Db) => Promise<Result>): Promise<Result>;
 }
 
+/** Codes by which the system or PostgreSQL says that no server answers: refused, broken off, stopping, starting up. */
+const AWAY = /^(ECONN|EPIPE|ENOENT|ENOTFOUND|EAI_|EHOST|ENET|ETIMEDOUT|08|57P0[1-4])/;
+
+/** Whether an error means that the database does not answer just now. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    AWAY.test(String((error as { code?: string }).code ?? '')) ||
+    /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message)
+  );
+}
+
 /** A transaction under way. */
 export interface Tx extends Sql {
   /** COPY … FROM STDIN: `lines` in PostgreSQL's text format. */

@@ -175,6 +175,19 @@ test('a server that was killed comes back with everything that was committed', a
   await second.stop();
 });
 
+test('a server that dies under a living process is started again by it, and its lock held', async () => {
+  const folder = newFolder();
+  const embedded = await start(folder);
+  await query(embedded, 'create table kept as select 7 as number');
+  const { pid } = embedded;
+  process.kill(pid, 'SIGKILL');
+  while (embedded.pid === pid) await systemClock.sleep(50);
+  assert.deepEqual(await query(embedded, 'select number from kept'), [{ number: 7 }]);
+  await assert.rejects(start(folder), DataDirectoryInUse);
+  await embedded.stop();
+  assert.equal(isAlive(embedded.pid), false);
+});
+
 test('an installed PostgreSQL may take the place of the one npm brought, but not on its data', async (t) => {
   if (!existsSync(postgres15) && !process.env.CI) return t.diagnostic(`not proved: ${postgres15} is not there`);
   const folder = newFolder();

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Clock } from '../lib/clock.ts';
+import { messageOf } from '../lib/error.ts';
 import type { Log } from '../lib/log.ts';
 import { type Binaries, DEFAULT_LIBRARY, findBinaries } from './embedded/binaries.ts';
 import { type Cluster, findCluster } from './embedded/cluster.ts';
@@ -14,7 +15,7 @@ import { connectionOf, findServer, type Server, stopServer } from './embedded/se
 export interface Embedded {
   /** How to reach its database `syncline`. */
   connection: pg.ClientConfig;
-  pid: number;
+  readonly pid: number;
   /** True where the server had outlived a killed process and was taken over. */
   adopted: boolean;
   /** Stops the server. */
@@ -41,32 +42,57 @@ export class DataDirectoryInUse extends Error {
   override name = 'DataDirectoryInUse';
 }
 
+/** A server that died and could not be started again is tried again after this long, in milliseconds. */
+const AGAIN_MILLISECONDS = 5_000;
+
 /**
  * Starts (or takes over) the PostgreSQL of a data directory. It stops with `stop`, and also when this process dies
  * without a word: a watchdog waits for that; where that is killed too, the next start takes the living server over.
- * Throws DataDirectoryInUse where another live process has the directory.
+ * Should the server itself die (the system may kill it when memory runs out), it is started again. Throws DataDirectoryInUse where another live process has the directory.
  */
 export async function startEmbedded(dataDir: string, options: EmbeddedOptions): Promise<Embedded> {
-  const { clock, library = DEFAULT_LIBRARY } = options;
+  const { clock, log, library = DEFAULT_LIBRARY } = options;
   const as = unprivileged(options.osUser);
   const binaries = findBinaries(as, options.binaries, library);
   const cluster = findCluster(dataDir, binaries, as, library, options.initOptions);
-  const { server, holder } = await takeServer(dataDir, cluster, binaries, as, options);
-  const dog = watch(server.pid, cluster);
+  const stopping = new AbortController();
+  let reviving = Promise.resolve();
+  const take = async () => {
+    const { server, holder } = await takeServer(dataDir, cluster, binaries, as, options);
+    holder.once('end', () => {
+      if (!stopping.signal.aborted) reviving = revive();
+    });
+    return { ...server, holder, callOff: watch(server.pid, cluster) };
+  };
+  const revive = async () => {
+    log.error('embedded PostgreSQL has died; it is started again', { pid: held.pid });
+    held.callOff();
+    while (!stopping.signal.aborted) {
+      try {
+        held = await take();
+        return;
+      } catch (error) {
+        log.error('embedded PostgreSQL could not be started', { reason: messageOf(error) });
+        await clock.sleep(AGAIN_MILLISECONDS, stopping.signal).catch(() => {});
+      }
+    }
+  };
+  let held = await take();
   await makeDatabase(cluster);
-  options.log.debug('embedded PostgreSQL answers', {
-    pid: server.pid,
-    adopted: server.adopted,
-    folder: cluster.directory,
-  });
+  log.debug('embedded PostgreSQL answers', { pid: held.pid, adopted: held.adopted, folder: cluster.directory });
   return {
     connection: connectionOf(cluster, databaseName),
-    ...server,
+    get pid() {
+      return held.pid;
+    },
+    adopted: held.adopted,
     async stop() {
-      socketOf(holder).ref();
-      await holder.end().catch(() => {});
-      await stopServer(server.pid, clock);
-      dog();
+      stopping.abort();
+      await reviving;
+      socketOf(held.holder).ref();
+      await held.holder.end().catch(() => {});
+      await stopServer(held.pid, clock);
+      held.callOff();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
+import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 
 /** Background work that no sync is: alerts, renewals, retention, exports. Each job is done by one worker of all. */
@@ -28,11 +29,22 @@ const MOST_SECONDS = 15 * 60;
 /** How often a worker looks for jobs, in seconds. */
 const LOOK_SECONDS = 1;
 const STOP_MILLISECONDS = 10_000;
+/** Errors of pg-boss itself are told so often, in milliseconds. */
+const TELL_MILLISECONDS = 60_000;
 
 /** Starts the background work of this process on a database (pg-boss, in a schema of its own). */
-export async function startJobs(connection: pg.ClientConfig, log: Log): Promise<Jobs> {
+export async function startJobs(
+  connection: pg.ClientConfig,
+  { clock, log }: { clock: Clock; log: Log },
+): Promise<Jobs> {
   const boss = new PgBoss({ ...(connection as object), max: MOST_CONNECTIONS, schema: 'syncline_jobs' });
-  boss.on('error', (error) => log.warn('background work met an error', { reason: error.message }));
+  let told = Number.NEGATIVE_INFINITY;
+  boss.on('error', (error) => {
+    // While the database is away each look of each queue fails.
+    if (clock.monotonic() - told < TELL_MILLISECONDS) return;
+    told = clock.monotonic();
+    log.warn('background work met an error', { reason: error.message });
+  });
   await boss.start();
   return {
     on: async (name, work, { cron, retries = RETRIES, mostSeconds = MOST_SECONDS } = {}) => {
