@@ -7,7 +7,7 @@ import { systemHttp } from '../../src/lib/http.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { makeDesk } from './command.ts';
-import { type Service, startService, until } from './service.ts';
+import { type StartedServer, startServer, until } from './started-server.ts';
 
 const PASSWORD = 'a long password of ann';
 const RECORDS = 12;
@@ -56,7 +56,7 @@ test('the first day by API alone: set up, connect, look, start, change; the same
 });
 
 interface Installed {
-  service: Service;
+  service: StartedServer;
   data: string;
 }
 
@@ -65,7 +65,7 @@ type Simulator = Awaited<ReturnType<Awaited<ReturnType<(typeof simulators)[strin
 async function install(): Promise<Installed> {
   const desk = makeDesk();
   stops.push(desk.clear);
-  const service = await startService(desk.data);
+  const service = await startServer(desk.data);
   stops.push(service.stop);
   return { service, data: desk.data };
 }
@@ -78,14 +78,14 @@ async function simulator(app: string, records: number): Promise<Simulator> {
 }
 
 /** The first super admin, by the code of the terminal. */
-async function setUp({ setupLink, call }: Service): Promise<void> {
+async function setUp({ setupLink, call }: StartedServer): Promise<void> {
   const code = new URL(setupLink).hash.slice(1);
   const made = await call('POST', '/api/v1/setup', { code, name: 'Ann', email: 'ann@example.com', password: PASSWORD });
   assert.equal(made.status, 201, made.text);
 }
 
 /** OAuth as a browser goes through it: to the app, which sends it back to us, which sends it to the app's page. */
-async function connectByRoundTrip({ call }: Service, app: Simulator): Promise<string[]> {
+async function connectByRoundTrip({ call }: StartedServer, app: Simulator): Promise<string[]> {
   const { clientId, clientSecret = '' } = app.oauth ?? {};
   const { baseUrl = '' } = app.account.settings;
   await call('PUT', '/api/v1/apps/hubspot/client', { clientId, clientSecret });
@@ -98,7 +98,7 @@ async function connectByRoundTrip({ call }: Service, app: Simulator): Promise<st
   return [clientSecret, new URL(back).searchParams.get('code') ?? ''];
 }
 
-async function connectByKey({ call }: Service, app: Simulator): Promise<string[]> {
+async function connectByKey({ call }: StartedServer, app: Simulator): Promise<string[]> {
   const { settings, secrets } = app.account;
   const made = await call('POST', '/api/v1/accounts', { key: 'pipe', app: 'pipedrive', settings, secrets });
   assert.equal(made.status, 201, made.text);
@@ -106,7 +106,7 @@ async function connectByKey({ call }: Service, app: Simulator): Promise<string[]
 }
 
 /** A draft, its preview, a look at what it would do, and the start of just that. */
-async function startByPlan({ call }: Service): Promise<void> {
+async function startByPlan({ call }: StartedServer): Promise<void> {
   const settings = {
     a: { account: 'hub', object: 'contacts' },
     b: { account: 'pipe', object: 'persons' },

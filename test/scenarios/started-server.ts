@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../src/lib/clock.ts';
 import { type Running, startCommand } from './command.ts';
 
 /** What came back from a server. */
@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 /** The real command `start` on a data directory, and a browser before it that keeps its cookies and all it was answered. */
-export interface Service {
+export interface StartedServer {
   url: string;
   setupLink: string;
   running: Running;
@@ -23,7 +23,7 @@ export interface Service {
 }
 
 /** Starts `syncline start` as people do, on any free port. */
-export async function startService(data: string, environment: Record<string, string> = {}): Promise<Service> {
+export async function startServer(data: string, environment: Record<string, string> = {}): Promise<StartedServer> {
   const running = startCommand(['start', '--data', data, '--port', '0', '--no-open'], environment);
   const [, url = ''] = await running.line(/serves at (http:\S+)/);
   const [, setupLink = ''] = await running.line(/can\): (\S+)/);
@@ -65,12 +65,13 @@ export async function startService(data: string, environment: Record<string, str
 
 /** How long a thing may take on a busy machine. */
 const PATIENCE_MILLISECONDS = 120_000;
+const ASK_MILLISECONDS = 100;
 
 /** Looks until something holds. */
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const from = performance.now();
   while (!(await holds())) {
     if (performance.now() - from > PATIENCE_MILLISECONDS) throw new Error(`${what}: it did not happen in time`);
-    await sleep(100);
+    await systemClock.sleep(ASK_MILLISECONDS);
   }
 }
