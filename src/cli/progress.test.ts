@@ -5,7 +5,12 @@ import { progressLines } from './progress.ts';
 
 /** What progress prints to a pipe, or to a terminal, when this is told. */
 function printed(to: 'pipe' | 'terminal', ...told: Parameters<ReturnType<typeof progressLines>['tell']>[0][]): string {
-  const stream = Object.assign(new PassThrough(), { isTTY: to === 'terminal', columns: 80, cursorTo: () => true, clearLine: () => true });
+  const stream = Object.assign(new PassThrough(), {
+    isTTY: to === 'terminal',
+    columns: 80,
+    cursorTo: () => true,
+    clearLine: () => true,
+  });
   const lines = progressLines(stream as unknown as NodeJS.WriteStream, 'shown');
   for (const event of told) lines.tell(event);
   lines.end();
