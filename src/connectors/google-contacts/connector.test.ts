@@ -1,8 +1,8 @@
+import { simulatedRig } from '../../../test/connectors/simulated-rig.ts';
 import { conformance, type DocumentedError, type Person, type Rig } from '../../connector/conformance.ts';
 import { virtualClock } from '../../lib/virtual-clock.ts';
 import type { Values } from '../../model/value.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
-import { simulatorHttp } from '../../simulator/simulator-http.ts';
 import { connector } from './connector.ts';
 import { makeSimulator } from './simulator.ts';
 
@@ -12,27 +12,15 @@ conformance('google-contacts', async (): Promise<Rig> => {
   const clock = virtualClock();
   const searchLagMilliseconds = { atLeast: 1000, atMost: lagSeconds * 1000 };
   const simulator = makeSimulator({ clock, settings: { searchLagMilliseconds } });
-  const { admin } = simulator;
-  const { settings, secrets } = simulator.accountAt(simulator.url);
   return {
     connector,
-    settings,
-    secrets,
-    http: simulatorHttp(simulator, clock),
-    clock,
-    time: 'simulated',
+    ...simulatedRig(simulator, clock),
     object: 'contacts',
     record: (n) => ({ first_name: 'Ann', last_name: `Lee ${n}`, email: `ann.${n}@example.com`, note: `note ${n}` }),
     fields: { text: 'note', date: 'birthday' },
     bad: { values: { birthday: '2026-02-30' }, category: 'invalid-value' },
     person: personOf(simulator),
     settle: () => clock.sleep(lagSeconds * 1000 + 1000),
-    faults: {
-      throttle: async (seconds) => admin.fault({ kind: '429', seconds }),
-      breakBefore: async () => admin.fault({ kind: '500-before' }),
-      loseAnswer: async () => admin.fault({ kind: 'drop-after' }),
-      cutAnswer: async () => admin.fault({ kind: 'bad-json' }),
-    },
     errors,
     cannot: {
       tie: 'changes are told by a token, not by time',
@@ -40,7 +28,6 @@ conformance('google-contacts', async (): Promise<Rig> => {
       'old notices': 'there are no notices',
       associations: 'contacts refer to nothing but labels',
     },
-    stop: async () => {},
   };
 });
 

@@ -1,4 +1,4 @@
-import assert from 'node:assert/strict';
+import { noticesOf, simulatedRig } from '../../../test/connectors/simulated-rig.ts';
 import {
   type AssociationRig,
   conformance,
@@ -9,7 +9,6 @@ import {
 import { virtualClock } from '../../lib/virtual-clock.ts';
 import type { Values } from '../../model/value.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
-import { simulatorHttp } from '../../simulator/simulator-http.ts';
 import { connector } from './connector.ts';
 import { toText } from './connector-fields.ts';
 import { makeSimulator } from './simulator.ts';
@@ -61,14 +60,11 @@ function rigOf(subject: Subject): Rig {
   });
   const { admin } = simulator;
   const { object } = subject;
-  const { settings, secrets } = simulator.accountAt(simulator.url);
+  const simulated = simulatedRig(simulator, clock);
   return {
     connector,
-    settings: { ...settings, apiVersion: subject.apiVersion },
-    secrets,
-    http: simulatorHttp(simulator, clock),
-    clock,
-    time: 'simulated',
+    ...simulated,
+    settings: { ...simulated.settings, apiVersion: subject.apiVersion },
     object,
     record: subject.record,
     fields: subject.fields,
@@ -76,27 +72,13 @@ function rigOf(subject: Subject): Rig {
     stored: (text) => text.trim(),
     person: personOf(simulator, subject),
     settle: () => clock.sleep(lagSeconds * 1000 + 1000),
-    faults: {
-      throttle: async (seconds) => admin.fault({ kind: '429', seconds }),
-      breakBefore: async () => admin.fault({ kind: '500-before' }),
-      loseAnswer: async () => admin.fault({ kind: 'drop-after' }),
-      cutAnswer: async () => admin.fault({ kind: 'bad-json' }),
-    },
     webhook: {
       secret: simulator.oauth?.clientSecret ?? '',
-      async notice(id) {
-        simulator.courier?.take();
-        admin.edit(object, { update: [{ id, values: { [subject.fields.text]: 'noticed' } }] });
-        const [delivery] = simulator.courier?.take() ?? [];
-        assert.ok(delivery);
-        const { method, url, headers, body } = delivery;
-        return { notice: { method, url, headers, body }, now: clock.now() };
-      },
+      notice: noticesOf(simulator, clock, object, { [subject.fields.text]: 'noticed' }),
     },
     association: associationRig(subject, (far, records) => admin.edit(far, { create: records.map(typed) }).created),
     errors,
     cannot: {},
-    stop: async () => {},
   };
 }
 

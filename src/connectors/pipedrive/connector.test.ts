@@ -1,10 +1,9 @@
+import { noticesOf, simulatedRig } from '../../../test/connectors/simulated-rig.ts';
 import { conformance, type DocumentedError, type Person, type Rig } from '../../connector/conformance.ts';
-import { must } from '../../lib/assert.ts';
 import { virtualClock } from '../../lib/virtual-clock.ts';
 import type { Values } from '../../model/value.ts';
 import type { SimRecord, SimValues } from '../../simulator/sim-record.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
-import { simulatorHttp } from '../../simulator/simulator-http.ts';
 import { connector } from './connector.ts';
 import { makeSimulator, webhookAuth } from './simulator.ts';
 
@@ -84,28 +83,16 @@ for (const subject of subjects) conformance(`pipedrive ${subject.object}`, async
 function rigOf(subject: Subject): Rig {
   const clock = virtualClock();
   const simulator = makeSimulator({ clock, webhookUrl: 'https://sync.example.com/notices/sales' });
-  const { admin, courier } = simulator;
-  const { settings, secrets } = simulator.accountAt(simulator.url);
+  const { admin } = simulator;
   const { association } = subject;
   return {
     connector,
-    settings,
-    secrets,
-    http: simulatorHttp(simulator, clock),
-    clock,
-    time: 'simulated',
+    ...simulatedRig(simulator, clock),
     object: subject.object,
     record: (n) => subject.record(n),
     fields: subject.fields,
     bad: subject.bad,
     person: personOf(simulator, subject),
-    settle: async () => {},
-    faults: {
-      throttle: async (seconds) => admin.fault({ kind: '429', seconds }),
-      breakBefore: async () => admin.fault({ kind: '500-before' }),
-      loseAnswer: async () => admin.fault({ kind: 'drop-after' }),
-      cutAnswer: async () => admin.fault({ kind: 'bad-json' }),
-    },
     ...(association
       ? {
           association: {
@@ -118,12 +105,7 @@ function rigOf(subject: Subject): Rig {
       : {}),
     webhook: {
       secret: webhookAuth.password,
-      async notice(id) {
-        courier?.take();
-        admin.edit(subject.object, { update: [{ id, values: subject.kept({ [subject.fields.text]: 'noticed' }) }] });
-        const { method, url, headers, body } = must(courier?.take()[0]);
-        return { notice: { method, url, headers, body }, now: clock.now() };
-      },
+      notice: noticesOf(simulator, clock, subject.object, subject.kept({ [subject.fields.text]: 'noticed' })),
     },
     errors,
     cannot: {
@@ -132,7 +114,6 @@ function rigOf(subject: Subject): Rig {
       'signed bodies': 'Notices come with a password, which says nothing of their body.',
       ...(association ? {} : { associations: 'It hangs on nothing that can change.' }),
     },
-    stop: async () => {},
   };
 }
 

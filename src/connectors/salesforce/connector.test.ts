@@ -1,9 +1,9 @@
+import { simulatedRig } from '../../../test/connectors/simulated-rig.ts';
 import { conformance, type DocumentedError, type Person, type Rig } from '../../connector/conformance.ts';
 import { virtualClock } from '../../lib/virtual-clock.ts';
 import type { Values } from '../../model/value.ts';
 import type { SimValues } from '../../simulator/sim-record.ts';
 import type { Simulator } from '../../simulator/simulator.ts';
-import { simulatorHttp } from '../../simulator/simulator-http.ts';
 import { connector } from './connector.ts';
 import { makeSimulator, type SalesforceOptions } from './simulator.ts';
 import { area, bool, moment, number, pick, reference } from './simulator-field.ts';
@@ -143,14 +143,10 @@ function rigOf(subject: Subject): Rig {
   const simulator = makeSimulator({ clock, ...subject.org });
   const { admin } = simulator;
   const { object, association } = subject;
-  const { settings, secrets } = simulator.accountAt(simulator.url);
+  const simulated = simulatedRig(simulator, clock);
   return {
     connector,
-    settings,
-    secrets,
-    http: simulatorHttp(simulator, clock),
-    clock,
-    time: 'simulated',
+    ...simulated,
     object,
     record: (n) => subject.record(n, simulator),
     fields: subject.fields,
@@ -160,10 +156,10 @@ function rigOf(subject: Subject): Rig {
     // `deleted` tells of whole minutes.
     settle: () => clock.sleep(90_000),
     faults: {
-      breakBefore: async () => admin.fault({ kind: '500-before' }),
+      ...simulated.faults,
+      throttle: undefined,
       loseAnswer: async () =>
         admin.fault({ kind: 'drop-after', match: { method: 'POST', path: '/services/data/*/composite/sobjects' } }),
-      cutAnswer: async () => admin.fault({ kind: 'bad-json' }),
     },
     ...(association && {
       association: {
@@ -179,7 +175,6 @@ function rigOf(subject: Subject): Rig {
       ...(association ? {} : { associations: 'the object has none that can always be written' }),
       ...(subject.merge === 'no' ? { merge: 'only accounts, contacts, leads and cases are merged' } : {}),
     },
-    stop: async () => {},
   };
 }
 

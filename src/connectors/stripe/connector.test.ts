@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { noticesOf, simulatedRig } from '../../../test/connectors/simulated-rig.ts';
 import { conformance, type DocumentedError, type Person, type Rig } from '../../connector/conformance.ts';
 import { openSession } from '../../connector/open-session.ts';
 import { must } from '../../lib/assert.ts';
@@ -191,45 +192,27 @@ async function open(object: string) {
 function rigOf(subject: Subject): Rig {
   const clock = virtualClock();
   const simulator = makeSimulator({ clock, webhookUrl: 'https://sync.example.com/notices/pay' });
-  const { admin, courier } = simulator;
-  const { settings, secrets } = simulator.accountAt(simulator.url);
+  const { admin } = simulator;
   const [payer = ''] =
     subject.object === 'invoices' ? admin.edit('customers', { create: [{ name: 'Payer' }] }).created : [];
   const paid = (values: Values): Values => ('customer' in values ? { ...values, customer: [payer] } : values);
   return {
     connector,
-    settings,
-    secrets,
-    http: simulatorHttp(simulator, clock),
-    clock,
-    time: 'simulated',
+    ...simulatedRig(simulator, clock),
     object: subject.object,
     record: (n) => paid(subject.record(n)),
     fields: subject.fields,
     bad: subject.bad,
     person: personOf(simulator, subject),
-    settle: async () => {},
-    faults: {
-      throttle: async (seconds) => admin.fault({ kind: '429', seconds }),
-      breakBefore: async () => admin.fault({ kind: '500-before' }),
-      loseAnswer: async () => admin.fault({ kind: 'drop-after' }),
-      cutAnswer: async () => admin.fault({ kind: 'bad-json' }),
-    },
     webhook: {
       secret: signingSecret,
-      async notice(id) {
-        courier?.take();
-        admin.edit(subject.object, { update: [{ id, values: { [subject.fields.text]: 'noticed' } }] });
-        const { method, url, headers, body } = must(courier?.take()[0]);
-        return { notice: { method, url, headers, body }, now: clock.now() };
-      },
+      notice: noticesOf(simulator, clock, subject.object, { [subject.fields.text]: 'noticed' }),
     },
     errors,
     cannot: {
       merge: 'Stripe has no merge of customers or products.',
       associations: 'The customer of an invoice is given once, when it is made.',
     },
-    stop: async () => {},
   };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { noticesOf, simulatedRig } from '../../../test/connectors/simulated-rig.ts';
 import { conformance, type DocumentedError, type Person, type Rig } from '../../connector/conformance.ts';
 import { openSession } from '../../connector/open-session.ts';
 import { must } from '../../lib/assert.ts';
@@ -187,44 +188,26 @@ async function open(object: string, more: Record<string, string> = {}) {
 function rigOf(subject: Subject): Rig {
   const clock = virtualClock();
   const simulator = makeSimulator({ clock, webhookUrl: 'https://sync.example.com/notices/books' });
-  const { admin, courier } = simulator;
-  const { settings, secrets } = simulator.accountAt(simulator.url);
+  const { admin } = simulator;
   const isDocument = 'contact' in subject.record(1);
   const payer = isDocument ? admin.edit('contacts', { create: [{ Name: 'Payer' }] }).created : [];
   const { webhooks } = subject.cannot;
   return {
     connector,
-    settings,
-    secrets,
-    http: simulatorHttp(simulator, clock),
-    clock,
-    time: 'simulated',
+    ...simulatedRig(simulator, clock),
     object: subject.object,
     record: (n) => (isDocument ? { ...subject.record(n), contact: payer } : subject.record(n)),
     fields: subject.fields,
     bad: subject.bad,
     person: personOf(simulator, subject),
-    settle: async () => {},
-    faults: {
-      throttle: async (seconds) => admin.fault({ kind: '429', seconds }),
-      breakBefore: async () => admin.fault({ kind: '500-before' }),
-      loseAnswer: async () => admin.fault({ kind: 'drop-after' }),
-      cutAnswer: async () => admin.fault({ kind: 'bad-json' }),
-    },
     webhook: webhooks
       ? undefined
       : {
           secret: webhooksKey,
-          async notice(id) {
-            courier?.take();
-            admin.edit(subject.object, { update: [{ id, values: { [subject.fields.text]: 'noticed' } }] });
-            const { method, url, headers, body } = must(courier?.take()[0]);
-            return { notice: { method, url, headers, body }, now: clock.now() };
-          },
+          notice: noticesOf(simulator, clock, subject.object, { [subject.fields.text]: 'noticed' }),
         },
     errors,
     cannot: { 'old notices': 'Xero signs no time.', ...subject.cannot },
-    stop: async () => {},
   };
 }
 
