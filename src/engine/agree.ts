@@ -42,7 +42,10 @@ export function agreed(link: Link, landed: Landed): Link {
     putBase(base[side], mapping.slot, hashSide(mapping, side, shown, { ...known, ...image }, salt));
     putBase(base[other], mapping.slot, slot.source);
   }
-  const kind = op === 'create' ? { op, version } : { op: 'update' as const };
+  // F16: a field that was left empty as the record was made is judged as such, also after another was written.
+  const isAsMade =
+    older?.op === 'create' && Object.keys(slots).some((slot) => older.slots[Number(slot)] === slots[Number(slot)]);
+  const kind = op === 'create' ? { op, version } : { op: isAsMade ? ('create' as const) : ('update' as const) };
   const rest: Pending = { ...kind, state: 'accepted', asked: settledAfter, sentAt: sentAt ?? 0, slots, edges: {} };
   const pending = Object.keys(slots).length > 0 ? rest : null;
   const held = link.held === 'new' ? null : link.held;
