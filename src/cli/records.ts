@@ -23,6 +23,8 @@ export function recordsCommand(switches: RecordsSwitches, world: ServerWorld): P
   // What does not fit is refused by the server, which says what would.
   const query = filter as { status?: 'failing'; category?: 'unknown' };
   return againstServer(switches, world, async (api) => {
+    // A slip in its key would look as if it had no records.
+    if (filter.sync) await accepted(api.syncs[':sync'].$get({ param: { sync: filter.sync } }));
     if (csv) {
       const file = await accepted(api.records['file.csv'].$get({ query }));
       for await (const part of (file as Response).body ?? []) world.out.write(part);

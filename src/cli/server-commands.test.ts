@@ -94,7 +94,11 @@ test('what a server refuses, and one that is not there, is said in words', async
   assert.equal(wrong.exit, 2);
   assert.match(wrong.err, /API key|signed in/);
   const bad = await run('records', '--status', 'odd', '--json');
-  assert.match(JSON.parse(bad.out).error.message, /status/);
+  assert.equal(JSON.parse(bad.out).error.message, 'status: must be one of in-sync, failing, excluded, waiting');
+  assert.match((await run('records', '--from', 'yesterday')).err, /^from: must be a time such as 2026-/);
+  const slip = await run('records', '--sync', 'peple');
+  assert.deepEqual([slip.exit, slip.err], [2, 'there is no sync peple in this workspace\n']);
+  assert.equal((await run('records', '--sync', 'people')).exit, 0);
   await stop();
   assert.match((await run('status')).err, /no server answers at/);
   world.environment = {};

@@ -48,12 +48,20 @@ export function routes(): OpenAPIHono<Env> {
   return new OpenAPIHono<Env>({
     defaultHook: (result, c) => {
       if (result.success) return undefined;
-      const errors = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+      const errors = result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: wordsOf(issue) }));
       const [first] = errors;
       const detail = first ? `${first.path || 'the body'}: ${first.message}` : 'the request does not fit';
       return problem(c, 400, detail, errors);
     },
   });
+}
+
+/** What is wrong, in plain words where the schema's own are a programmer's. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_format' && issue.format === 'datetime')
+    return 'must be a time such as 2026-11-23T10:00:00Z';
+  return issue.message;
 }
 
 /** The answer of a list: one page, and where the next one begins. */
