@@ -1,7 +1,7 @@
 import { Alert, Badge, Button, Group, List, SimpleGrid, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { accountsQuery } from '../api/accounts.ts';
 import { type App, appQuery } from '../api/apps.ts';
@@ -10,12 +10,16 @@ import { useAppWords } from '../i18n/app-words.ts';
 import { useForm } from '../i18n/form.ts';
 import { AccountList } from '../parts/account-list.tsx';
 import { AppIcon } from '../parts/app-icon.tsx';
-import { Connect } from '../parts/connect.tsx';
-import { DefaultMappings } from '../parts/default-mappings.tsx';
 import { Loaded } from '../parts/loaded.tsx';
-import { Page, Section } from '../parts/page.tsx';
+import { Page, RowsSkeleton, Section } from '../parts/page.tsx';
 
 const route = getRouteApi('/inside/apps/$app');
+
+// What stands further down, or opens on a press, is loaded after what is seen first.
+const Connect = lazy(async () => ({ default: (await import('../parts/connect.tsx')).Connect }));
+const DefaultMappings = lazy(async () => ({
+  default: (await import('../parts/default-mappings.tsx')).DefaultMappings,
+}));
 
 /** An app: what it is, what it syncs and asks for, and its accounts. */
 export function AppPage() {
@@ -66,7 +70,7 @@ function OneApp({ app }: { app: App }) {
         </Section>
       ) : null}
       <Facts app={app} />
-      {connecting === 'yes' ? <Connect app={app} onClose={() => setConnecting('no')} /> : null}
+      <Suspense>{connecting === 'yes' ? <Connect app={app} onClose={() => setConnecting('no')} /> : null}</Suspense>
     </Page>
   );
 }
@@ -79,7 +83,9 @@ function Facts({ app }: { app: App }) {
       <Section title={t('apps.objects')}>
         <Objects app={app} />
       </Section>
-      <DefaultMappings app={app} />
+      <Suspense fallback={<RowsSkeleton />}>
+        <DefaultMappings app={app} />
+      </Suspense>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
         <Section title={t('apps.permissions')} about={t('apps.permissionsAbout')}>
           <Permissions app={app} />

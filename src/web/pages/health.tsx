@@ -2,22 +2,27 @@ import { Anchor, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '../api/live.ts';
 import { useMe } from '../api/me.ts';
 import { actOn, ambiguousQuery, problemsQuery, statusQuery } from '../api/records.ts';
 import { useForm } from '../i18n/form.ts';
 import { Ago } from '../parts/ago.tsx';
-import { AmbiguousMatches } from '../parts/ambiguous-matches.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Loaded } from '../parts/loaded.tsx';
-import { Page, Section } from '../parts/page.tsx';
+import { Page, RowsSkeleton, Section } from '../parts/page.tsx';
 import { ProofLine } from '../parts/proof-line.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { saidDone, saidFailed } from '../parts/said.ts';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { SyncState } from '../parts/sync-state.tsx';
-import { TrendSection } from '../parts/trend-chart.tsx';
+
+// What stands further down is loaded after the figures.
+const AmbiguousMatches = lazy(async () => ({
+  default: (await import('../parts/ambiguous-matches.tsx')).AmbiguousMatches,
+}));
+const TrendSection = lazy(async () => ({ default: (await import('../parts/trend-chart.tsx')).TrendSection }));
 
 /** At a glance: what is in order, what is not, why, and how to mend it. */
 export function HealthPage() {
@@ -37,10 +42,14 @@ export function HealthPage() {
               <ProofLine />
               <Tiles totals={found.totals} />
               <Loaded query={problems}>{(groups) => <Failing groups={groups} />}</Loaded>
-              <TrendSection />
+              <Suspense fallback={<RowsSkeleton />}>
+                <TrendSection />
+              </Suspense>
               {ambiguous.length > 0 ? (
                 <Section title={t('health.ambiguous')} about={t('health.ambiguousAbout')}>
-                  <AmbiguousMatches matches={ambiguous} />
+                  <Suspense fallback={<RowsSkeleton />}>
+                    <AmbiguousMatches matches={ambiguous} />
+                  </Suspense>
                 </Section>
               ) : null}
               <BySync syncs={found.syncs} />

@@ -1,15 +1,14 @@
 import { Alert, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/me.ts';
 import { ambiguousQuery, historyQuery, type RecordDetail, recordQuery } from '../api/records.ts';
-import { AmbiguousMatches } from '../parts/ambiguous-matches.tsx';
 import { useFieldWords } from '../parts/field-words.ts';
 import { Loaded } from '../parts/loaded.tsx';
-import { Page, Section } from '../parts/page.tsx';
+import { Page, RowsSkeleton, Section } from '../parts/page.tsx';
 import { RecordActs } from '../parts/record-acts.tsx';
-import { RecordHistory } from '../parts/record-history.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { serverWords } from '../parts/server-words.ts';
 import { shownText } from '../parts/shown-text.ts';
@@ -17,6 +16,12 @@ import { StateBadge } from '../parts/state-badge.tsx';
 import { SideEnd, TwoSides } from '../parts/two-sides.tsx';
 
 const route = getRouteApi('/inside/syncs/$sync/records/$record');
+
+// What stands further down is loaded after the fields.
+const AmbiguousMatches = lazy(async () => ({
+  default: (await import('../parts/ambiguous-matches.tsx')).AmbiguousMatches,
+}));
+const RecordHistory = lazy(async () => ({ default: (await import('../parts/record-history.tsx')).RecordHistory }));
 
 /** A record: both sides field by field, what was last agreed, who won and why, and what was written for it. */
 export function RecordPage() {
@@ -59,7 +64,9 @@ function OneRecord({ record }: { record: RecordDetail }) {
         </Section>
       ) : null}
       <Section title={t('records.history')}>
-        <Loaded query={history}>{(writes) => <RecordHistory record={record} writes={writes} />}</Loaded>
+        <Suspense fallback={<RowsSkeleton />}>
+          <Loaded query={history}>{(writes) => <RecordHistory record={record} writes={writes} />}</Loaded>
+        </Suspense>
       </Section>
     </Page>
   );
@@ -104,7 +111,9 @@ function Match({ record: { sync, id, problem } }: { record: RecordDetail }) {
   if (own.length === 0) return null;
   return (
     <Section title={t('health.ambiguous')}>
-      <AmbiguousMatches matches={own} />
+      <Suspense fallback={<RowsSkeleton />}>
+        <AmbiguousMatches matches={own} />
+      </Suspense>
     </Section>
   );
 }

@@ -1,7 +1,8 @@
-import { Anchor, Button, Group, Text } from '@mantine/core';
+import { Anchor, Button, Group, Skeleton, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type RecordChoice, recordsQuery } from '../api/records.ts';
 import { Ago } from '../parts/ago.tsx';
@@ -10,11 +11,13 @@ import { useChosenRecords } from '../parts/chosen-records.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Page, RowsSkeleton } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
-import { RecordFilters } from '../parts/record-filters.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 
 const route = getRouteApi('/inside/records');
+
+// The records are asked for while their filters are still loaded.
+const RecordFilters = lazy(async () => ({ default: (await import('../parts/record-filters.tsx')).RecordFilters }));
 
 /** Every record of every sync; what narrows them stands in the address. */
 export function RecordsPage() {
@@ -31,7 +34,9 @@ export function RecordsPage() {
     void navigate({ to: `/syncs/${encodeURIComponent(sync)}/records/${id}` } as never);
   return (
     <Page title={t('frame.nav.records')} width="wide" action={<Csv choice={choice} />}>
-      <RecordFilters choice={choice} narrow={narrow} />
+      <Suspense fallback={<Skeleton height={30} mb="md" />}>
+        <RecordFilters choice={choice} narrow={narrow} />
+      </Suspense>
       {acts}
       {found.isError ? <ProblemNote error={found.error} onRetry={() => void found.refetch()} /> : null}
       {found.isPending ? <RowsSkeleton rows={8} /> : null}

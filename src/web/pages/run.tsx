@@ -1,7 +1,7 @@
 import { Anchor, Button, Text } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/me.ts';
 import type { Write } from '../api/records.ts';
@@ -15,9 +15,11 @@ import { Page, RowsSkeleton, Section } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Rows } from '../parts/rows.tsx';
 import { SideEnd } from '../parts/two-sides.tsx';
-import { UndoDialog } from '../parts/undo-dialog.tsx';
 
 const route = getRouteApi('/inside/activity/$run');
+
+// It opens on a press.
+const UndoDialog = lazy(async () => ({ default: (await import('../parts/undo-dialog.tsx')).UndoDialog }));
 
 /** A run with everything it wrote, and its undo. */
 export function RunPage() {
@@ -138,16 +140,18 @@ function Undo({ run, ends }: { run: string; ends: RunDetail['ends'] }) {
       <Button variant="default" onClick={() => setOpen('yes')}>
         {t('activity.undo')}
       </Button>
-      {open === 'yes' ? (
-        <UndoDialog
-          title={t('activity.undoTitle')}
-          name={`run ${run}`}
-          ends={ends}
-          look={() => lookAtUndo(run)}
-          act={() => undoRun(run)}
-          onClose={() => setOpen('no')}
-        />
-      ) : null}
+      <Suspense>
+        {open === 'yes' ? (
+          <UndoDialog
+            title={t('activity.undoTitle')}
+            name={`run ${run}`}
+            ends={ends}
+            look={() => lookAtUndo(run)}
+            act={() => undoRun(run)}
+            onClose={() => setOpen('no')}
+          />
+        ) : null}
+      </Suspense>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { Button, Group, Progress, SimpleGrid, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '../api/live.ts';
 import { useMe } from '../api/me.ts';
@@ -9,7 +10,6 @@ import { useForm } from '../i18n/form.ts';
 import { Ago } from '../parts/ago.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, Section } from '../parts/page.tsx';
-import { PausedActs } from '../parts/paused-acts.tsx';
 import { SecondLook } from '../parts/second-look.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { SyncMenu } from '../parts/sync-menu.tsx';
@@ -19,6 +19,9 @@ import type { Draft } from '../wizard/draft.ts';
 import { Sentence } from '../wizard/sentence.tsx';
 
 const route = getRouteApi('/inside/syncs/$sync');
+
+// Few syncs are paused.
+const PausedActs = lazy(async () => ({ default: (await import('../parts/paused-acts.tsx')).PausedActs }));
 
 /** One sync: how it stands, what it is at, and what it does in words. */
 export function SyncPage() {
@@ -56,7 +59,7 @@ function OneSync({ sync }: { sync: Sync }) {
       {sync.paused || sync.trouble ? (
         <div className="tile" role="status" style={{ marginBottom: 24 }}>
           <SyncTrouble sync={sync} />
-          {sync.paused && may('manage') ? <PausedActs sync={sync} /> : null}
+          <Suspense>{sync.paused && may('manage') ? <PausedActs sync={sync} /> : null}</Suspense>
         </div>
       ) : null}
       <SecondLook sync={sync} />

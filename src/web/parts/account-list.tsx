@@ -2,19 +2,21 @@ import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, TextInput } from '
 import { IconDots } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Account, accountsChanged, changeAccount, testAccount } from '../api/accounts.ts';
 import type { App } from '../api/apps.ts';
 import { ApiError, api, ask } from '../api/client.ts';
 import { useMe } from '../api/me.ts';
 import { confirm } from './confirm.tsx';
-import { Connect } from './connect.tsx';
 import { AccountState } from './connected-apps.tsx';
 import { useFocusReturn } from './focus-return.ts';
 import { ProblemNote } from './problem-note.tsx';
 import { Rows } from './rows.tsx';
 import { saidDone, saidFailed } from './said.ts';
+
+// It opens on a press.
+const Connect = lazy(async () => ({ default: (await import('./connect.tsx')).Connect }));
 
 /** An app's accounts, each with what can be done with it. */
 export function AccountList({ accounts, app }: { accounts: Account[]; app: App }) {
@@ -84,7 +86,9 @@ function AccountMenu({ account, app }: { account: Account; app: App }) {
         </Menu.Dropdown>
       </Menu>
       {open === 'rename' ? <Rename account={key} onClose={() => setOpen(null)} /> : null}
-      {open === 'reconnect' ? <Connect app={app} account={key} onClose={() => setOpen(null)} /> : null}
+      <Suspense>
+        {open === 'reconnect' ? <Connect app={app} account={key} onClose={() => setOpen(null)} /> : null}
+      </Suspense>
     </Group>
   );
 }

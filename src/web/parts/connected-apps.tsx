@@ -52,25 +52,32 @@ export function ConnectedApps({ accounts }: { accounts: Account[] }) {
           key: 'do',
           title: '',
           align: 'right',
-          show: ({ key, app, state }) =>
-            !may('manage') ? null : state === 'reconnect-needed' ? (
-              <Button
-                component={Link}
-                to="/apps/$app"
-                params={{ app } as never}
-                search={{ connected: undefined, problem: undefined } as never}
-                size="xs"
-              >
-                {t('apps.account.reconnect')}
-              </Button>
-            ) : (
-              <Button component={Link} to="/syncs/new" search={{ a: key } as never} variant="default" size="xs">
-                {t('apps.connected.setUp')}
-              </Button>
-            ),
+          show: (account) => (may('manage') ? <NextAct account={account} /> : null),
         },
       ]}
     />
+  );
+}
+
+/** What is done next with an account: a sync is set up, unless it must be connected again. */
+function NextAct({ account: { key, app, state } }: { account: Account }) {
+  const { t } = useTranslation();
+  if (state === 'reconnect-needed')
+    return (
+      <Button
+        component={Link}
+        to="/apps/$app"
+        params={{ app } as never}
+        search={{ connected: undefined, problem: undefined } as never}
+        size="xs"
+      >
+        {t('apps.account.reconnect')}
+      </Button>
+    );
+  return (
+    <Button component={Link} to="/syncs/new" search={{ a: key } as never} variant="default" size="xs">
+      {t('apps.connected.setUp')}
+    </Button>
   );
 }
 

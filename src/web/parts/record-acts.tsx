@@ -1,11 +1,13 @@
 import { Button, Group, Menu } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Act, actOn, type RecordDetail } from '../api/records.ts';
 import { confirm } from './confirm.tsx';
-import { RecordUndo } from './record-undo.tsx';
 import { saidDone, saidFailed } from './said.ts';
+
+// It opens on a press.
+const RecordUndo = lazy(async () => ({ default: (await import('./record-undo.tsx')).RecordUndo }));
 
 /** What can be done with one record: retry, re-create, unlink, leave alone, take back. */
 export function RecordActs({ record }: { record: RecordDetail }) {
@@ -52,7 +54,7 @@ export function RecordActs({ record }: { record: RecordDetail }) {
           <Menu.Item onClick={() => setUndoing('yes')}>{t('records.undoAll')}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {undoing === 'yes' ? <RecordUndo record={record} onClose={() => setUndoing('no')} /> : null}
+      <Suspense>{undoing === 'yes' ? <RecordUndo record={record} onClose={() => setUndoing('no')} /> : null}</Suspense>
     </Group>
   );
 }
