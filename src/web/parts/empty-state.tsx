@@ -2,11 +2,18 @@ import { Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 /** What stands where there is nothing yet: one sentence, and what to do next. */
-export function EmptyState({ title, text, children }: { title: string; text?: string; children?: ReactNode }) {
+export function EmptyState(props: {
+  title: string;
+  text?: string;
+  /** 1 where it is all that there is on a screen. */
+  level?: 1 | 2;
+  children?: ReactNode;
+}) {
+  const { title, text, level = 2, children } = props;
   return (
     <Stack align="center" gap="xs" py={64} px="md" ta="center">
       <MeetingLines />
-      <Title order={2} mt="sm">
+      <Title order={level} size="h2" mt="sm">
         {title}
       </Title>
       {text ? (

@@ -7,10 +7,12 @@ import { EmptyState } from './empty-state.tsx';
 export function Missing() {
   const { t } = useTranslation();
   return (
-    <EmptyState title={t('frame.missing.title')} text={t('frame.missing.text')}>
-      <Button component={Link} to="/syncs" variant="default">
-        {t('frame.goTo.syncs')}
-      </Button>
-    </EmptyState>
+    <main>
+      <EmptyState level={1} title={t('frame.missing.title')} text={t('frame.missing.text')}>
+        <Button component={Link} to="/syncs" variant="default">
+          {t('frame.goTo.syncs')}
+        </Button>
+      </EmptyState>
+    </main>
   );
 }
