@@ -12,7 +12,7 @@ test('addresses that lead into a machine or a network are told from those of oth
     '127.0.0.1 10.1.2.3 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 255.255.255.255';
   for (const address of inside.split(' ')) assert.equal(isInner(address), true, address);
   const inside6 =
-    '::1 :: fe80::1 fd00::1 ff02::1 ::ffff:127.0.0.1 ::ffff:a00:1 64:ff9b::7f00:1 2002:7f00:1:: not-an-address';
+    '::1 :: fe80::1 fd00::1 ff02::1 ::ffff:127.0.0.1 ::ffff:a00:1 ::ffff:0:127.0.0.1 64:ff9b::7f00:1 2002:7f00:1:: not-an-address';
   for (const address of inside6.split(' ')) assert.equal(isInner(address), true, address);
   for (const address of ['1.1.1.1', '172.32.0.1', '8.8.8.8', '2606:4700:4700::1111', '::ffff:8.8.8.8'])
     assert.equal(isInner(address), false, address);

@@ -25,6 +25,7 @@ for (const [net, bits] of [
 for (const [net, bits] of [
   ['::', 96],
   // Addresses that carry an IPv4 address inside, by which a translator may reach it.
+  ['::ffff:0:0:0', 96],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['2001::', 23],

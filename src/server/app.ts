@@ -6,7 +6,7 @@ import { RulesRefused } from '../engine/rulebook.ts';
 import { isAway } from '../store/db.ts';
 import { KeyTaken } from '../store/installation.ts';
 import type { Identify } from './caller.ts';
-import { guard, headersOf } from './guard.ts';
+import { addressed, guard, headersOf } from './guard.ts';
 import type { Installation } from './installation.ts';
 import { metricsRoute } from './metrics.ts';
 import { pageFor } from './page.ts';
@@ -60,7 +60,7 @@ export function makeApp(installation: Installation, identify: Identify): OpenAPI
   app.get('/ready', async (c) =>
     (await answers(installation)) ? c.json({ status: 'ready' }) : problem(c, 503, 'the database does not answer'),
   );
-  app.use('*', headersOf(installation));
+  app.use('*', headersOf(installation), addressed(installation));
   app.use('/api/*', ...guard(installation));
   app.route(AUTH, authRoutes(installation));
   app.use(`${API}/*`, async (c, next) => {

@@ -72,6 +72,21 @@ test('wrong passwords are slowed, by person and without saying who is known; oth
   assert.equal((await tryIn('ann@example.com', PASSWORD)).status, 200);
 });
 
+test('guesses of keys at the figures for Prometheus count as those at the API, each for its own address', async () => {
+  const { installation } = await testRig({ url: 'https://sync.example.com' });
+  const browser = testBrowser(installation, 'https://sync.example.com');
+  const guess = async (path: string, from: string) => {
+    const headers = { authorization: 'Bearer a-guess', 'x-forwarded-for': from };
+    return (await browser.call('GET', path, undefined, headers)).status;
+  };
+  for (let n = 0; n < 15; n++) {
+    assert.equal(await guess('/metrics', '198.51.100.7'), 401);
+    assert.equal(await guess('/api/v1/me', '198.51.100.7'), 401);
+  }
+  assert.equal(await guess('/metrics', '198.51.100.7'), 429);
+  assert.equal(await guess('/metrics', '198.51.100.8'), 401);
+});
+
 test('guesses of keys, invitations and the setup code are slowed by address', async () => {
   const { installation } = await testRig();
   const browser = testBrowser(installation);

@@ -30,6 +30,14 @@ export function headersOf({ url }: Pick<Installation, 'url'>): MiddlewareHandler
   };
 }
 
+/** Says from which address of the network each call came, for whoever slows down those who try too much. */
+export function addressed({ url }: Pick<Installation, 'url'>): MiddlewareHandler<Env> {
+  return (c, next) => {
+    c.set('address', addressOf(c, url));
+    return next();
+  };
+}
+
 function isApi(c: Context): boolean {
   return c.req.path.startsWith('/api/');
 }
@@ -46,7 +54,6 @@ export function guard({ url }: Pick<Installation, 'url'>): MiddlewareHandler<Env
   return [
     (c, next) => (isFilePath(c.req.path) ? large : small)(c, next),
     async (c, next) => {
-      c.set('address', addressOf(c, url));
       const bad = isText(c.req.url) ? null : problem(c, 400, 'an address holds no NUL and no half of a character');
       if (bad || ['GET', 'HEAD', 'OPTIONS'].includes(c.req.method)) return bad ?? next();
       return foreign(c, url) ?? notJson(c) ?? (await notText(c)) ?? next();

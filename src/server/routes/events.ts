@@ -12,7 +12,7 @@ const HEARTBEAT_MILLISECONDS = 15_000;
 const MOST_OF_WORKSPACE = 50;
 const MOST_LISTENERS = 500;
 /** A line is closed after this long, and opened again by its reader: who may listen is asked anew. */
-const MOST_MILLISECONDS = 15 * 60_000;
+const MOST_MILLISECONDS = 2 * 60_000;
 /** How long a reader waits before it opens a closed line again. */
 const RETRY_MILLISECONDS = 2_000;
 
