@@ -126,9 +126,11 @@ export function poolAt(connection: pg.ClientConfig, log: Log, most = MOST_CONNEC
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
     onConnect: prepare as (client: pg.ClientBase) => void,
   });
-  pool.on('error', (error) =>
-    log.warn('an idle connection to the database was lost', { code: (error as { code?: string }).code }),
-  );
+  pool.on('error', (error) => {
+    // Our own server, stopped right after, may still close what is being closed.
+    if (pool.ending) return;
+    log.warn('an idle connection to the database was lost', { code: (error as { code?: string }).code });
+  });
   return pool;
 }
 
