@@ -87,7 +87,7 @@ function Facts({ app }: { app: App }) {
         <DefaultMappings app={app} />
       </Suspense>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
-        <Section title={t('apps.permissions')} about={t('apps.permissionsAbout')}>
+        <Section title={t('apps.permissions')} about={app.scopes.length > 0 ? t('apps.permissionsAbout') : undefined}>
           <Permissions app={app} />
         </Section>
         <div>

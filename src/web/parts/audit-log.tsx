@@ -1,9 +1,11 @@
 import { Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '../api/client.ts';
 import { Ago } from './ago.tsx';
 import { RowsSkeleton, Section } from './page.tsx';
+import { roles } from './people.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { Rows } from './rows.tsx';
 
@@ -44,7 +46,11 @@ export function AuditLog() {
               show: ({ about }) => (
                 <Text size="sm" c="dimmed" className="wrap-anywhere">
                   {Object.entries(about)
-                    .map(([name, value]) => `${name}: ${String(value)}`)
+                    .filter(([, value]) => value !== null)
+                    .map(
+                      ([name, value]) =>
+                        `${t(`settings.aboutWhat.${name}`, { defaultValue: name })}: ${valueOf(t, value)}`,
+                    )
                     .join(' · ')}
                 </Text>
               ),
@@ -55,4 +61,11 @@ export function AuditLog() {
       ) : null}
     </Section>
   );
+}
+
+/** Roles and yes or no in words; anything else as it is. */
+function valueOf(t: TFunction, value: unknown): string {
+  if (typeof value === 'boolean') return t(value ? 'wizard.limit.true' : 'wizard.limit.false');
+  const text = String(value);
+  return roles.some((role) => role === text) ? t(`people.role.${text}`) : text;
 }
