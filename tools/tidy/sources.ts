@@ -33,14 +33,19 @@ const foreignFolders = /^(\.git|\.cache|data|dist)$|(^|\/)(node_modules|dist)$/;
 const textFile =
   /\.(ts|tsx|js|mjs|json|md|sh|sql|yml|yaml|css|html|svg|toml)$|(^|\/)(run|node|syncline|LICENSE|Dockerfile)$/;
 
-/** All text files under a folder. */
+/** A picture is there, without a text: documents link it. */
+const picture = /\.(png|webp|ico)$/;
+
+/** All text files under a folder, and pictures as empty ones. */
 export function readTexts(root: string): Texts {
   const texts: Texts = {};
   const walk = (folder: string) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory() && !foreignFolders.test(path)) walk(path);
-      if (entry.isFile() && textFile.test(path)) texts[path] = readFileSync(join(root, path), 'utf8');
+      if (!entry.isFile()) continue;
+      if (textFile.test(path)) texts[path] = readFileSync(join(root, path), 'utf8');
+      else if (picture.test(path)) texts[path] = '';
     }
   };
   walk('');
