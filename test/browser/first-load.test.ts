@@ -3,6 +3,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { buildPage, needsBuild } from '../../tools/build-page.ts';
+import { launchChromium, noBrowser, startRealServer } from './installation.ts';
+import { readTrace, traceCategories } from './read-trace.ts';
 
 /** The most compressed JavaScript that a first visit may load, in bytes. */
 const MOST_BYTES = 250_000;
@@ -30,6 +32,26 @@ test('whatever screen is opened first, it loads less than 250 kB of compressed J
     const files = new Set([...needed('index.html'), ...needed('i18n/en.ts'), ...needed(screen)]);
     const bytes = [...files].filter((file) => file.endsWith('.js')).reduce((sum, file) => sum + packedBytes(file), 0);
     assert.ok(bytes < MOST_BYTES, `${screen}: ${bytes} bytes`);
+  }
+});
+
+test('what a first visit costs is told from Chromium’s own trace', { skip: noBrowser }, async (t) => {
+  const browser = await launchChromium();
+  try {
+    const server = await startRealServer();
+    try {
+      const page = await browser.newPage();
+      await browser.startTracing(page, { categories: traceCategories });
+      await page.goto(`${server.address}/setup${server.setupHash}`);
+      await page.getByRole('button').first().waitFor();
+      const { largestPaint, blocked } = readTrace(await browser.stopTracing(), server.address);
+      t.diagnostic(`largest paint after ${largestPaint} ms, main thread blocked for ${blocked} ms`);
+      assert.ok(largestPaint > 0);
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await browser.close();
   }
 });
 
