@@ -5,17 +5,14 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { traced } from '../lib/trace.ts';
 import type { Db } from '../store/db.ts';
-import { type DueJob, dueJobs, feedTurn } from '../store/due.ts';
+import { type DueJob, dueJobs, feedTurn, type Haste } from '../store/due.ts';
 import { forgetTrouble, noteTrouble } from '../store/feed-trouble.ts';
 import { absentWorkers, freeWorker } from '../store/presence.ts';
 import { Fenced } from '../store/store.ts';
 import type { StoredAccounts } from './accounts.ts';
 import { readAgainSeconds } from './read-again.ts';
+import { hasRoom, MOST_JOBS } from './room.ts';
 
-/** Jobs that one worker does at once. */
-const MOST_JOBS = 8;
-/** Of these, first listings and first scans: they take long, and live changes are not to wait for them. */
-const MOST_BACKFILLS = 4;
 /** How often a worker looks whether others have died, in milliseconds. */
 const ROLL_CALL_MILLISECONDS = 3_000;
 /** A worker that is not there for so long is dead (milliseconds): a lost connection is made again much sooner. */
@@ -96,7 +93,7 @@ export function startWorker(parts: WorkerParts): Worker {
 class Jobs {
   readonly #parts: WorkerParts;
   readonly #ended: () => void;
-  readonly #running = new Map<string, { done: Promise<void>; backfill: boolean }>();
+  readonly #running = new Map<string, { done: Promise<void>; haste: Haste }>();
   /** Whether the database answered the last time: that it is away is told once. */
   #sees: 'no' | 'yes' = 'yes';
   /** Name → the monotonic time before which it is not taken up again here. */
@@ -118,7 +115,10 @@ class Jobs {
     });
     if (due && this.#sees === 'no') log.warn('due jobs are read again');
     this.#sees = due ? 'yes' : 'no';
-    for (const job of due ?? []) if (this.#hasRoom(job)) this.#start(job);
+    for (const job of due ?? []) {
+      const underWay = [...this.#running.values()].map(({ haste }) => haste);
+      if (hasRoom(underWay, job.haste)) this.#start(job);
+    }
   }
 
   /** When all have ended. */
@@ -126,19 +126,11 @@ class Jobs {
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
   }
 
-  #hasRoom(job: DueJob): boolean {
-    if (this.#running.size >= MOST_JOBS) return false;
-    if (!job.backfill) return true;
-    return [...this.#running.values()].filter(({ backfill }) => backfill).length < MOST_BACKFILLS;
-  }
-
   #start(job: DueJob): void {
     const { clock } = this.#parts;
     const name = `${job.kind} ${job.id}`;
     if (this.#running.has(name) || (this.#resting.get(name) ?? 0) > clock.monotonic()) return;
-    const done = traced(`${job.kind} ${job.backfill ? 'backfill' : 'live'}`, { [job.kind]: job.id }, () =>
-      carryOut(this.#parts, job),
-    )
+    const done = traced(`${job.kind} ${job.haste}`, { [job.kind]: job.id }, () => carryOut(this.#parts, job))
       .then(() => {
         this.#resting.delete(name);
       })
@@ -151,7 +143,7 @@ class Jobs {
         this.#running.delete(name);
         this.#ended();
       });
-    this.#running.set(name, { done, backfill: job.backfill });
+    this.#running.set(name, { done, haste: job.haste });
   }
 }
 
@@ -169,8 +161,8 @@ async function freeDead({ engine, db, clock, log }: WorkerParts, missing: Map<st
   }
 }
 
-async function carryOut(parts: WorkerParts, { kind, id, backfill }: DueJob): Promise<void> {
-  const engine = backfill ? { ...parts.engine, open: parts.accounts.openBackfill } : parts.engine;
+async function carryOut(parts: WorkerParts, { kind, id, haste }: DueJob): Promise<void> {
+  const engine = haste === 'backfill' ? { ...parts.engine, open: parts.accounts.openBackfill } : parts.engine;
   if (kind === 'feed') return readFeed({ ...parts, engine }, id);
   const report = await runSync(engine, id);
   if (report?.end === 'paused') await parts.onPause?.(id);

@@ -4,9 +4,14 @@ import type { Sql } from './db.ts';
 export interface DueJob {
   kind: 'feed' | 'sync';
   id: string;
-  /** A first listing or first scan: long, and nobody's change waits for it. */
-  backfill: boolean;
+  haste: Haste;
 }
+
+/**
+ * live: somebody's change waits for it. poll: an app is asked whether there is one. backfill: a first listing or first
+ * scan, long, and nobody's change waits for it.
+ */
+export type Haste = 'live' | 'poll' | 'backfill';
 
 /**
  * What a worker may take up now, the longest due first: live syncs with work and feeds with records that notices marked,
@@ -43,7 +48,11 @@ export async function dueJobs(sql: Sql, most: number): Promise<DueJob[]> {
   );
   return rows
     .sort((one, other) => one.rank - other.rank)
-    .map(({ kind, id, rank }) => ({ kind, id: String(id), backfill: rank > 2 }));
+    .map(({ kind, id, rank }) => ({
+      kind,
+      id: String(id),
+      haste: rank === 1 ? 'live' : rank === 2 ? 'poll' : 'backfill',
+    }));
 }
 
 /** What a worker asks of a feed before it reads it. */
