@@ -27,7 +27,10 @@ export function restoreFields(run: Run, side: Side, { row, pair }: Back, field: 
     );
     const now = tuple(seen.values, mapping.fields[side]);
     if (names.length === 0 || !now) continue;
-    const left = mapping.fields[side].map((name, index) => row.after[name] ?? (now[index] as Value));
+    // A clear was written too: null stands for itself.
+    const left = mapping.fields[side].map((name, index) =>
+      row.after[name] === undefined ? (now[index] as Value) : row.after[name],
+    );
     if (!standsAsLeft(run, mapping, side, link, seen, left, now)) continue;
     const written = mapping.fields[side].map((name, index) =>
       names.includes(name) ? (row.before[name] ?? null) : (now[index] as Value),

@@ -43,6 +43,18 @@ test('U1 a value that a person edited later survives, also once it was synced', 
   assert.deepEqual([x.all('people').x1?.city, y.all('people').y1?.city], ['Oslo', 'Oslo']);
 });
 
+test('U1 what a person typed where the sync had cleared a field survives the undo of the clear', async () => {
+  const { x, y, world, sync } = await linked();
+  x.set('people', 'x1', { city: null });
+  await world.quiet();
+  assert.equal(y.all('people').y1?.city, null);
+  const [row] = await historyOf(world);
+  y.set('people', 'y1', { city: 'Oslo' });
+  const report = await undo(world.engine, sync, { run: row?.run as string });
+  assert.deepEqual([report.undone, report.kept], [0, 1]);
+  assert.equal(y.all('people').y1?.city, 'Oslo');
+});
+
 test('U1 a later write of the sync survives the undo of an earlier run', async () => {
   const { x, y, world, sync } = await linked();
   x.set('people', 'x1', { city: 'Rom' });
