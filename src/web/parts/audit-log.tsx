@@ -49,7 +49,7 @@ export function AuditLog() {
                     .filter(([, value]) => value !== null)
                     .map(
                       ([name, value]) =>
-                        `${t(`settings.aboutWhat.${name}`, { defaultValue: name })}: ${valueOf(t, value)}`,
+                        `${t(`settings.aboutWhat.${name}`, { defaultValue: name })}: ${aboutText(t, value)}`,
                     )
                     .join(' · ')}
                 </Text>
@@ -64,7 +64,7 @@ export function AuditLog() {
 }
 
 /** Roles and yes or no in words; anything else as it is. */
-function valueOf(t: TFunction, value: unknown): string {
+function aboutText(t: TFunction, value: unknown): string {
   if (typeof value === 'boolean') return t(value ? 'wizard.limit.true' : 'wizard.limit.false');
   const text = String(value);
   return roles.some((role) => role === text) ? t(`people.role.${text}`) : text;
