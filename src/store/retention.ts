@@ -52,5 +52,7 @@ export async function forgetHistory(db: Db): Promise<number> {
       if (rows.length < ROWS_AT_ONCE) break;
     }
   }
+  const [oldest] = await db.rows<{ at: number }>('select coalesce(min(at), $1) as at from history', [now]);
+  await db.rows('select drop_history_before($1)', [oldest?.at ?? now]);
   return forgotten;
 }
