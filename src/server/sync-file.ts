@@ -12,6 +12,7 @@ import { postgresStore } from '../store/postgres-store.ts';
 import type { Sync } from '../store/store.ts';
 import type { CommandSummary, SyncRequest, SyncResult, SyncSummary } from './api.ts';
 import { accountTrouble, checkAccounts, checkRules, type Unreachable } from './door.ts';
+import { failingNotes } from './failing-notes.ts';
 import { type Accounts, type Earnest, makeEngine, openAccounts, type Parts, WORKSPACE } from './local.ts';
 
 /** Work that comes back within so many seconds (throttled, unresolved) is waited for. */
@@ -132,7 +133,10 @@ async function play(job: Job, db: Db, earnest: Earnest): Promise<Played> {
   for (const [key, { a, b }] of Object.entries(job.file.settings.syncs)) {
     const id = applied.syncs[key];
     const report = id === undefined ? undefined : reports.get(id);
-    played.summary.syncs[key] = await summarise(engine, id, report);
+    const summary = await summarise(engine, id, report);
+    played.summary.syncs[key] = summary;
+    if (id !== undefined)
+      played.notes.push(...(await failingNotes(db, await engine.store.sync(id), Object.keys(summary.problems))));
     if (report) note(played, key, report, applied);
     else if (id === undefined) for (const end of [a, b]) blameAccount(played, end.account, key, job.unreachable);
   }

@@ -123,6 +123,12 @@ ${more}`);
     const { failing, problems } = must(summaryIn(ran).syncs.people);
     assert.equal(failing, 3);
     assert.deepEqual(problems, { 'ambiguous-match': 3 });
+    assert.match(
+      ran.err,
+      /^people: (crm\/contacts|shop\/public\.customers) \S+: ambiguous-match: .+\n/,
+      'some are named',
+    );
+    assert.equal(ran.err.trimEnd().split('\n').length, 2);
     await shop.query(`delete from customers where name = 'Two'`);
     assert.equal((await run([file(), '--json'])).code, 0, 'once a person has settled it, all is well');
   });
