@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connector, ObjectType, RateLimit } from '../src/connector/contract.ts';
@@ -8,11 +9,12 @@ import { objectsOf, type ResolvedObject } from './app-objects.ts';
 
 /** `npm run connectors-doc`: writes docs/connectors.md, and the catalogue's objects, from what the connectors declare. */
 const root = join(import.meta.dirname, '..');
-const path = join(root, 'docs/connectors.md');
-const objectsPath = join(root, 'src/server/standard-objects.json');
+/** Where the table stands, and the objects. */
+export const path = join(root, 'docs/connectors.md');
+export const objectsPath = join(root, 'src/server/standard-objects.json');
 
 /** The table of what each connector can do with each object, with how it was verified; and the objects themselves. */
-async function connectorsDoc(): Promise<{ doc: string; standard: Record<string, Schema[]> }> {
+export async function connectorsDoc(): Promise<{ doc: string; standard: Record<string, Schema[]> }> {
   const parts: string[] = [];
   const standard: Record<string, Schema[]> = {};
   for (const connector of connectors) {
@@ -92,6 +94,7 @@ const OTHERS = ['fast-check', 'yaml', 'zod'];
 if (import.meta.main) {
   const { doc, standard } = await connectorsDoc();
   writeFileSync(path, doc);
-  writeFileSync(objectsPath, `${JSON.stringify(standard, null, 1)}\n`);
+  writeFileSync(objectsPath, JSON.stringify(standard, null, 2));
+  execFileSync(join(root, 'tools/biome'), ['format', '--write', objectsPath], { stdio: 'ignore' });
   process.stdout.write('docs/connectors.md and src/server/standard-objects.json are written\n');
 }
