@@ -34,8 +34,18 @@ export async function buildPage(): Promise<void> {
     },
   });
   for (const path of globSync(`${fresh}/**/*.{js,css,html,svg,json}`)) pack(path);
+  putInPlace(fresh);
+}
+
+function putInPlace(fresh: string): void {
   rmSync(built, { recursive: true, force: true });
-  renameSync(fresh, built);
+  try {
+    renameSync(fresh, built);
+  } catch (error) {
+    // Another process built it too and was quicker: its page is of the same sources.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+    rmSync(fresh, { recursive: true });
+  }
 }
 
 /** Whether src/web changed since it was built. */

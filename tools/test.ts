@@ -24,8 +24,7 @@ const stages: Record<string, () => Promise<Tally>> = {
   unit: () => runFiles(testFiles().filter((path) => !/^test\/(partners|scenarios|browser)\//.test(path))),
   partners: () => runFiles(testFiles().filter((path) => /^test\/(partners|scenarios)\//.test(path))),
   simulation: simulationStage,
-  // The stories are long and not steady yet on a busy machine: `npm run stories` plays them.
-  browser: () => runFiles(testFiles().filter((path) => /^test\/browser\/(?!story-)/.test(path))),
+  browser: () => runFiles(testFiles().filter((path) => /^test\/browser\//.test(path))),
 };
 
 const usage = `npm test -- [--only ${Object.keys(stages).join('|')}|FILE …]`;
