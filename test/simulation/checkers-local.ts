@@ -18,6 +18,7 @@ import { mustBeWhole } from './checkers-groups.ts';
 import { mustBeOnce } from './checkers-once.ts';
 import { mayWrite, mustBeMapped, sideOf } from './checkers-scope.ts';
 import { mustBeFresh, mustBeLean, readSeq } from './checkers-sent.ts';
+import { mustGiveBack } from './checkers-undo.ts';
 import { type Judged, mustRestOnFacts } from './checkers-writes.ts';
 import type { FakeApp } from './fake-app.ts';
 import type { Mutation } from './fake-connector.ts';
@@ -25,7 +26,7 @@ import type { Ghost } from './ghost.ts';
 import { sameContent } from './memory/state.ts';
 import type { Scheduler } from './scheduler.ts';
 import { Violation } from './violation.ts';
-import { lastCallMilliseconds, leaseFact, type Worker } from './workers.ts';
+import { isAdmin, lastCallMilliseconds, leaseFact, type Worker } from './workers.ts';
 
 /** A sync as the checkers see it: its present settings, and those that a run under way may still be pinned to. */
 export interface SyncFact {
@@ -137,7 +138,7 @@ export class LocalChecks {
     if (versions.every((settings) => !mayWrite(settings, side))) {
       throw new Violation('I11', `M9 ${op} on the source side ${side} of a one-way sync`);
     }
-    const admin = worker.actor.name.startsWith('admin');
+    const admin = isAdmin(worker.actor);
     const judged = this.#judged(sync, side, mutation);
     if (!admin) {
       mustRestOnFacts(judged);
@@ -149,6 +150,7 @@ export class LocalChecks {
     }
     for (const item of mutation.items) {
       if (op === 'update') mustBeLean(mutation, versions, side, item as UpdateItem);
+      if (op === 'update' && admin) mustGiveBack(this.#world.ghost, worker, mutation, item as UpdateItem);
       if (op !== 'create') mustBeFresh(worker, mutation, item as UpdateItem);
       // U1: who undoes a removal has all of the record back.
       else if (this.#world.ghost.tokens.get((item as CreateItem).token)?.source !== null)
@@ -284,7 +286,7 @@ export class LocalChecks {
   #mustBeGone(worker: Worker, versions: SyncSettings[], side: Side, mutation: Mutation, item: { id: string }): void {
     // U1: a person who undoes a create has it taken away, if the sync made it.
     const made = mutation.object.records.get(item.id)?.born.token;
-    if (worker.actor.name.startsWith('admin') && made) return this.#world.ghost.meet('create undone');
+    if (isAdmin(worker.actor) && made) return this.#world.ghost.meet('create undone');
     const allowed = versions.some((settings) => settings.deletions[across(side)] !== 'ignore');
     if (!allowed)
       throw new Violation('I14', `G1 ${item.id} in ${mutation.app.knobs.name} was removed against the policy`);

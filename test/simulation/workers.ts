@@ -59,6 +59,11 @@ export interface Workplace {
 /** The label under which a worker waits for its next round. */
 export const IDLE = 'idle';
 
+/** A person's own acts, and not a worker's runs. */
+export function isAdmin({ name }: Actor): boolean {
+  return name.startsWith('admin');
+}
+
 /** Starts a worker that reads feeds and runs syncs, in any order, until the world stops. */
 export function startWorker(place: Workplace, name: string, incarnation: number): void {
   const worker = makeWorker(place, name, incarnation);

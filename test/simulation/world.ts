@@ -14,7 +14,7 @@ import type { Plant } from './planted.ts';
 import { type Actor, Scheduler, START } from './scheduler.ts';
 import { Users } from './users.ts';
 import { makeWire } from './wire.ts';
-import { type Line, startWorker, type Workplace } from './workers.ts';
+import { isAdmin, type Line, startWorker, type Workplace } from './workers.ts';
 
 /** Where a history is played. */
 export interface Stage {
@@ -236,8 +236,4 @@ function lineUnder(lines: WeakMap<Session, Line>, session: Session): Line {
   let under: Session | null = session;
   while (under && !lines.has(under)) under = Object.getPrototypeOf(under);
   return lines.get(under as Session) as Line;
-}
-
-function isAdmin(actor: Actor): boolean {
-  return actor.name.startsWith('admin');
 }

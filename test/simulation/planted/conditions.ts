@@ -101,3 +101,23 @@ export function grouped(history: History): void {
         });
   }
 }
+
+/** How many edits, and undoings soon after them, are added. */
+const UNDONE = 12;
+
+/** People edit, and an admin takes back what that brought across; often after they have edited on. */
+export function undone(history: History): void {
+  const { world, seed } = history;
+  const die = dice(seed, 'undone');
+  world.syncs.length = 1;
+  for (let at = 0; at < UNDONE; at++) {
+    const from = 60 + die.below(world.chaosSeconds - 60);
+    const edit = () => ({ do: 'edit' as const, object: 0, pick: at, field: 1 + die.below(3), how: 'unique' as const });
+    for (let app = 0; app < 2; app++) {
+      history.actions.push({ when: { at: from }, what: { ...edit(), app } });
+      if (die.often(0.5)) history.actions.push({ when: { at: from + 25 }, what: { ...edit(), app } });
+    }
+    const act = die.one(['undo-run', 'undo-record'] as const);
+    history.actions.push({ when: { at: from + 30 }, what: { do: 'admin', sync: 0, act, pick: die.below(1000) } });
+  }
+}

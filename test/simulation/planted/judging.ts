@@ -2,8 +2,9 @@ import { hashSide, isLive } from '../../../src/engine/detect.ts';
 import { tuple } from '../../../src/model/hash.ts';
 import type { Pair } from '../../../src/model/link.ts';
 import type { Rules } from '../../../src/model/rules.ts';
+import type { HistoryRow } from '../../../src/store/store.ts';
 import type { Plant } from '../planted.ts';
-import { associated, braked, grouped, matchedByEmail } from './conditions.ts';
+import { associated, braked, grouped, matchedByEmail, undone } from './conditions.ts';
 import { instead, spoilAnswers, spoilMappings, spoilRules } from './spoil.ts';
 
 /** Bugs in what is decided about records: by direction, rule, filter, policy, match and association. */
@@ -110,6 +111,33 @@ export const judgingPlants: Plant[] = [
     seed: 1,
     conditions: grouped,
     engine: spoilMappings(() => ({ group: undefined })),
+  },
+  {
+    name: 'an undo overwrites later edits',
+    about: 'U1: whatever stands there now counts as what was written then',
+    seed: 1,
+    conditions: undone,
+    engine: spoilAnswers((store) => ({
+      history: async (query) => {
+        const rows = await store.history(query);
+        const { feeds } = await store.sync(query.sync);
+        const standing = async (row: HistoryRow) => {
+          const [seen] = await store.records(feeds[row.side], [row.record]);
+          const now = Object.keys(row.after).map((name) => [name, seen?.values[name] ?? null]);
+          return { ...row, after: Object.fromEntries(now) };
+        };
+        return Promise.all(rows.map(standing));
+      },
+    })),
+  },
+  {
+    name: 'an undo gives nothing back',
+    about: 'U1: the values that were replaced are not kept',
+    seed: 1,
+    conditions: undone,
+    engine: spoilAnswers((store) => ({
+      history: async (query) => (await store.history(query)).map((row) => ({ ...row, before: row.after })),
+    })),
   },
   {
     name: 'nobody wakes who waits',
