@@ -2,11 +2,11 @@ import type { Association, Field, Meaning, User } from '../model/field.ts';
 import type { GoneHow } from '../model/seen.ts';
 import type { Values } from '../model/value.ts';
 import type { ErrorKind, Throttled } from './failure.ts';
-import type { Webhooks } from './notices.ts';
+import type { Listening, Webhooks } from './notices.ts';
 import type { HttpRequest, Reply, Session } from './session.ts';
 
 export { type ErrorKind, Failure, type Throttled } from './failure.ts';
-export type { Notice, SubscribeAsk, Subscription, Webhooks } from './notices.ts';
+export type { Ear, Listener, Listening, Notice, SubscribeAsk, Subscription, Webhooks } from './notices.ts';
 
 /**
  * An app, as Syncline sees it: a value, no class. A capability is a member that is present; an absent one (no `archive`)
@@ -33,6 +33,7 @@ export interface Connector {
   /** The app's own words for why a call failed, for people. Never a record's values. */
   explain?(reply: Reply): string | undefined;
   webhooks?: Webhooks;
+  listening?: Listening;
 }
 
 /** What people are shown of an app. */

@@ -1,3 +1,4 @@
+import type { Failure } from './failure.ts';
 import type { Session } from './session.ts';
 
 /** How an app tells that something changed. A notice is a doorbell: records are always read again. */
@@ -46,4 +47,29 @@ export interface Notice {
   headers: Record<string, string>;
   /** The raw body. */
   body: string;
+}
+
+/** How an app tells over a connection that is kept open, where it calls nobody. What is heard is a doorbell too. */
+export interface Listening {
+  /** Whether the settings of an account ask for it. */
+  wanted(settings: Record<string, string>): boolean;
+  /** Makes the app tell of all these objects; where it does already, nothing is done. Throws `Failure`. */
+  begin(s: Session, objects: string[]): Promise<void>;
+  /** Ends what `begin` made; an object that is gone counts as done. Throws `Failure`. */
+  end(s: Session, objects: string[]): Promise<void>;
+  /** Hears of every object that the app tells of, on a connection of its own, until it is closed. Throws `Failure`. */
+  listen(s: Session, listener: Listener): Promise<Ear>;
+}
+
+/** Who hears of changes. */
+export interface Listener {
+  /** Something changed in an object. Without ids the whole feed is read. Anybody may have said so. */
+  heard(object: string, ids: string[]): void;
+  /** The connection broke: nothing more is heard until somebody listens again. */
+  lost(failure: Failure): void;
+}
+
+/** A connection that is listened on. */
+export interface Ear {
+  close(): Promise<void>;
 }

@@ -16,6 +16,7 @@ import { asShown } from './as-shown.ts';
 import type { AppClient } from './authorization.ts';
 import { planOfBrake } from './brake-plan.ts';
 import { dataViews } from './data-views.ts';
+import { startEars } from './ears.ts';
 import type { Installation } from './installation.ts';
 import { installationKey } from './key.ts';
 import { proveKey } from './key-proof.ts';
@@ -97,6 +98,7 @@ export async function openCrew(parts: Parts, options: CrewOptions): Promise<Crew
         const onPause = (sync: string) => planOfBrake(installation, sync);
         worker = startWorker({ ...installation, onPause, onRead: views.keep });
         await takeUpJobs(installation, background, options);
+        closers.push(startEars(installation).stop);
       },
       stop: async () => {
         ending.abort();

@@ -15,6 +15,7 @@ import { checkAccounts, checkRules, type Unreachable } from './door.ts';
 import { givenSecrets, variableOf } from './file-export.ts';
 import type { Installation } from './installation.ts';
 import { openAccounts } from './local.ts';
+import { endListening, endNotices } from './notices.ts';
 import { Refused } from './problem.ts';
 import { refuseStrangeHost } from './strange-host.ts';
 
@@ -107,20 +108,26 @@ function refuseStrangeHosts(
 export async function applyFile(installation: Installation, workspace: string, given: GivenFile): Promise<FileOutcome> {
   const { db, random, accounts } = installation;
   const { settings, outcome, syncs } = await readFile(installation, workspace, given);
+  const keysOf = (change: Changed['change']) =>
+    outcome.accounts.filter((each) => each.change === change).map(({ key }) => key);
+  const [touched, pruned] = [keysOf('changed'), keysOf('pruned')];
+  for (const { id, key } of await accountRows(db, workspace)) {
+    if (touched.includes(key)) await endListening(installation, id);
+    if (pruned.includes(key)) await endNotices(installation, id);
+  }
   const applied = await applySettings(db, workspace, settings, { random, seal: accounts.seal });
   for (const { key, change } of outcome.syncs) {
     const sync = syncs.find((each) => each.key === key);
     if (change === 'pruned' && sync) await deleteSync(db, sync.id);
   }
-  const pruned = outcome.accounts.filter(({ change }) => change === 'pruned').map(({ key }) => key);
   for (const { id, key } of await accountRows(db, workspace)) if (pruned.includes(key)) await deleteAccount(db, id);
-  const touched = outcome.accounts.filter(({ change }) => change === 'changed').map(({ key }) => key);
   for (const key of touched) {
     await tryAccountAnew(db, applied.accounts[key] as string);
     await accounts.forget(applied.accounts[key] as string);
   }
   installation.relearn();
   installation.wake();
+  installation.askForNotices();
   return outcome;
 }
 

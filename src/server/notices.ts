@@ -1,6 +1,7 @@
-import { Failure, type Webhooks } from '../connector/contract.ts';
+import { type Connector, Failure, type Listening, type Webhooks } from '../connector/contract.ts';
+import type { Session } from '../connector/session.ts';
 import { open, seal, sha256 } from '../lib/crypto.ts';
-import { dropHook, type Hook, type Hookable, hookables, readHook, saveHook } from '../store/hooks.ts';
+import { dropHook, type Hook, type Hookable, hookables, LISTENED, readHook, saveHook } from '../store/hooks.ts';
 import { forgetNotices } from '../store/notices.ts';
 import { hookContext } from './hook-door.ts';
 import type { Installation } from './installation.ts';
@@ -10,6 +11,8 @@ import { isNear } from './near.ts';
 const TOKEN_BYTES = 24;
 /** What failed is tried again after this long, in milliseconds. */
 const AGAIN_MILLISECONDS = 3600_000;
+/** An app that tells over a connection is asked anew after so many days: a table may have been made anew. */
+const LISTENING_DAYS = 1;
 /** A subscription is renewed when this part of its time is left. */
 const RENEW_SHARE = 0.25;
 const DAY_MILLISECONDS = 86_400_000;
@@ -27,7 +30,7 @@ export interface Reachable {
 export async function tendNotices(installation: Installation, reachable: Reachable): Promise<void> {
   const { db, connectors, log } = installation;
   await forgetNotices(db);
-  const apps = connectors.filter(({ webhooks }) => webhooks).map(({ app }) => app.name);
+  const apps = connectors.filter(({ webhooks, listening }) => webhooks ?? listening).map(({ app }) => app.name);
   for (const hookable of await hookables(db, apps)) {
     await tend(installation, reachable, hookable).catch((error: unknown) => {
       log.warn('notices could not be arranged', { account: hookable.key, reason: (error as Error).message });
@@ -45,17 +48,26 @@ export async function endNotices(installation: Installation, account: string): P
   await dropHook(installation.db, account);
 }
 
+/** Ends what an account's app tells over a connection, before its settings change: the old ones take back what they made. */
+export async function endListening(installation: Installation, account: string): Promise<void> {
+  const hook = await readHook(installation.db, account);
+  if (hook?.address === LISTENED) await endNotices(installation, account);
+}
+
 /** The address that an app is to call for an account, with its token; null: none was made. */
 export async function hookAddress(installation: Installation, account: string): Promise<string | null> {
   const hook = await readHook(installation.db, account);
-  return hook && `${hook.address}/hooks/${account}/${tokenOf(installation, hook)}`;
+  if (!hook || hook.address === LISTENED) return null;
+  return `${hook.address}/hooks/${account}/${tokenOf(installation, hook)}`;
 }
 
 async function tend(installation: Installation, reachable: Reachable, hookable: Hookable): Promise<void> {
-  const { clock } = installation;
+  const { clock, connectors } = installation;
   const { hook, objects } = hookable;
-  if (objects.length === 0) return hook ? endNotices(installation, hookable.account) : undefined;
-  const address = reachable.publicUrl();
+  const { listening } = connectors.find(({ app }) => app.name === hookable.app) as Connector;
+  const isUnwanted = objects.length === 0 || listening?.wanted(hookable.settings) === false;
+  if (isUnwanted) return hook ? endNotices(installation, hookable.account) : undefined;
+  const address = listening ? LISTENED : reachable.publicUrl();
   const now = clock.now();
   const same = hook && hook.address === address && String(hook.objects) === String(objects);
   if (same && hook.state === 'failed' && now - hook.triedAt < AGAIN_MILLISECONDS) return;
@@ -71,9 +83,11 @@ function runsOut({ until, triedAt }: Hook, now: number): boolean {
 /** Asks the app anew: the old subscription ends first, for an app may refuse a second one to the same address. */
 async function arrange(installation: Installation, hookable: Hookable, address: string): Promise<void> {
   const { db, key, random, clock } = installation;
-  const { account, objects } = hookable;
-  if (hookable.hook) await unsubscribe(installation, hookable.hook);
-  const token = hookable.hook ? tokenOf(installation, hookable.hook) : random.secret(TOKEN_BYTES);
+  const { account, objects, hook: old } = hookable;
+  // Where we listen, what is asked for again stays: to take a trigger away and make it anew locks its table twice.
+  const stale = old?.handles.filter((handle) => address !== LISTENED || !objects.includes(handle)) ?? [];
+  await unsubscribe(installation, { account, handles: stale });
+  const token = old ? tokenOf(installation, old) : random.secret(TOKEN_BYTES);
   const sealed = (text: string) => Buffer.from(seal(text, key, hookContext(account), random), 'utf8');
   const hook: Hook = {
     account,
@@ -100,12 +114,14 @@ type Outcome = Pick<Hook, 'state' | 'message' | 'handles' | 'until'> & { told?: 
 
 async function subscribe(
   installation: Installation,
-  { account, settings, objects }: Hookable,
+  hookable: Hookable,
   address: string,
   secret: string,
 ): Promise<Outcome> {
+  const { account, settings, objects } = hookable;
   const none = { handles: [], until: null };
   const { connector, session } = await installation.accounts.open(account);
+  if (connector.listening) return beginListening(installation, connector.listening, session, hookable);
   const webhooks = connector.webhooks as Webhooks;
   if (!webhooks.subscribe) {
     return { ...none, state: 'by-hand', message: `enter the address in ${connector.app.label}'s own settings` };
@@ -124,10 +140,27 @@ async function subscribe(
   }
 }
 
-async function unsubscribe(installation: Installation, hook: Hook): Promise<void> {
-  if (hook.handles.length === 0) return;
-  const { connector, session } = await installation.accounts.open(hook.account);
-  await connector.webhooks?.unsubscribe?.(session, hook.handles);
+async function beginListening(
+  { clock }: Installation,
+  listening: Listening,
+  session: Session,
+  { objects, hook }: Hookable,
+): Promise<Outcome> {
+  try {
+    await listening.begin(session, objects);
+    return { state: 'on', message: null, handles: objects, until: clock.now() + LISTENING_DAYS * DAY_MILLISECONDS };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const handles = hook?.handles.filter((handle) => objects.includes(handle)) ?? [];
+    return { state: 'failed', message: error.message, handles, until: null };
+  }
+}
+
+async function unsubscribe({ accounts }: Installation, { account, handles }: Pick<Hook, 'account' | 'handles'>) {
+  if (handles.length === 0) return;
+  const { connector, session } = await accounts.open(account);
+  await connector.webhooks?.unsubscribe?.(session, handles);
+  await connector.listening?.end(session, handles);
 }
 
 function tokenOf({ key }: Installation, hook: Hook): string {

@@ -1,6 +1,7 @@
 import type { AccountSettings } from '../model/settings.ts';
 import type { Db, Sql } from './db.ts';
 import { type FeedTrouble, tryAccountAnew } from './feed-trouble.ts';
+import { LISTENED } from './hooks.ts';
 import { toJson } from './text.ts';
 
 /** An account as the API lists it: its secrets are only told to be there. */
@@ -14,6 +15,8 @@ export interface AccountRow {
   lostAt: number | null;
   /** Why it could not be read the last time, by a sync that is on; null: it could. */
   trouble: FeedTrouble | null;
+  /** Why it cannot be listened to, although its settings ask for it; null: it can, or nobody asks. */
+  noticeTrouble: string | null;
   /** Keys of the syncs that stand on it. */
   syncs: string[];
 }
@@ -25,15 +28,17 @@ export async function accountRows(sql: Sql, workspace: string, key: string | nul
        (select f.trouble from feed f where f.account = a.id and f.trouble ->> 'kind' in ('unauthorized', 'unavailable')
           and exists (select from sync s where s.enabled and f.id in (s.a_feed, s.b_feed))
         order by f.trouble ->> 'kind', f.id limit 1) as trouble,
+       (select h.message from hook h where h.account = a.id and h.address = '${LISTENED}' and h.state = 'failed') as notice_trouble,
        array(select distinct s.key from feed f join sync s on f.id in (s.a_feed, s.b_feed) where f.account = a.id order by 1) as syncs
      from account a where a.workspace = $1 and ($2::text is null or a.key = $2) order by a.key`,
     [workspace, key],
   );
-  return rows.map(({ id, has_secrets, lost_at, ...row }) => ({
+  return rows.map(({ id, has_secrets, lost_at, notice_trouble, ...row }) => ({
     ...row,
     id: String(id),
     hasSecrets: has_secrets,
     lostAt: lost_at,
+    noticeTrouble: notice_trouble,
   }));
 }
 
@@ -41,6 +46,7 @@ interface Row extends Pick<AccountRow, 'key' | 'app' | 'settings' | 'trouble' | 
   id: number;
   has_secrets: boolean;
   lost_at: number | null;
+  notice_trouble: string | null;
 }
 
 /** An account to be kept. `secrets`: sealed; left out, the stored ones stay. */

@@ -31,6 +31,9 @@ export interface Hookable {
   hook: Hook | null;
 }
 
+/** The address of a hook that nobody calls: its app tells over a connection that is kept open. */
+export const LISTENED = '';
+
 interface Row {
   account: number;
   token_hash: string;
@@ -78,6 +81,26 @@ export async function hookables(sql: Sql, apps: string[]): Promise<Hookable[]> {
     objects: wanted,
     hook: byAccount.get(id) ?? null,
   }));
+}
+
+/** An account that is listened to. */
+export interface Listened {
+  account: string;
+  key: string;
+  app: string;
+  objects: string[];
+  /** Since when its app was asked to tell, in milliseconds. */
+  since: number;
+}
+
+/** The accounts whose app tells over a connection: those of these apps that were asked to. */
+export async function listenedTo(sql: Sql, apps: string[]): Promise<Listened[]> {
+  const rows = await sql.rows<Omit<Listened, 'account'> & { account: number }>(
+    `select h.account, a.key, a.app, h.objects, h.tried_at as since
+     from hook h join account a on a.id = h.account where a.app = any($1) and h.address = '${LISTENED}' and h.state = 'on' order by 1`,
+    [apps],
+  );
+  return rows.map((row) => ({ ...row, account: String(row.account) }));
 }
 
 /** Stores a hook in the place of an older one of the account. */

@@ -22,10 +22,26 @@ export async function takeNotice(db: Db, account: string, id: string, told: Told
       [account, id, tx.time()],
     );
     if (fresh.length === 0) return 'known';
-    for (const { object, ids } of told) await mark(tx, account, object, ids);
-    await tx.rows(`select pg_notify('syncline_wake', '')`);
+    await markAll(tx, account, told);
     return 'taken';
   });
+}
+
+/** The same for what an account's connection told: it tells of each change once, so only the time is remembered. */
+export async function takeHeard(db: Db, account: string, told: Told[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.rows(
+      `insert into notice (account, id, at) select id, 'heard', moment($2) from account where id = $1
+       on conflict (account, id) do update set at = excluded.at`,
+      [account, tx.time()],
+    );
+    await markAll(tx, account, told);
+  });
+}
+
+async function markAll(tx: Tx, account: string, told: Told[]): Promise<void> {
+  for (const { object, ids } of told) await mark(tx, account, object, ids);
+  await tx.rows(`select pg_notify('syncline_wake', '')`);
 }
 
 async function mark(tx: Tx, account: string, object: string, ids: string[]): Promise<void> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Notice, Webhooks } from '../contract.ts';
 import { type Bench, has } from './bench.ts';
 
-/** Every test of webhooks, by its name. */
+/** Every test of notices, by its name. */
 export const noticing: Record<string, (bench: Bench) => Promise<void>> = {
   'F4 a genuine notice is taken and names the record': async (bench) => {
     await withNotice(bench, (webhooks, notice, secret, now, id) => {
@@ -39,6 +39,26 @@ export const noticing: Record<string, (bench: Bench) => Promise<void>> = {
           );
       }
     });
+  },
+
+  'F4 what is listened to tells of an edit, and begins and ends as often as it is asked': async (bench) => {
+    const { rig, session } = bench;
+    const { listening } = rig.connector;
+    if (!listening) return;
+    assert.equal(listening.wanted(rig.settings), false, 'nothing is told unless the settings ask for it');
+    const [id = ''] = await rig.person.make([rig.record(1)]);
+    const first = Promise.withResolvers<{ object: string; ids: string[] }>();
+    const ear = await listening.listen(session, {
+      heard: (object, ids) => first.resolve({ object, ids }),
+      lost: first.reject,
+    });
+    for (const _ of ['once', 'again']) await listening.begin(session, [rig.object]);
+    await rig.person.edit(id, { [rig.fields.text]: 'told' });
+    const { object, ids } = await first.promise;
+    assert.equal(object, rig.object);
+    if (ids.length > 0) assert.deepEqual(ids, [id]);
+    for (const _ of ['once', 'again']) await listening.end(session, [rig.object]);
+    await ear.close();
   },
 };
 

@@ -72,7 +72,7 @@ async function shopRig(connection?: Connection): Promise<Rig> {
     cannot: {
       merge: 'a database does not merge rows',
       throttle: 'a database has no rate limits',
-      webhooks: 'it has none; notice.ts listens',
+      webhooks: 'it has none; it is listened to',
       'old notices': 'it has no webhooks',
       'documented errors': 'its answers are not HTTP; sqlstate.ts classifies them',
     },

@@ -1,9 +1,10 @@
-import type { Connector, ObjectType } from '../../connector/contract.ts';
+import { type Connector, Failure, type ObjectType } from '../../connector/contract.ts';
 import type { Session } from '../../connector/session.ts';
 import { readCatalog } from './catalog.ts';
 import { choosesKeys, create, reserve } from './create.ts';
 import { database } from './database.ts';
 import { associationsOf, fieldsOf, identifiersOf } from './fields.ts';
+import { listening } from './notice.ts';
 import { byIds, page, pageRows } from './read.ts';
 import { remove } from './remove.ts';
 import type { Table } from './table.ts';
@@ -19,7 +20,7 @@ export const connector: Connector = {
     about: 'A database server: every table with a key can be synced.',
     category: 'database',
     notices:
-      'By polling: each pass reads the rows written since the last one. Triggers that notify at once can be added.',
+      'By polling: each pass reads the rows written since the last one. Triggers that a setting allows make it at once.',
   },
   auth: {
     kind: 'own',
@@ -37,10 +38,18 @@ export const connector: Connector = {
       label: 'Updated-at column',
       help: 'The name of a column that every change of a row sets to the time. Speeds up polling of large tables that have an index on it.',
     },
+    {
+      name: 'notices',
+      label: 'Notices',
+      help: "'triggers' adds triggers to synced tables, so that changes are told at once; the user must own the tables. Left out: polling.",
+    },
   ],
   limits: [],
   objects,
+  listening,
   async whoami(s) {
+    if (!['triggers', 'polling', ''].includes(s.settings.notices ?? ''))
+      throw new Failure('unauthorized', "the setting notices takes 'triggers', or 'polling'");
     const db = await database(s);
     const [row] = await db.read((run) => run.rows('select current_database(), current_user'));
     return { id: db.place, label: `${row?.[0]} (${row?.[1]})` };

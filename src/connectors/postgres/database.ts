@@ -62,6 +62,17 @@ export function addressOf(s: Session): { connectionString: string; place: string
   return { connectionString: url.href, place: `${user}@${at}:${url.port || '5432'}${path}` };
 }
 
+/** How each connection to the account's database is made. Throws as `addressOf` does. */
+export function connectionOf(s: Session): pg.ClientConfig {
+  return {
+    connectionString: addressOf(s).connectionString,
+    connectionTimeoutMillis: CONNECT_SECONDS * 1000,
+    keepAlive: true,
+    application_name: 'syncline',
+    ...(s.address ? { stream: () => checkedSocket(s) } : {}),
+  };
+}
+
 function decoded(parts: string[]): string[] | null {
   try {
     return parts.map(decodeURIComponent);
@@ -71,16 +82,8 @@ function decoded(parts: string[]): string[] | null {
 }
 
 async function open(s: Session): Promise<{ value: Database; close(): Promise<void> }> {
-  const { connectionString, place } = addressOf(s);
-  const pool = new pg.Pool({
-    connectionString,
-    max: MOST_CONNECTIONS,
-    connectionTimeoutMillis: CONNECT_SECONDS * 1000,
-    keepAlive: true,
-    application_name: 'syncline',
-    onConnect: prepare,
-    ...(s.address ? { stream: () => checkedSocket(s) } : {}),
-  });
+  const { place } = addressOf(s);
+  const pool = new pg.Pool({ ...connectionOf(s), max: MOST_CONNECTIONS, onConnect: prepare });
   // An idle connection that breaks is dropped by the pool; nobody needs to hear of it.
   pool.on('error', () => {});
   const db: Database = {

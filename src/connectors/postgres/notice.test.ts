@@ -35,9 +35,8 @@ describe('notices', () => {
   };
 
   test('each statement rings once, with the ids it wrote; many rows ring for the table', async () => {
-    await installNotice(shop.session(), 'od.d.T');
-    await installNotice(shop.session(), 'public.pairs');
-    await installNotice(shop.session(), 'public.pairs');
+    await installNotice(shop.session(), ['od.d.T', 'public.pairs']);
+    await installNotice(shop.session(), ['public.pairs']);
     const { ear, all } = await hearing();
     await shop.query(`insert into "od.d"."T" values (1, 'a'), (2, 'b')`);
     await shop.query(`update "od.d"."T" set note = 'c' where id = 2`);
@@ -61,7 +60,7 @@ describe('notices', () => {
       ['public.pairs', []],
     ]);
     await shop.query(`begin; insert into pairs values (1, 'never'); rollback`);
-    await removeNotice(shop.session(), 'public.pairs');
+    await removeNotice(shop.session(), ['public.pairs', 'public.gone']);
     await shop.query(`insert into pairs values (1, 'unheard')`);
     assert.deepEqual(await all(), []);
     await ear.close();
@@ -86,12 +85,18 @@ describe('notices', () => {
     await ear.close();
   });
 
+  test('nobody listens at a host that the session may not connect to', async () => {
+    const session = shop.session({ address: () => Promise.reject(new Error('an inner address')) });
+    const ears = listen(session, { heard: () => {}, lost: () => {} });
+    await assert.rejects(ears, /an inner address/);
+  });
+
   test('who does not own the table may not install it, and there is none on what is no table', async () => {
     await shop.query('drop role if exists reader; create role reader login; grant select on pairs to reader');
     const session = shop.session({ user: 'reader' });
-    const refused = await installNotice(session, 'public.pairs').catch((error) => error);
+    const refused = await installNotice(session, ['public.pairs']).catch((error) => error);
     assert.ok(refused instanceof Failure && refused.kind === 'forbidden', String(refused));
-    await assert.rejects(installNotice(session, 'public.nothing'), /no table public\.nothing/);
+    await assert.rejects(installNotice(session, ['public.nothing']), /no table public\.nothing/);
     await session.close();
     await shop.query('drop owned by reader; drop role reader');
   });

@@ -1,21 +1,21 @@
 import pg from 'pg';
-import { Failure } from '../../connector/contract.ts';
+import { type Ear, Failure, type Listener, type Listening } from '../../connector/contract.ts';
 import type { Session } from '../../connector/session.ts';
 import { readCatalog } from './catalog.ts';
 import { shownKey } from './cells.ts';
-import { addressOf, database } from './database.ts';
+import { addressOf, connectionOf, database, type Run } from './database.ts';
 import { idOf } from './ids.ts';
 import { Broken, Rejected, troubleOf, unreachable } from './sqlstate.ts';
 import type { Table } from './table.ts';
 import { reasonAgainst, tablesOf } from './table-of.ts';
 
-/** Who hears of changes. */
-export interface Listener {
-  /** A table was written. Without ids more rows than a notice can name: the whole table is to be read. */
-  heard(object: string, ids: string[]): void;
-  /** The connection broke: nothing more is heard until somebody listens again. */
-  lost(failure: Failure): void;
-}
+/** Telling by triggers, where the account's setting allows them. */
+export const listening: Listening = {
+  wanted: ({ notices }) => notices === 'triggers',
+  begin: installNotice,
+  end: removeNotice,
+  listen,
+};
 
 /** The most rows that one notice names; a statement that wrote more rings for the table as a whole. */
 const MOST_KEYS = 100;
@@ -25,34 +25,41 @@ const CHANNEL = 'syncline';
 const INSTALL_SECONDS = 20;
 
 /**
- * Adds triggers to a table that notify at once of what each statement wrote. They belong to the database's owner: the
- * user must own the table and may create functions in its schema. A notice is a doorbell, so that what a lost one told
- * is found by the next pass. Installing again replaces them. Throws `Failure`.
+ * Adds triggers to tables that notify at once of what each statement wrote: to all or, where one is refused, to none. They
+ * belong to the database's owner: the user must own the tables and may create functions in their schemas. Tables that have
+ * them are left alone. Throws `Failure`.
  */
-export async function installNotice(s: Session, object: string): Promise<void> {
-  const table = await tableNamed(s, object);
-  // The function stands beside the tables it serves.
-  const call = `${table.schema}.syncline_notice`;
-  await change(s, [
-    `create or replace function ${call}() returns trigger language plpgsql as ${notifier}`,
-    ...removal(table),
-    ...triggers.map(
-      ({ name, event, transition }) =>
-        `create trigger ${name} after ${event} on ${table.into} ${transition}
-          for each statement execute function ${call}(${literal(keyExpression(table))})`,
-    ),
-  ]);
+export async function installNotice(s: Session, objects: string[]): Promise<void> {
+  const tables: Table[] = [];
+  for (const object of objects) tables.push(await tableNamed(s, object));
+  await change(s, async (run) => {
+    for (const table of tables) {
+      await run.rows(
+        `create or replace function ${functionOf(table)}() returns trigger language plpgsql as ${notifier}`,
+      );
+      // To make a trigger is to lock the table.
+      if (await hasTriggers(run, table)) continue;
+      for (const statement of [...removal(table), ...addition(table)]) await run.rows(statement);
+    }
+  });
 }
 
-/** Takes the triggers off a table again; the function stays for other tables of the schema. Throws `Failure`. */
-export async function removeNotice(s: Session, object: string): Promise<void> {
-  await change(s, removal(await tableNamed(s, object)));
+/** Takes the triggers off tables again; the functions stay. A table that is gone needs nothing. Throws `Failure`. */
+export async function removeNotice(s: Session, objects: string[]): Promise<void> {
+  const db = await database(s);
+  const tables = await db.read(async (run) => {
+    const found: Table[] = [];
+    for (const object of objects) found.push(...tablesOf(await readCatalog(run, object)));
+    return found;
+  });
+  await change(s, async (run) => {
+    for (const statement of tables.flatMap(removal)) await run.rows(statement);
+  });
 }
 
 /** Hears of every table of the database that has the triggers, until it is closed. Takes a connection of its own. */
-export async function listen(s: Session, listener: Listener): Promise<{ close(): Promise<void> }> {
-  const { connectionString, place } = addressOf(s);
-  const client = new pg.Client({ connectionString, keepAlive: true, application_name: 'syncline' });
+export async function listen(s: Session, listener: Listener): Promise<Ear> {
+  const client = new pg.Client(connectionOf(s));
   let isOpen = true;
   const lose = (cause: unknown) => {
     if (isOpen) listener.lost(troubleOf(new Broken(cause), 'no'));
@@ -67,7 +74,7 @@ export async function listen(s: Session, listener: Listener): Promise<{ close():
   } catch (error) {
     isOpen = false;
     await client.end().catch(() => {});
-    throw unreachable(error, place);
+    throw unreachable(error, addressOf(s).place);
   }
   return {
     async close() {
@@ -103,15 +110,23 @@ async function tableNamed(s: Session, object: string): Promise<Table> {
   return table;
 }
 
-async function change(s: Session, statements: string[]): Promise<void> {
+async function change(s: Session, work: (run: Run) => Promise<void>): Promise<void> {
   const db = await database(s);
   try {
-    await db.write(INSTALL_SECONDS, async (run) => {
-      for (const statement of statements) await run.rows(statement);
-    });
+    await db.write(INSTALL_SECONDS, work);
   } catch (error) {
     throw error instanceof Rejected ? troubleOf(error, 'no') : error;
   }
+}
+
+/** Whether a table has all the triggers, made for the key it has now. */
+async function hasTriggers(run: Run, table: Table): Promise<boolean> {
+  const [row] = await run.rows(
+    `select count(*) from pg_trigger where tgrelid = $1::regclass and tgname = any($2)
+       and encode(tgargs, 'hex') = encode(convert_to($3, getdatabaseencoding()), 'hex') || '00'`,
+    [table.into, triggers.map(({ name }) => name), keyExpression(table)],
+  );
+  return Number(row?.[0]) === triggers.length;
 }
 
 /** A trigger that sees the rows of a statement may fire on one event only. */
@@ -126,8 +141,21 @@ const triggers = [
   { name: 'syncline_truncate', event: 'truncate', transition: '' },
 ];
 
+function addition(table: Table): string[] {
+  return triggers.map(
+    ({ name, event, transition }) =>
+      `create trigger ${name} after ${event} on ${table.into} ${transition}
+        for each statement execute function ${functionOf(table)}(${literal(keyExpression(table))})`,
+  );
+}
+
 function removal(table: Table): string[] {
   return triggers.map(({ name }) => `drop trigger if exists ${name} on ${table.into}`);
+}
+
+/** The function stands beside the tables it serves. */
+function functionOf({ schema }: Table): string {
+  return `${schema}.syncline_notice`;
 }
 
 /** SQL: the key of row `t` as a JSON array of texts. The trigger hands it to its function. */

@@ -6,7 +6,7 @@ import { deleteAccount } from '../../store/removal.ts';
 import { audit } from '../audit.ts';
 import type { Installation } from '../installation.ts';
 import { accountNamed, accountTag, refuseStale } from '../named.ts';
-import { endNotices } from '../notices.ts';
+import { endListening, endNotices } from '../notices.ts';
 import { type Proof, probe, probeNew } from '../probe.ts';
 import { Refused } from '../problem.ts';
 import { body, json, route, routes } from '../route.ts';
@@ -26,6 +26,9 @@ const accountSchema = z
     settings: z.record(z.string(), z.string()),
     state: z.enum(accountStates),
     trouble: z.string().nullable().openapi({ description: 'Why it cannot be used now, and what to do' }),
+    noticeTrouble: z.string().nullable().openapi({
+      description: 'Why it cannot be listened to, although its settings ask for it: its changes are found by polling',
+    }),
     lostAt: z.string().nullable().openapi({ description: 'Since when a person must connect it again' }),
     syncs: z.array(z.string()).openapi({ description: 'Keys of the syncs that stand on it' }),
   })
@@ -146,7 +149,7 @@ export function accountRoutes(installation: Installation) {
 
 /** An account as the API shows it. */
 export function shownAccount({ connectors }: Installation, row: AccountRow): z.infer<typeof accountSchema> {
-  const { key, app, settings, lostAt, trouble, syncs } = row;
+  const { key, app, settings, lostAt, trouble, noticeTrouble, syncs } = row;
   const connector = connectors.find((each) => each.app.name === app);
   const needed =
     connector?.auth.kind === 'oauth2' || (connector?.auth.secrets ?? []).some((each) => each.required !== false);
@@ -160,6 +163,7 @@ export function shownAccount({ connectors }: Installation, row: AccountRow): z.i
     settings,
     state: lost ? 'reconnect-needed' : unreachable ? 'unreachable' : 'connected',
     trouble: lost ? `${appLabel} no longer accepts this account: reconnect it` : unreachable ? trouble.message : null,
+    noticeTrouble,
     lostAt: lostAt === null ? null : new Date(lostAt).toISOString(),
     syncs,
   };
@@ -225,11 +229,13 @@ async function edit(installation: Installation, row: AccountRow, given: z.infer<
       Object.keys(kept).filter((name) => !given.secrets?.[name]),
     );
     refuseUnproven(await probeNew(installation, connector, { key, settings, secrets }));
+    await endListening(installation, row.id);
   }
   const sealed = stored?.secrets || given.secrets ? accounts.seal(secrets, key) : null;
   if (!(await changeAccount(db, row.id, row.key, { key, settings, secrets: sealed, was: stored?.secrets ?? null })))
     throw new Refused(409, `there is an account ${key} already, or this one was changed meanwhile: read it again`);
   await accounts.forget(row.id);
   installation.relearn();
+  installation.askForNotices();
   return key;
 }

@@ -16,8 +16,8 @@ export const words: Record<string, string> = {
     'Ändringar hämtas efter sin tid; med webhookar märks de genast och sparar tokens.',
   'A database server: every table with a key can be synced.':
     'En databasserver: varje tabell med en nyckel kan synkas.',
-  'By polling: each pass reads the rows written since the last one. Triggers that notify at once can be added.':
-    'Genom avfrågning: varje gång läses de rader som skrivits sedan sist. Utlösare som säger till genast kan läggas till.',
+  'By polling: each pass reads the rows written since the last one. Triggers that a setting allows make it at once.':
+    'Genom avfrågning: varje gång läses de rader som skrivits sedan sist. Utlösare, om en inställning tillåter dem, gör det genast.',
   'CRM for sales and service.': 'CRM för försäljning och service.',
   'Changes are asked for by their time.': 'Ändringar hämtas efter sin tid.',
   'Online payments, prices and invoices.': 'Betalningar på nätet, priser och fakturor.',
@@ -126,6 +126,9 @@ export const words: Record<string, string> = {
   'Updated-at column': 'Kolumn för ändringstid',
   'The name of a column that every change of a row sets to the time. Speeds up polling of large tables that have an index on it.':
     'Namnet på en kolumn som varje ändring av en rad sätter till tiden. Snabbar upp avfrågning av stora tabeller med index på den.',
+  Notices: 'Aviseringar',
+  "'triggers' adds triggers to synced tables, so that changes are told at once; the user must own the tables. Left out: polling.":
+    "'triggers' lägger utlösare på synkade tabeller, så att ändringar sägs till genast; användaren måste äga tabellerna. Utelämnat: avfrågning.",
   'Session id or access token': 'Sessions-id eller åtkomsttoken',
   "The org's address": 'Organisationens adress',
   'https://example.my.salesforce.com; signing in fills it in.':

@@ -82,7 +82,7 @@ function NextAct({ account: { key, app, state } }: { account: Account }) {
 }
 
 /** Whether an account can be used, and what to do where it cannot. */
-export function AccountState({ account: { state, trouble } }: { account: Account }) {
+export function AccountState({ account: { state, trouble, noticeTrouble } }: { account: Account }) {
   const { t } = useTranslation();
   const badge = ({ connected: 'in-sync', unreachable: 'waiting', 'reconnect-needed': 'failing' } as const)[state];
   return (
@@ -91,6 +91,11 @@ export function AccountState({ account: { state, trouble } }: { account: Account
       {state === 'connected' ? null : (
         <Text size="xs" c="dimmed" maw={360} {...(trouble ? { title: trouble } : {})}>
           {t(`apps.trouble.${state}`)}
+        </Text>
+      )}
+      {noticeTrouble === null ? null : (
+        <Text size="xs" c="dimmed" maw={360} title={noticeTrouble}>
+          {t('apps.noticeTrouble')}
         </Text>
       )}
     </div>
