@@ -27,13 +27,10 @@ const outcomeSchema = z
     accounts: z.array(changedSchema),
     syncs: z.array(
       changedSchema.extend({
-        plan: z
-          .number()
-          .nullable()
-          .openapi({
-            description:
-              'The number of its plan for the new settings. Null: it would decide as before, or it is new: apply it with enabled: false, look at its first plan (POST /syncs/{sync}/plans), and start that',
-          }),
+        plan: z.number().nullable().openapi({
+          description:
+            'The number of its plan for the new settings. Null: it would decide as before, or it is new: apply it with enabled: false, look at its first plan (POST /syncs/{sync}/plans), and start that',
+        }),
       }),
     ),
     unreachable: z.array(z.object({ account: z.string(), message: z.string() })),
