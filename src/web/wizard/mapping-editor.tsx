@@ -51,7 +51,7 @@ export function MappingEditor(props: {
           ))}
         </SimpleGrid>
         <Rules input={input} set={set} names={names.short} />
-        <OptionMap input={input} set={set} a={facts.a} b={facts.b} names={names.short} />
+        <OptionMap draft={draft} input={input} set={set} a={facts.a} b={facts.b} names={names.short} />
         <TransformInput draft={draft} input={input} set={set} names={names.short} />
         <Group justify="space-between">
           {onRemove ? (

@@ -2,7 +2,7 @@ import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { accountsQuery } from '../api/accounts.ts';
-import { fieldsQuery } from '../api/wizard.ts';
+import { type Check, checkQuery, fieldsQuery } from '../api/wizard.ts';
 import { TwoSides } from '../parts/two-sides.tsx';
 import { type Draft, ownMappings, type Side } from './draft.ts';
 
@@ -29,6 +29,7 @@ export function Sentence({ draft }: { draft: Draft }) {
   const { t } = useTranslation();
   const names = useNames(draft);
   const { settings } = draft;
+  const { data: check } = useQuery(checkQuery(draft));
   if (!settings.a.object || !settings.b.object) return <Text c="dimmed">{t('wizard.words.empty')}</Text>;
   const { direction = 'both', default: wins = 'a' } = settings;
   const words = {
@@ -46,7 +47,7 @@ export function Sentence({ draft }: { draft: Draft }) {
         b={{ app: names.b.app, name: names.b.object, note: names.b.account }}
         direction={direction}
       />
-      {sentences(settings).map((key) => (
+      {sentences(settings, matchWords(settings, check)).map((key) => (
         <Text key={key} size="sm">
           {t(key, { ...words, count: ownMappings(settings).length })}
         </Text>
@@ -55,16 +56,16 @@ export function Sentence({ draft }: { draft: Draft }) {
   );
 }
 
+/** How records of both sides meet; by default only what has an e-mail, a domain or the like does: deals do not. */
+function matchWords({ match = 'default' }: Draft['settings'], check: Check | undefined): string {
+  if (match === 'none') return 'none';
+  if (match !== 'default') return 'own';
+  return check?.match.length === 0 && check.problems.length === 0 ? 'noDefault' : 'default';
+}
+
 /** The keys of the sentences that say what the settings do. */
-function sentences(settings: Draft['settings']): string[] {
-  const {
-    direction = 'both',
-    match = 'default',
-    leaving = 'keep',
-    deletions = {},
-    filter = {},
-    require = 'default',
-  } = settings;
+function sentences(settings: Draft['settings'], match: string): string[] {
+  const { direction = 'both', leaving = 'keep', deletions = {}, filter = {}, require = 'default' } = settings;
   const oneWay = direction !== 'both';
   const target = direction === 'a-to-b' ? 'b' : 'a';
   const wins = settings.default ?? 'a';
@@ -73,7 +74,7 @@ function sentences(settings: Draft['settings']): string[] {
     `wizard.words.direction.${direction}`,
     `wizard.words.${conflict}`,
     ...(ownMappings(settings).length > 0 ? ['wizard.words.own'] : []),
-    `wizard.words.match.${match === 'default' || match === 'none' ? match : 'own'}`,
+    `wizard.words.match.${match}`,
     ...(Array.isArray(require) && require.length === 0 ? ['wizard.words.everyone'] : []),
     ...(filter['a-to-b'] || filter['b-to-a'] ? [`wizard.words.filter.${leaving}`] : []),
     ...(['a', 'b'] as const).flatMap((side) => {
