@@ -23,7 +23,7 @@ export interface Ears {
 
 /**
  * Listens to every account whose app tells over a connection, until it is stopped. Each process of an installation does:
- * a record that is marked twice is read once.
+ * a record that is marked twice before it is read is read once, and once more does no harm.
  */
 export function startEars(parts: EarParts): Ears {
   const { db, connectors, clock, log } = parts;
