@@ -38,13 +38,13 @@ export function reasonOf({ ends: { a, b } }: WorkspaceSync, facts: SyncFacts | u
   return a.trouble?.message ?? b.trouble?.message ?? (failed ? (facts.reason ?? 'the log says why') : null);
 }
 
-/** How far a first sync or a re-plan is; null while there is none. */
+/** How far a first sync or a re-plan is; null while there is none, and while a brake holds it. */
 export async function progressOf(
   { db }: Pick<Installation, 'db'>,
   sync: WorkspaceSync,
 ): Promise<SyncProgressShown | null> {
-  const { phase, version } = sync.progress;
-  if (!sync.enabled || (phase === 'live' && version === sync.version)) return null;
+  const { phase, version, paused } = sync.progress;
+  if (!sync.enabled || paused || (phase === 'live' && version === sync.version)) return null;
   const facts = await scanFacts(db, sync.id);
   const read = { a: isListed(sync.ends.a), b: isListed(sync.ends.b) };
   return { ...shown(sync, facts), records: facts.records, read };

@@ -58,7 +58,7 @@ function OneSync({ sync }: { sync: Sync }) {
     >
       {sync.paused || sync.trouble ? (
         <div className="tile" role="status" style={{ marginBottom: 24 }}>
-          <SyncTrouble sync={sync} />
+          <SyncTrouble sync={sync} at="page" />
           <Suspense>{sync.paused && may('manage') ? <PausedActs sync={sync} /> : null}</Suspense>
         </div>
       ) : null}

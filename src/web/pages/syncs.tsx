@@ -130,7 +130,7 @@ function Counts({ sync }: { sync: Sync }) {
   return (
     <Stack gap={4}>
       {progress ? <SyncProgress progress={progress} /> : null}
-      {paused || trouble ? <SyncTrouble sync={sync} /> : null}
+      {paused || trouble ? <SyncTrouble sync={sync} at="row" /> : null}
       {some.length > 0 ? (
         <Group gap="sm">
           {some.map(([state, count]) => (

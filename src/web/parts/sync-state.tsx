@@ -48,8 +48,8 @@ export function SyncProgress({ progress }: { progress: NonNullable<Sync['progres
   );
 }
 
-/** Why a sync stands still, with the way to what mends it. */
-export function SyncTrouble({ sync }: { sync: Sync }) {
+/** Why a sync stands still, with the way to what mends it. `at`: a row leads to the sync's page, which has the acts. */
+export function SyncTrouble({ sync, at }: { sync: Sync; at: 'row' | 'page' }) {
   const { t } = useTranslation();
   const form = useForm();
   const { paused, trouble, key, ends } = sync;
@@ -57,9 +57,11 @@ export function SyncTrouble({ sync }: { sync: Sync }) {
     return (
       <Text size="sm">
         {t(`syncs.paused.${paused.brake}`, { count: paused.count, shown: form.number(paused.count) })}{' '}
-        <Anchor component={Link} to={`/syncs/${encodeURIComponent(key)}`} size="sm" underline="always">
-          {t('syncs.paused.look')}
-        </Anchor>
+        {at === 'row' ? (
+          <Anchor component={Link} to={`/syncs/${encodeURIComponent(key)}`} size="sm" underline="always">
+            {t('syncs.paused.look')}
+          </Anchor>
+        ) : null}
       </Text>
     );
   if (!trouble) return null;
