@@ -28,6 +28,16 @@ describe('the connection', () => {
     assert.match(label, /^shop_\d+ \(postgres\)$/);
   });
 
+  test('statements are counted to who asked for them, whoever opened the connections', async () => {
+    const session = shop.session();
+    await connector.whoami(session);
+    let counted = 0;
+    const other = Object.create(session, { count: { value: (calls: number) => (counted += calls) } });
+    await connector.whoami(other);
+    assert.ok(counted > 0);
+    await session.close();
+  });
+
   test('a wrong user, a wrong database and what is no address are unauthorized, and say nothing secret', async () => {
     for (const url of [
       shop.url.replace('postgres@', 'nobody:opensesame@'),

@@ -40,9 +40,10 @@ export interface Database {
   write<T>(seconds: number, work: (run: Run) => Promise<T>): Promise<T>;
 }
 
-/** The database of a session: a pool of connections that lives as long as the session. */
-export function database(s: Session): Promise<Database> {
-  return s.resource('database', () => open(s));
+/** The database of a session: a pool of connections that lives as long as the session. Statements count where they are asked for. */
+export async function database(s: Session): Promise<Database> {
+  const pool = await s.resource('database', () => open(s));
+  return databaseOf(s, pool);
 }
 
 /** What `pg` needs to connect to the account's database. Throws `Failure` where the address is none. */
@@ -81,18 +82,13 @@ function decoded(parts: string[]): string[] | null {
   }
 }
 
-async function open(s: Session): Promise<{ value: Database; close(): Promise<void> }> {
-  const { place } = addressOf(s);
+async function open(s: Session): Promise<{ value: pg.Pool; close(): Promise<void> }> {
   const pool = new pg.Pool({ ...connectionOf(s), max: MOST_CONNECTIONS, onConnect: prepare });
   // An idle connection that breaks is dropped by the pool; nobody needs to hear of it.
   pool.on('error', () => {});
-  const db: Database = {
-    place,
-    read: (work) => reading(s, pool, work),
-    write: (seconds, work) => writing(s, pool, seconds, work),
-  };
+  const { place, read } = databaseOf(s, pool);
   try {
-    const [row] = await db.read((run) => run.rows(`select current_setting('server_version_num')`));
+    const [row] = await read((run) => run.rows(`select current_setting('server_version_num')`));
     if (Number(row?.[0]) < OLDEST_VERSION) {
       throw new Failure('unauthorized', `the server at ${place} is older than PostgreSQL 13; connect a newer one`);
     }
@@ -100,7 +96,15 @@ async function open(s: Session): Promise<{ value: Database; close(): Promise<voi
     await pool.end();
     throw error;
   }
-  return { value: db, close: () => pool.end() };
+  return { value: pool, close: () => pool.end() };
+}
+
+function databaseOf(s: Session, pool: pg.Pool): Database {
+  return {
+    place: addressOf(s).place,
+    read: (work) => reading(s, pool, work),
+    write: (seconds, work) => writing(s, pool, seconds, work),
+  };
 }
 
 /** A socket that connects only where the session lets it: to the address that was checked, whatever the name says then. */
