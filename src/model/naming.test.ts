@@ -12,6 +12,12 @@ test('a person is called by the full name, else by first and last name, else by 
   assert.deepEqual(naming.search.toSorted(), ['email', 'first_name', 'last_name', 'id'].toSorted());
 });
 
+test('a record without the name that its kind has is not called by another text of its app', () => {
+  const naming = namingOf(schema('person', ['source', 'first_name', 'email']));
+  assert.equal(nameOf(naming, { source: 'INTEGRATION' }), null);
+  assert.ok(!naming.search.includes('source'));
+});
+
 test('a table of no known meaning is called by its keys and its first text', () => {
   const naming = namingOf({ ...schema(undefined, ['number', 'remark']), keys: ['number'] });
   assert.equal(nameOf(naming, { number: '17', remark: 'x' }), '17');

@@ -41,7 +41,10 @@ const searchRoles = [
 const MOST_SEARCHED = 16;
 const MOST_NAME = 200;
 
-/** What records of this object type are called by: by roles, else by its keys and its first text field. */
+/**
+ * What records of this object type are called by: by roles and keys, else by its first text field. Where a role names
+ * them, a record without such a name has none: the first text of its app may be a system's note.
+ */
 export function namingOf(schema: Schema): Naming {
   const roles = rolesOf(schema, meaningsOf({ a: schema, b: schema }).a);
   const found = nameRoles
@@ -49,7 +52,7 @@ export function namingOf(schema: Schema): Naming {
     .filter((fields) => fields.length > 0);
   const keys = schema.keys.filter((key) => schema.fields.some((field) => field.name === key));
   const text = schema.fields.find(isName)?.name;
-  const names = [...found, ...keys.map((key) => [key]), ...(text ? [[text]] : [])];
+  const names = [...found, ...keys.map((key) => [key]), ...(text && found.length === 0 ? [[text]] : [])];
   const besides = searchRoles.flatMap((role) => roles.get(role)?.name ?? []);
   return { names, search: [...new Set([...names.flat(), ...besides])].slice(0, MOST_SEARCHED) };
 }
