@@ -157,7 +157,11 @@ function Problems({ draft }: { draft: Draft }) {
       </Text>
       <ul>
         {problems.map(({ path, message }) => (
-          <li key={`${path} ${message}`}>{serverWords(t, message)}</li>
+          <li key={`${path} ${message}`}>
+            {message.startsWith('a two-way mapping needs a transform')
+              ? t('wizard.transform.half')
+              : serverWords(t, message)}
+          </li>
         ))}
       </ul>
     </div>
