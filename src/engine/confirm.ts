@@ -141,7 +141,8 @@ class Confirmation {
   /**
    * The record as the app showed it. Where it showed nothing, a new record has its mirror row all the same: should it go before
    * it is seen, that is noticed. Of an update the version is unknown then (R3): a list that lags may yet show one that is newer
-   * than the last known, and older than what was written. Where the app wrote on the known version only, there is none between.
+   * than the last known, and older than what was written. Where the app wrote on the known version only, there is none between:
+   * it stands until a later one is shown.
    */
   private addImage(outcome: Outcome & { is: 'done' }, values: Values, intent: Intent, known: Values): void {
     const { id, version } = outcome;
@@ -152,11 +153,11 @@ class Confirmation {
       const { name } = association.ends[side];
       if (edge && values[name] === undefined) values[name] = withEdges(known[name], edge);
     }
-    const isConditional = this.isConditional(intent);
-    if (op === 'update' && isConditional && Object.keys(values).length === 0) return;
     const keys = needs.keys({ ...known, ...values });
-    const whole = op === 'create' || isConditional;
-    this.image.records.push({ id, values, keys, ...(whole && version !== undefined ? { version } : {}) });
+    const isWhole = op === 'create' || this.isConditional(intent);
+    const isShown = op === 'create' || Object.keys(values).length > 0;
+    const standing = isShown ? version : intent.version;
+    this.image.records.push({ id, values, keys, ...(isWhole && standing !== undefined ? { version: standing } : {}) });
   }
 
   /** W7: does the app refuse this write where the record has changed since? */

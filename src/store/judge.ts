@@ -57,12 +57,14 @@ export async function judgeRows(
  * `met`: what was shown beside what stands. `merged` is what the row would be: fields that were not asked for stay,
  * except that an index showing the row's own version only adds fields (`fits`: it does not contradict the row). A row that
  * has been looked at only once, and without a version, is as its record was made: an index cannot show it as it was before.
+ * Of a row looked at since, an index showing its own version may be older than a write upon that version which was answered
+ * with nothing: what it adds is taken, but the row counts as answered when it was before.
  * Verdicts: fresh, changed, equal (asked later, nothing new) · patched (an image on a row that was answered later: it
  * stands, but is read again) · dirty (nothing taken, read again) · stale (nothing to learn).
  */
 const takeRecordsSql = `
 with judged as materialized (
-  select id, known, merged, keys, old_keys, gone, old_version, version, answered, first_seen, changed, same,
+  select id, known, merged, keys, old_keys, gone, old_version, version, answered, first_seen, changed, same, age,
     case
       when not known then 'fresh'
       when $4 = 'index' and age <> 'newer' then case
@@ -99,7 +101,8 @@ with judged as materialized (
   ) compared
 ), taken as not materialized (
   select id, known, verdict, merged, old_keys, case when gone is null then old_keys else '{}' end || keys as keys,
-    greatest(answered, $3) as answered, coalesce(first_seen, $12) as first_seen,
+    case when age = 'same' and answered <> first_seen then answered else greatest(answered, $3) end as answered,
+    coalesce(first_seen, $12) as first_seen,
     case when same then changed else greatest(changed, $3) end as changed,
     case
       when verdict = 'patched' then null

@@ -69,7 +69,8 @@ function take(feed: FeedRow, seen: Observed, shown: Shown): Verdict {
   const same = sameContent(merged, old.values);
   setKeys(feed, row, { ...(old.gone ? {} : row.keys), ...shown.keys });
   old.values = merged;
-  old.answered = Math.max(old.answered, seen.asked);
+  const isOld = seen.how === 'index' && old.version !== undefined && shown.version === old.version;
+  if (!isOld || old.answered === old.firstSeen) old.answered = Math.max(old.answered, seen.asked);
   delete old.gone;
   delete old.survivor;
   if (!same) old.changed = Math.max(old.changed, seen.asked);
