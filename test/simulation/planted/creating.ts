@@ -44,29 +44,6 @@ export const creatingPlants: Plant[] = [
     connector: spoilReads(() => ({ overlapSeconds: 0 })),
   },
   {
-    name: 'a create is as old as its intent',
-    about: 'P3: the time of sending is not stamped again, so a long wait before it eats up the patience of the search',
-    seed: 411,
-    conditions: all(
-      nothingUnique,
-      apps({ freshOnList: false, indexLagSeconds: 5, commitLagSeconds: 0, stampMilliseconds: 1 }),
-      rates({ write: 0.3, stall: 0.05, crash: 0 }),
-    ),
-    store: (store) => {
-      const began = new Map<string, number>();
-      return instead(store, {
-        stamp: (lease, batch, sentAt) => store.stamp(lease, batch, began.get(batch) ?? sentAt),
-        commit: async (lease, changes) => {
-          const { open, close } = changes;
-          if (!open) return store.commit(lease, changes);
-          const at = began.get(close ?? '') ?? (open.sentAt as number);
-          began.set(open.id, at);
-          return store.commit(lease, { ...changes, open: { ...open, sentAt: at } });
-        },
-      });
-    },
-  },
-  {
     name: 'archived records are not looked among',
     about: 'P6: what a person archived meanwhile is made again',
     seed: 59,

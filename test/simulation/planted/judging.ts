@@ -62,7 +62,7 @@ export const judgingPlants: Plant[] = [
   {
     name: 'who lost a partner stays bound',
     about: 'P7: a link whose other end is gone does not free its mate',
-    seed: 180,
+    seed: 542,
     conditions: matchedByEmail,
     engine: spoilAnswers((store) => ({
       candidates: async (...ask) => {
