@@ -79,6 +79,21 @@ test('A1 an edge is never removed because its far record is gone or unlinked', (
   assert.deepEqual([decision.writes.a, decision.writes.b], [null, null]);
 });
 
+test('A1 an edge whose far record was replaced across is told anew, once what stands for it has another partner', () => {
+  const rules = manyRules();
+  const link = withEdges(rules, { a: ['x0', 'x1'], b: ['y0', 'y1'] });
+  const left = decided(rules, link, people('x1', 'x2'), people('y0', 'y1'), partners);
+  assert.deepEqual(edgesOf(left, 'b'), { add: ['y2'], remove: [] });
+  assert.deepEqual(
+    left.waits.map(({ far }) => far.id),
+    ['y0'],
+  );
+  const found: Partners = (side, object, id, across) => (id === 'y0' ? 'x9' : partners(side, object, id, across));
+  const now = people('y0', 'y1', 'y2');
+  const next = decided(rules, landed(rules, left, 'b'), people('x1', 'x2'), now, found);
+  assert.deepEqual([edgesOf(next, 'a'), edgesOf(next, 'b')], [{ add: ['x9'], remove: [] }, undefined]);
+});
+
 test('D2 an association that is absent from an answer is left alone', () => {
   const rules = manyRules();
   const link = withEdges(rules, { a: ['x1'], b: ['y1'] });

@@ -106,6 +106,7 @@ function mergeMany(
   const changes = { a: noChanges(), b: noChanges() };
   /** What each side itself has changed, and the other is to be told. */
   const own = { a: noChanges(), b: noChanges() };
+  const hasPartner = (side: Side, id: string) => translate(merge, mapping, side, id, partners) !== null;
   for (const side of ['a', 'b'] as const) {
     const base = link.edges[side][mapping.slot] ?? [];
     const target = across(side);
@@ -125,6 +126,8 @@ function mergeMany(
         changes[target].remove.push(found);
         own[side].remove.push(id);
       }
+      // What stood for it across may get another partner: it is told anew then, as nothing else would tell it.
+      if (found === null) settled[target] = settled[target].filter((each) => hasPartner(target, each));
     }
   }
   const changed = (['a', 'b'] as const).filter((side) => changes[side].add.length + changes[side].remove.length > 0);
