@@ -70,7 +70,7 @@ export async function undo(
   });
 }
 
-/** Rows of one record are undone one after the other, newest first; different records go together. */
+/** Rows of one record, or of one link, are undone one after the other, newest first; others go together. */
 async function takeBackPage(
   run: Run,
   rows: HistoryRow[],
@@ -81,10 +81,10 @@ async function takeBackPage(
   while (rest.length > 0) {
     const met = new Set<string>();
     const now = rest.filter((row) => {
-      const key = `${row.side} ${row.record}`;
-      if (met.has(key)) return false;
-      met.add(key);
-      return true;
+      const keys = [`${row.side} record ${row.record}`, `${row.side} link ${row.link}`];
+      const isFree = keys.every((key) => !met.has(key));
+      for (const key of keys) met.add(key);
+      return isFree;
     });
     rest = rest.filter((row) => !now.includes(row));
     await takeBackRows(run, now, field, report);
