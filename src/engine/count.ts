@@ -1,5 +1,5 @@
 import type { Pair } from '../model/link.ts';
-import type { Pause, ScanPlace } from '../store/store.ts';
+import type { Horizon, Pause, ScanPlace } from '../store/store.ts';
 import { decide } from './decide.ts';
 import { keep } from './engine.ts';
 import { addDue, type Due, smallestBrake, tripped } from './plan.ts';
@@ -10,19 +10,19 @@ const COUNT_PAGE = 1_000;
 
 /**
  * G4: when more is due than the smallest brake, the pure steps are played once without writing, and a brake that this
- * would trip pauses the run before its first write. Null: go on.
+ * would trip pauses the run before its first write. Null: go on, as far as `run.until`; what comes later is counted then.
  */
 export async function countDue(run: Run): Promise<Pause | null> {
   const { engine, sync, rules } = run;
+  run.until = await engine.store.horizon(sync.id);
+  const scans = sync.progress.phase === 'scanning';
+  if (!run.until && !scans) return null;
   const { linked } = await engine.store.counts(sync.id);
   const approved = sync.progress.approved ?? [];
   const due: Due = { create: 0, update: 0, empty: 0, archive: 0 };
   const small = smallestBrake(rules, linked);
-  if (sync.progress.phase === 'scanning') await countScan(run, due);
-  else {
-    const first = await engine.store.due(sync.id, COUNT_PAGE);
-    if (first.length > small || first.length === COUNT_PAGE) await countWork(run, due, first);
-  }
+  if (scans) await countScan(run, due);
+  else if (run.until) await countWork(run, due, small, run.until);
   return tripped(rules, due, linked, approved);
 }
 
@@ -32,19 +32,20 @@ async function countScan(run: Run, due: Due): Promise<void> {
   do {
     await keep(run.engine, run.hold);
     const page: { pairs: Pair[]; next: ScanPlace | null } = await run.engine.store.scan(run.sync.id, after, COUNT_PAGE);
-    addDue(run.rules, due, await decide(run, page.pairs));
+    addDue(run.rules, due, await decide(run, page.pairs), run.moment.salt);
     after = page.next;
   } while (after);
 }
 
-async function countWork(run: Run, due: Due, first: Pair[]): Promise<void> {
-  let page = first;
+async function countWork(run: Run, due: Due, small: number, until: Horizon): Promise<void> {
+  let page = await run.engine.store.due(run.sync.id, COUNT_PAGE, 0, until);
+  if (page.length <= small && page.length < COUNT_PAGE) return;
   let after = 0;
   while (page.length > 0) {
     await keep(run.engine, run.hold);
-    addDue(run.rules, due, await decide(run, newlyMet(page, after)));
+    addDue(run.rules, due, await decide(run, newlyMet(page, after)), run.moment.salt);
     after = placeAfter(page, after);
-    page = await run.engine.store.due(run.sync.id, COUNT_PAGE, after);
+    page = await run.engine.store.due(run.sync.id, COUNT_PAGE, after, until);
   }
 }
 

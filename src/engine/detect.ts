@@ -96,6 +96,28 @@ export function editedSince(rules: Rules, link: Link, side: Side, seen: Seen, sa
   });
 }
 
+/**
+ * Does the mirror show a value to be carried across that no write under way carries? Told of pairs whose last writes are not
+ * settled: what those wrote, or wrote over, is no news. G4 counts by it.
+ */
+export function isOwed(rules: Rules, link: Link, pair: Pair, salt: number): boolean {
+  return (['a', 'b'] as const).some((side) => {
+    const { values } = pair[side] as Seen;
+    const own = link.pending[side]?.slots ?? {};
+    const carried = link.pending[across(side)]?.slots ?? {};
+    return rules.mappings.some((mapping) => {
+      const now = mapping.writes[across(side)] ? tuple(values, mapping.fields[side]) : null;
+      if (now === null) return false;
+      const { slot } = mapping;
+      const known = [link.base[side][slot] || 0, carried[slot]?.source ?? 0];
+      for (const told of [own[slot]?.before, own[slot]?.written])
+        if (told) known.push(hashSide(mapping, side, told, values, salt));
+      if (known.every((hash) => hash === 0)) return !mapping.isEmpty(side, now);
+      return !known.includes(hashSide(mapping, side, now, values, salt));
+    });
+  });
+}
+
 /** The fields that moved, and those of a group (which is judged whole). What stands as both agreed is left out at once. */
 function compare(rules: Rules, link: Link | null, pair: Pair, salt: number): FieldChange[] {
   const a = (pair.a as Seen).values;

@@ -78,7 +78,7 @@ test('G4 a record that waited for its far record is no accident: it passes the c
     const pair = pairOf(link, seen('a1', { first: 'Ann', firms: ['f1'] }), null);
     const made = mergeAlone(rules, pair, 'a', link ?? newLink('1', { a: 'a1', b: null }), () => 'g1', moment);
     const sum = { create: 0, update: 0, empty: 0, archive: 0 };
-    addDue(rules, sum, [made]);
+    addDue(rules, sum, [made], moment.salt);
     return sum.create;
   };
   assert.equal(due(null), 1);

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Decision, Intent, Op } from '../model/decision.ts';
-import type { Pair, Work } from '../model/link.ts';
+import { hashValues } from '../model/hash.ts';
+import type { Link, Pair, Work } from '../model/link.ts';
 import type { Side } from '../model/value.ts';
 import { newlyMet, placeAfter } from './count.ts';
 import { draft, newLink } from './decision.ts';
@@ -89,11 +90,12 @@ test('W4 work without a write is acknowledged as it was loaded; what comes later
 
 test('G4 a brake counts records: one that loses ten values is one', () => {
   const due = { create: 0, update: 0, empty: 0, archive: 0 };
-  addDue(rules, due, [
-    { ...writing('update', 'b', '1'), empties: 10 },
-    writing('create', 'a', '2'),
-    writing('delete', 'b', '3'),
-  ]);
+  addDue(
+    rules,
+    due,
+    [{ ...writing('update', 'b', '1'), empties: 10 }, writing('create', 'a', '2'), writing('delete', 'b', '3')],
+    0,
+  );
   assert.deepEqual(due, { create: 1, update: 1, empty: 1, archive: 1 });
 });
 
@@ -103,7 +105,7 @@ test('G4 what may be removed once a record was looked at again counts as removed
   decision.reread = { a: 'no', b: 'yes' };
   const removed = (settings: Settings) => {
     const due = { create: 0, update: 0, empty: 0, archive: 0 };
-    addDue(rulesFor(settings), due, [decision]);
+    addDue(rulesFor(settings), due, [decision], 0);
     return due.archive;
   };
   assert.deepEqual([removed({ deletions: { a: 'archive' } }), removed({})], [1, 0]);
@@ -116,9 +118,35 @@ test('G4 a record that waited for its far record is no accident either while it 
     const pair = pairOf(link, seen('a1', {}), b ? seen(b, {}) : null);
     const decision = draft(pair, link, 'none');
     decision.reread = { a: 'yes', b: 'no' };
-    addDue(rules, due, [decision]);
+    addDue(rules, due, [decision], 0);
   }
   assert.deepEqual([due.create, due.update], [0, 0]);
+});
+
+test('G4 but where it has a new value besides, that may be written over another, and counts', () => {
+  const due = { create: 0, update: 0, empty: 0, archive: 0 };
+  const both = { a: 'a1', b: 'b1' };
+  const told = (first: string, written: string | null) => {
+    const link: Link = { ...newLink('1', both), status: 'waiting', base: { a: [0, 0, hashValues(['Ann'], 7)], b: [] } };
+    const source = hashValues([written], 7);
+    const slots = { 2: { written: [written], before: ['Ann'], source } };
+    const pending =
+      written === null
+        ? null
+        : { op: 'update' as const, state: 'sent' as const, asked: 1, sentAt: 1, slots, edges: {} };
+    const decision = draft(
+      pairOf({ ...link, pending: { a: null, b: pending } }, seen('a1', { first }), seen('b1', {})),
+      { ...link, pending: { a: null, b: pending } },
+      'none',
+    );
+    return { ...decision, reread: { a: 'no', b: 'yes' } } as const;
+  };
+  const counts = (decision: Decision) => {
+    const sum = { ...due };
+    addDue(rules, sum, [decision], 7);
+    return sum.update;
+  };
+  assert.deepEqual([counts(told('Ann', null)), counts(told('Bo', null)), counts(told('Bo', 'Bo'))], [0, 1, 0]);
 });
 
 test('G4 a share never stops fewer than twenty records, and an approved brake is passed', () => {

@@ -3,7 +3,7 @@ import type { Ack, Decision, Intent, Landed, Op, Wait } from '../model/decision.
 import type { Link } from '../model/link.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Side, Two } from '../model/value.ts';
-import { isLive } from './detect.ts';
+import { isLive, isOwed } from './detect.ts';
 
 /** How soon work comes back that had to stand aside (seconds). */
 const ASIDE_SECONDS = 1;
@@ -92,10 +92,10 @@ export function plan(rules: Rules, decisions: Decision[], known: Known): Plan {
 }
 
 /** Adds up what decisions would write, for the brakes: also what may be written once a record was looked at again. */
-export function addDue(rules: Rules, due: Due, decisions: Decision[]): void {
+export function addDue(rules: Rules, due: Due, decisions: Decision[], salt: number): void {
   for (const decision of decisions) {
     if (decision.empties > 0) due.empty++;
-    if (isUnsettled(decision)) addUnsettled(rules, due, decision);
+    if (isUnsettled(decision)) addUnsettled(rules, due, decision, salt);
     for (const side of ['a', 'b'] as const) {
       const op = decision.writes[side]?.op;
       if (op === 'create') due.create += hasWaited(decision) ? 0 : 1;
@@ -105,12 +105,13 @@ export function addDue(rules: Rules, due: Due, decisions: Decision[]): void {
   }
 }
 
-function addUnsettled({ writes, deletions }: Rules, due: Due, decision: Decision): void {
+function addUnsettled(rules: Rules, due: Due, decision: Decision, salt: number): void {
   const { pair, link } = decision;
+  const { writes, deletions } = rules;
   const live = { a: isLive(pair.a), b: isLive(pair.b) };
   if (!link || link.ids.a === null || link.ids.b === null) due.create += hasWaited(decision) ? 0 : 1;
-  // One that waited has its far record now: what comes of that is no accident (`isAwaited`).
-  else if (live.a && live.b) due.update += pair.link?.status === 'waiting' ? 0 : 1;
+  // One that waited has its far record now: what comes of that alone is no accident (`isAwaited`).
+  else if (live.a && live.b) due.update += pair.link?.status === 'waiting' && !isOwed(rules, link, pair, salt) ? 0 : 1;
   else if ((live.a && writes.a && deletions.b !== 'ignore') || (live.b && writes.b && deletions.a !== 'ignore'))
     due.archive++;
 }

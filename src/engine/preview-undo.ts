@@ -89,6 +89,7 @@ async function groundOf(engine: Engine, syncId: string): Promise<Run> {
     rules,
     moment: { now: await engine.store.now(), lastAsked: sync.progress.asked ?? 0, salt: sync.salt },
     asked: 0,
+    until: null,
     sides: { a: await sideOf('a'), b: await sideOf('b') },
     tally: emptyTally(),
     total: emptyTally(),

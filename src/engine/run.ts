@@ -4,7 +4,7 @@ import type { Decision, Intent, Moment } from '../model/decision.ts';
 import type { Pair } from '../model/link.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Side, Two } from '../model/value.ts';
-import type { Changes, Feed, Pause, ScanPlace, Sync, Tally } from '../store/store.ts';
+import type { Changes, Feed, Horizon, Pause, ScanPlace, Sync, Tally } from '../store/store.ts';
 import { begin } from './begin.ts';
 import { confirm } from './confirm.ts';
 import { countDue } from './count.ts';
@@ -40,6 +40,8 @@ export interface Run {
   moment: Moment;
   /** D3: the asking number at its start. */
   asked: number;
+  /** Work up to here was counted; null: none was due. */
+  until: Horizon | null;
   sides: Two<RunSide>;
   tally: Tally;
   /** Everything added up, over the whole run. */
@@ -125,12 +127,10 @@ async function walk(run: Run): Promise<RunReport> {
     if (run.sync.progress.phase === 'matching') await matchFirst(run);
     const first = run.sync.progress.phase === 'scanning' && run.sync.progress.first === 'yes';
     const pause = first ? null : await countDue(run);
-    if (pause) {
-      await progress(run, { ...run.sync.progress, paused: pause });
-      return report(run.id, run.total, 'paused', pause);
-    }
+    if (pause) return await paused(run, pause);
     if (run.sync.progress.phase === 'scanning') await scan(run);
-    await drain(run);
+    const later = await drain(run);
+    if (later) return await paused(run, later);
     const { approved: _, paused: __, plan: ___, ...rest } = run.sync.progress;
     await progress(run, { ...rest, asked: run.asked });
     return report(run.id, run.total, 'quiet');
@@ -154,13 +154,23 @@ async function scan(run: Run): Promise<void> {
   await progress(run, { ...rest, phase: 'live' });
 }
 
-/** Work rows until none is due. */
-async function drain(run: Run): Promise<void> {
+/** Work rows until none is due. What comes while it runs is counted before it is written, as what was there was (G4). */
+async function drain(run: Run): Promise<Pause | null> {
   for (let pages = 0; pages < MOST_PAGES_A_RUN; pages++) {
-    const pairs = await run.engine.store.due(run.sync.id, PAGE_PAIRS);
-    if (pairs.length === 0) return;
-    await carryOut(run, pairs);
+    const pairs = run.until ? await run.engine.store.due(run.sync.id, PAGE_PAIRS, 0, run.until) : [];
+    if (pairs.length > 0) {
+      await carryOut(run, pairs);
+      continue;
+    }
+    const pause = await countDue(run);
+    if (pause || !run.until) return pause;
   }
+  return null;
+}
+
+async function paused(run: Run, pause: Pause): Promise<RunReport> {
+  await progress(run, { ...run.sync.progress, paused: pause });
+  return report(run.id, run.total, 'paused', pause);
 }
 
 /** One page: decide, read again what must be fresh, settle, write, confirm. */

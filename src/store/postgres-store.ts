@@ -13,7 +13,7 @@ import { endRun } from './runs.ts';
 import { scanPairs } from './scan.ts';
 import type { Store } from './store.ts';
 import { readSync, saveSlots, saveSync, syncsOn } from './syncs.ts';
-import { loadPairs, nextWork, readDue, wake } from './work.ts';
+import { loadPairs, nextWork, readDue, readHorizon, wake } from './work.ts';
 
 /**
  * The store in PostgreSQL: a table of contents. What a method does is told in store.ts, how in the file of its noun.
@@ -41,7 +41,8 @@ export function postgresStore(db: Db): PostgresStore {
     clearStage: (lease) => clearStage(db, lease),
     records: (feed, ids) => readRecords(db, feed, ids),
 
-    due: (sync, most, after) => readDue(db, sync, most, after),
+    due: (sync, most, after, until) => readDue(db, sync, most, after, until),
+    horizon: (sync) => readHorizon(db, sync),
     load: (sync, records) => loadPairs(db, sync, records),
     scan: (sync, after, most) => scanPairs(db, sync, after, most),
 

@@ -97,6 +97,14 @@ export interface Pause {
   count: number;
 }
 
+/** G4: bounds the work that was due at one moment: all that a run counts, and carries out before it counts again. */
+export interface Horizon {
+  /** The last row of work that there was. */
+  seq: number;
+  /** When that was (milliseconds). */
+  at: number;
+}
+
 /** A place in a scan. */
 export interface ScanPlace {
   part: 'a' | 'b' | 'links';

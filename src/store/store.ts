@@ -11,6 +11,7 @@ import type {
   FeedProgress,
   HistoryQuery,
   HistoryRow,
+  Horizon,
   KeyRow,
   ObserveCounts,
   Observed,
@@ -106,9 +107,12 @@ export interface Store {
 
   /**
    * Work that is due now, by rising seq, as pairs: link, both mirror rows, both sides' work. A pair is never given
-   * twice in one answer. `after`: only rows whose seq is greater (a count-only pass pages with it).
+   * twice in one answer. `after`: only rows whose seq is greater (a count-only pass pages with it). `until`: only what was
+   * due then already.
    */
-  due(sync: string, most: number, after?: number): Promise<Pair[]>;
+  due(sync: string, most: number, after?: number, until?: Horizon): Promise<Pair[]>;
+  /** Where the work ends that is due now; what comes from here on lies beyond. Null: nothing is due. */
+  horizon(sync: string): Promise<Horizon | null>;
   /** Pairs of these records (by link where there is one), whether there is work for them or not. */
   load(sync: string, records: Two<string[]>): Promise<Pair[]>;
   /**

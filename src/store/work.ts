@@ -3,19 +3,30 @@ import type { Pair } from '../model/link.ts';
 import type { Side, Two } from '../model/value.ts';
 import type { Sql, Tx } from './db.ts';
 import { linksOfRecords, readPairs, readSyncFeeds } from './pairs.ts';
-import type { Changes, Wake } from './store.ts';
+import type { Changes, Horizon, Wake } from './store.ts';
 import { fromText, toText } from './text.ts';
 
 /** Work that is due now, by rising seq, as pairs. */
-export async function readDue(sql: Sql, sync: string, most: number, after = 0): Promise<Pair[]> {
+export async function readDue(sql: Sql, sync: string, most: number, after = 0, until?: Horizon): Promise<Pair[]> {
   const feeds = await readSyncFeeds(sql, sync);
   const rows = await sql.rows<{ side: Side; record: string }>(
-    'select side, record from work where sync = $1 and seq > $2 and not_before <= moment($4) order by seq limit $3',
-    [sync, after, most, sql.time()],
+    `select side, record from work
+     where sync = $1 and seq > $2 and seq <= $5 and not_before <= coalesce($6, moment($4)) order by seq limit $3`,
+    [sync, after, most, sql.time(), until?.seq ?? Number.MAX_SAFE_INTEGER, until?.at ?? null],
   );
   const wanted = rows.map(({ side, record }) => ({ side, record: fromText(record) }));
   const records = recordsOf(wanted);
   return readPairs(sql, feeds, wanted, await linksOfRecords(sql, sync, records));
+}
+
+/** Where the work ends that is due now; null: nothing is due. */
+export async function readHorizon(sql: Sql, sync: string): Promise<Horizon | null> {
+  const [row] = await sql.rows<{ seq: number | null; at: number }>(
+    `with clock as materialized (select moment($2) as at)
+     select (select max(seq) from work where sync = $1 and not_before <= at) as seq, at from clock`,
+    [sync, sql.time()],
+  );
+  return row?.seq == null ? null : { seq: row.seq, at: row.at };
 }
 
 /** Pairs of these records, whether there is work for them or not. */

@@ -25,17 +25,19 @@ interface Braked {
 }
 
 /**
- * G4: no run changes or removes more records than a brake lets pass, of those that were surely due before it began: what an
- * edit or a removal calls for that the mirror was shown by then. What comes due while it runs was not counted.
+ * G4: between two counts no run changes or removes more records than a brake lets pass, of those that were surely due at
+ * the first: what an edit or a removal calls for that the mirror was shown by then.
  */
 export class BrakeChecks {
   readonly #ghost: Ghost;
   /** Feed and id → what the mirror was shown last. */
   readonly #shown = new Map<string, Shown>();
   readonly #progress = new Map<string, SyncProgress>();
+  /** Worker → when it last counted what its run is about to write. */
+  readonly #counted = new Map<Worker, number>();
   /** Runs that carry out a first sync: their preview asked already. */
   readonly #first = new Set<string>();
-  /** Run and brake → records. */
+  /** Run, count and brake → records. */
   readonly #records = new Map<string, Set<string>>();
 
   constructor(ghost: Ghost) {
@@ -58,6 +60,12 @@ export class BrakeChecks {
     if (progress.first === 'yes') this.#first.add(runOf(worker));
   }
 
+  /** A run counts what is due; its first scan, if it had one, is over. */
+  counting(worker: Worker): void {
+    this.#counted.set(worker, this.#ghost.next());
+    this.#first.delete(runOf(worker));
+  }
+
   /** A run of a sync is about to write. */
   arriving({ worker, sync, side, mutation, intent }: Braked): void {
     const { op } = mutation;
@@ -67,22 +75,23 @@ export class BrakeChecks {
     const limit = brakeLimit(sync.settings.brakes[brake], 0);
     if (limit === Number.POSITIVE_INFINITY || this.#progress.get(sync.id)?.approved?.includes(brake)) return;
     if (!this.#wasDue(worker, sync, side, op, intent)) return;
-    const key = `${runOf(worker)} ${brake}`;
+    const key = `${runOf(worker)} ${this.#counted.get(worker)} ${brake}`;
     const records = this.#records.get(key) ?? new Set();
     this.#records.set(key, records.add(`${side} ${intent.target}`));
     this.#ghost.meet('write under a brake');
     if (records.size > limit)
       throw new Violation(
         'I14',
-        `G4 more than ${limit} records of sync ${sync.id} met ${op} in one run, and nobody was asked`,
+        `G4 more than ${limit} records of sync ${sync.id} met ${op} after one count, and nobody was asked`,
       );
   }
 
-  #wasDue({ runSeq }: Worker, sync: Braked['sync'], side: Side, op: Mutation['op'], intent: Intent): boolean {
+  #wasDue(worker: Worker, sync: Braked['sync'], side: Side, op: Mutation['op'], intent: Intent): boolean {
     const from = across(side);
     const source = intent.source ?? intent.link.ids[from];
     const shown = this.#shown.get(`${sync.feeds[from]} ${source}`);
-    if (!shown || shown.seq > runSeq || intent.link.pending.a || intent.link.pending.b) return false;
+    if (!shown || shown.seq > (this.#counted.get(worker) ?? 0) || intent.link.pending.a || intent.link.pending.b)
+      return false;
     if (op !== 'update') return shown.values === null;
     // Associations that waited for a far record move with it, however many they are.
     if (Object.keys(intent.slots).length === 0) return false;

@@ -88,6 +88,7 @@ export class LocalChecks {
       for (const { id } of (args[1] as Observed).records) this.#shown.add(`${args[0]} ${id}`);
       this.#brakes.observed(args[0] as string, args[1] as Observed);
     }
+    if (name === 'horizon') this.#brakes.counting(worker);
     if (name === 'saveSync') this.#brakes.saved(worker, (args[0] as Lease).id, args[1] as SyncProgress);
     this.#mustBeCurrent(name, args, value);
     if (name === 'observe' && args[2])

@@ -16,8 +16,11 @@ export function mustGiveBack(ghost: Ghost, worker: Worker, mutation: Mutation, i
     const told = `${field} of ${item.id} in ${app.knobs.name}`;
     if (!past.some(({ before, after }) => isSame(before, value) || isSame(after, value)))
       throw new Violation('I22', `U1 ${told} is given ${JSON.stringify(value)}, which never stood there`);
-    // What is typed as Syncline wrote it, apart from blanks and capitals, cannot be told from it.
-    const isOurs = past.some(({ by, after }) => by.who === 'engine' && isAlike(after, last.after));
+    // What is typed as Syncline wrote it, apart from blanks and capitals, cannot be told from it; nor can what a merge took over.
+    const merged = (ghost.survivors.get(item.id) ?? []).flatMap((id) =>
+      ghost.pastOf(app.knobs.name, object.knobs.name, id, field),
+    );
+    const isOurs = [...past, ...merged].some(({ by, after }) => by.who === 'engine' && isAlike(after, last.after));
     if (last.by.who === 'user' && !isOurs && last.seq <= readSeq(worker, mutation, item))
       throw new Violation('I3', `U1 ${told} was edited after what is undone, and is overwritten`);
     ghost.meet('field undone');

@@ -49,8 +49,8 @@ export class Ghost {
   readonly fields = new Map<string, FieldWrite[]>();
   readonly records: RecordEvent[] = [];
   readonly tokens = new Map<string, IntentFact>();
-  /** Records that another was merged into. */
-  readonly survivors = new Set<string>();
+  /** Records that others were merged into, with those. */
+  readonly survivors = new Map<string, string[]>();
   /** Fields written by the engine, and records it made or removed. */
   engineWrites = 0;
   /** Counters of what a suite must have met at least once. */
@@ -71,7 +71,8 @@ export class Ghost {
 
   happened(event: RecordEvent): void {
     this.records.push(event);
-    if (event.survivor !== undefined) this.survivors.add(event.survivor);
+    if (event.survivor !== undefined)
+      this.survivors.set(event.survivor, [...(this.survivors.get(event.survivor) ?? []), event.id]);
     if (event.by.who === 'engine') this.engineWrites += 1;
   }
 

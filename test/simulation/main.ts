@@ -55,10 +55,7 @@ async function main(): Promise<number> {
   const kept = sum.histories;
   await playDrawn(sum, first, memory, postgres);
   const seconds = (performance.now() - began) / 1000;
-  for (const { seed, message, history } of sum.broken.slice(0, MOST_PRINTED)) {
-    print(`seed ${seed}: ${message}`);
-    keepBroken(history);
-  }
+  for (const { seed, message } of sum.broken.slice(0, MOST_PRINTED)) print(`seed ${seed}: ${message}`);
   const blind =
     memory >= 500 ? MUST_MEET.filter((name) => !Object.keys(sum.met).some((met) => met.includes(name))) : [];
   print(metText(sum));
@@ -121,7 +118,13 @@ function elsewhere(portion: Portion): Promise<Played> {
 
 async function portionOfParent(portion: Portion): Promise<number> {
   let told = performance.now();
+  let known = 0;
   const played = await playMany(portion, (sum) => {
+    for (const { seed, message, history } of sum.broken.slice(known, MOST_PRINTED)) {
+      print(`seed ${seed}: ${message}`);
+      keepBroken(history);
+    }
+    known = sum.broken.length;
     if (performance.now() - told < REPORT_MILLISECONDS) return;
     told = performance.now();
     print(`${portion.store}: ${sum.histories} of ${portion.count}, ${sum.broken.length} violations`);

@@ -11,6 +11,7 @@ import type {
   FeedProgress,
   HistoryQuery,
   HistoryRow,
+  Horizon,
   KeyRow,
   Lease,
   ObserveCounts,
@@ -37,7 +38,7 @@ import {
   type State,
   type SyncRow,
 } from './memory/state.ts';
-import { due, pairs, wake } from './memory/work.ts';
+import { due, horizon, nextWork, pairs, wake } from './memory/work.ts';
 
 /**
  * The second implementation of the store, in memory, for the volume of the simulation alone. `state` is its disk: a crash
@@ -164,9 +165,10 @@ export class MemoryStore implements Store {
     return [...new Set(ids)].flatMap((id) => copy(mirror.get(id)?.seen) ?? []);
   }
 
-  async due(sync: string, most: number, after = 0): Promise<Pair[]> {
-    return due(this.state, this.#sync(sync), most, after);
-  }
+  due = async (sync: string, most: number, after = 0, until?: Horizon): Promise<Pair[]> =>
+    due(this.state, this.#sync(sync), most, after, until);
+
+  horizon = async (sync: string): Promise<Horizon | null> => horizon(this.state, this.#sync(sync));
 
   async load(sync: string, records: Two<string[]>): Promise<Pair[]> {
     const of = (side: Side) => records[side].map((record) => ({ side, record }));
@@ -267,8 +269,7 @@ export class MemoryStore implements Store {
   }
 
   async nextWork(sync: string): Promise<number | null> {
-    const times = [...this.#sync(sync).work.values()].map((work) => work.dueAt);
-    return times.length === 0 ? null : Math.max(0, Math.min(...times) - this.state.now);
+    return nextWork(this.state, this.#sync(sync));
   }
 
   now = async (): Promise<number> => this.state.now;

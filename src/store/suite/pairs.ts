@@ -49,6 +49,24 @@ export const workTests: StoreTests = {
     assert.equal(pair?.work.a?.attempts, 2);
   },
 
+  'G4 a horizon bounds the work: neither what comes later lies within it, nor what was put off until later': async (
+    rig,
+  ) => {
+    const { store, feeds, sync, lease } = await contactsWorld(rig);
+    assert.equal(await store.horizon(sync), null);
+    await store.commit(lease, { work: [{ side: 'a', record: '9', reason: 'later', attempts: 1, delaySeconds: 10 }] });
+    assert.equal(await store.horizon(sync), null, 'nothing is due yet');
+    await show(store, feeds.a, shown('1', {}), shown('2', {}));
+    const until = (await store.horizon(sync)) ?? { seq: 0, at: 0 };
+    await show(store, feeds.a, shown('3', {}));
+    await rig.advance(10);
+    assert.equal((await store.due(sync, 9)).length, 4);
+    assert.deepEqual(
+      (await store.due(sync, 9, 0, until)).map(({ a }) => a?.id),
+      ['1', '2'],
+    );
+  },
+
   'load gives pairs by link where there is one, gone records too, and nothing of unknown ones': async (rig) => {
     const { store, feeds, sync, lease } = await contactsWorld(rig);
     await insertLinks(store, lease, [linkBetween('', 'a1', 'b1'), linkBetween('', 'a2', null, { stage: 'open' })]);

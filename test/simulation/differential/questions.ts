@@ -25,6 +25,7 @@ export function questions(die: Dice, drawn: Drawn, known: Known, key: string): C
     { method: 'missing', args: [feed, after, most] },
     { method: 'records', args: [feed, [...some, 'unknown']] },
     { method: 'due', args: [sync, most] },
+    { method: 'horizon', args: [sync] },
     { method: 'load', args: [sync, { a: some, b: drawn.some(recordIds, 3) }] },
     { method: 'scan', args: [sync, die.one([null, { part, after: part === 'links' ? '0' : '1' }]), most] },
     { method: 'candidates', args: [sync, side, some, rules] },

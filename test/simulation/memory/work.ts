@@ -1,6 +1,6 @@
 import type { Link, Pair } from '../../../src/model/link.ts';
 import type { Side } from '../../../src/model/value.ts';
-import type { Changes, Wake } from '../../../src/store/store.ts';
+import type { Changes, Horizon, Wake } from '../../../src/store/store.ts';
 import { byText } from './mirror.ts';
 import { copy, type State, type SyncRow } from './state.ts';
 
@@ -33,10 +33,23 @@ export function workKey(side: Side, record: string): string {
 }
 
 /** Pairs of the work that is due; see `Store.due`. */
-export function due(state: State, row: SyncRow, most: number, after: number): Pair[] {
-  const ready = [...row.work.values()].filter((work) => work.dueAt <= state.now && work.seq > after);
+export function due(state: State, row: SyncRow, most: number, after: number, until?: Horizon): Pair[] {
+  const { seq, at } = until ?? { seq: Number.POSITIVE_INFINITY, at: state.now };
+  const ready = [...row.work.values()].filter((work) => work.dueAt <= at && work.seq > after && work.seq <= seq);
   ready.sort((one, other) => one.seq - other.seq);
   return pairs(state, row, ready.slice(0, most));
+}
+
+/** Where the work ends that is due now; see `Store.horizon`. */
+export function horizon(state: State, row: SyncRow): Horizon | null {
+  const ready = [...row.work.values()].filter((work) => work.dueAt <= state.now);
+  return ready.length === 0 ? null : { seq: Math.max(...ready.map(({ seq }) => seq)), at: state.now };
+}
+
+/** How soon the earliest work is due (milliseconds); see `Store.nextWork`. */
+export function nextWork(state: State, row: SyncRow): number | null {
+  const times = [...row.work.values()].map((work) => work.dueAt);
+  return times.length === 0 ? null : Math.max(0, Math.min(...times) - state.now);
 }
 
 /** The pairs of these records, each pair once; see `Store.load`. */
