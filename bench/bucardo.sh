@@ -21,8 +21,8 @@ stop() {
   [ -f "$folder/pid/bucardo.mcp.pid" ] && bucardo --bucardorc "$folder/rc" stop >/dev/null 2>&1 || true
   [ -f "$data/postmaster.pid" ] && su pgbench -s /bin/sh -c "$bin/pg_ctl -D $data -s -m fast -w stop" || true
 }
-trap stop EXIT; stop
 cd "$folder"
+trap stop EXIT; stop
 rm -rf "$data" "$folder/pid" "$folder/log"; mkdir -p "$folder/pid" "$folder/log"; install -d -o pgbench -m 700 "$data"
 su pgbench -s /bin/sh -c "$bin/initdb -D $data -A trust -U postgres -E UTF8 --locale=C.UTF-8" >/dev/null
 su pgbench -s /bin/sh -c "$bin/pg_ctl -D $data -w -s -l $data/log -o '-p $port -h 127.0.0.1 -k /tmp' start"

@@ -31,6 +31,8 @@ const WRITTEN = [...STATE, 'label'];
 /** What was measured, in seconds but for the last three. */
 export interface PairTimes {
   first: number;
+  /** The run after it, which is shown all that it wrote. */
+  echoed: number;
   unchanged: number;
   changed: number;
   /** The same rows of mirror, keys, links, history and target, by COPY alone. */
@@ -49,6 +51,7 @@ export function postgresPair(rows: number): Promise<PairTimes> {
     const first = await timed(() => run(steps));
     expectWritten(first.summary, rows);
     const rowsWritten = await withState(state, (client) => countRows(client, WRITTEN));
+    const echoed = await timed(run);
     const unchanged = await timed(run);
     await edit(left, 'A', 1, rows / 200);
     await edit(right, 'B', rows / 200 + 1, rows / 100);
@@ -60,6 +63,7 @@ export function postgresPair(rows: number): Promise<PairTimes> {
       (await withClient(right, (client) => copyAgain(client, ['companies', 'contacts'])));
     return {
       first: first.seconds,
+      echoed: echoed.seconds,
       unchanged: unchanged.seconds,
       changed: changed.seconds,
       floor,
@@ -117,6 +121,7 @@ export function pairFigures(
   const figures: Figure[] = [
     { name: 'first sync', value: times.first, unit: 's' },
     { name: 'first sync beside the floor (the same rows by COPY)', value: times.first / times.floor, unit: '×' },
+    { name: 'the run after, which reads back all that it wrote', value: times.echoed, unit: 's' },
     { name: 'nothing changed', value: times.unchanged, unit: 's' },
     { name: '1 % changed', value: times.changed, unit: 's' },
     {
