@@ -23,9 +23,8 @@ const UNSEEN_SECONDS = 600;
  */
 export async function confirm(run: Run, sent: Sent, adoptable: Set<string> | null): Promise<void> {
   const { batch } = sent;
-  const unseen = batch.op === 'update' && sent.items.some(({ intent, outcome }) => isUnseen(intent, outcome));
-  // A look at the record that was asked for while the write was on its way may show what stood there before it.
-  const settledAfter = unseen ? await run.engine.store.ask() : batch.asked;
+  // R3: a look at the record that was asked for while the write was on its way may show what stood there before it.
+  const settledAfter = batch.op === 'create' ? batch.asked : await run.engine.store.ask();
   const out = new Confirmation(run, sent, adoptable, settledAfter);
   for (const { intent, decision, outcome } of sent.items) out.add(intent, decision, outcome);
   await run.engine.store.commit(run.hold.lease, out.changes());
@@ -35,12 +34,6 @@ export async function confirm(run: Run, sent: Sent, adoptable: Set<string> | nul
 /** When a failing record is tried again. */
 export function retrySeconds(attempts: number): number {
   return Math.min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** Math.min(attempts, 20));
-}
-
-/** Does it take a later look at the record to tell what the app stored? */
-function isUnseen({ values }: Intent, outcome: Outcome): boolean {
-  if (outcome.is !== 'done') return outcome.is === 'unknown';
-  return Object.keys(values).some((name) => outcome.image?.[name] === undefined);
 }
 
 /** Gathers what one batch's outcomes change. */
@@ -73,6 +66,7 @@ class Confirmation {
     const { type } = run.sides[batch.side];
     this.image = {
       asked: batch.asked,
+      arrived: settledAfter,
       how: 'image',
       ordered: type.reads.orderedVersions,
       records: [],

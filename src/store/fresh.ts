@@ -1,6 +1,6 @@
 import { type Cell, copyRows } from './copy.ts';
 import type { Tx } from './db.ts';
-import type { Row } from './judge.ts';
+import { answeredOf, type Row } from './judge.ts';
 import { hashKeys, specNumbers } from './keys.ts';
 import { listenersSql, listeningSql } from './listeners.ts';
 import type { Observed } from './store.ts';
@@ -33,14 +33,16 @@ export async function knownIds(tx: Tx, feed: string, rows: readonly Row[]): Prom
 export async function addFresh(
   tx: Tx,
   feed: string,
-  { asked, arrived = asked }: Observed,
+  seen: Observed,
   rows: readonly Row[],
   writer: string | null,
 ): Promise<void> {
+  const { asked, arrived = asked } = seen;
+  const answered = answeredOf(seen);
   const keys: Cell[][] = [];
   const cellsOf = (row: Row): Cell[] => {
     for (const spec in row.keys) if (row.keys[spec] !== '') keys.push([spec, row.keys[spec] as string, row.id]);
-    return [feed, row.id, row.content, row.version, asked, arrived, asked, JSON.stringify(row.keys)];
+    return [feed, row.id, row.content, row.version, answered, arrived, asked, JSON.stringify(row.keys)];
   };
   await copyRows(tx, 'record (feed, id, content, version, answered, first_seen, changed, keys)', rows, cellsOf);
   if (keys.length > 0) await copyRows(tx, 'match_key (spec, hash, record)', keys, (row) => row);

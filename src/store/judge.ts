@@ -45,8 +45,14 @@ export async function judgeRows(
     rows.map((row) => row.version),
     rows.map((row) => JSON.stringify(row.keys)),
     seen.arrived ?? seen.asked,
+    answeredOf(seen),
   ]);
   return row as Taken;
+}
+
+/** What was asked for while a write was on its way may show what stood there before it: a write is answered when its answer came. */
+export function answeredOf({ how, asked, arrived = asked }: Observed): number {
+  return how === 'image' ? arrived : asked;
 }
 
 /**
@@ -101,7 +107,7 @@ with judged as materialized (
   ) compared
 ), taken as not materialized (
   select id, known, verdict, merged, old_keys, case when gone is null then old_keys else '{}' end || keys as keys,
-    case when age = 'same' and answered <> first_seen then answered else greatest(answered, $3) end as answered,
+    case when age = 'same' and answered <> first_seen then answered else greatest(answered, $13) end as answered,
     coalesce(first_seen, $12) as first_seen,
     case when same then changed else greatest(changed, $3) end as changed,
     case
@@ -136,20 +142,21 @@ from judged`;
 export async function judgeGone(
   tx: Tx,
   feed: string,
-  { asked, arrived = asked, clean = [] }: Observed,
+  seen: Observed,
   gone: Observed['gone'],
   writer: string | null,
 ): Promise<Taken> {
   const [row] = await tx.rows<Taken>(takeGoneSql, [
     feed,
     writer,
-    asked,
+    seen.asked,
     gone.map((record) => toText(record.id)),
     gone.map((record) => record.how),
     gone.map((record) => (record.survivor === undefined ? null : toText(record.survivor))),
     tx.time(),
-    toTexts(clean),
-    arrived,
+    toTexts(seen.clean ?? []),
+    seen.arrived ?? seen.asked,
+    answeredOf(seen),
   ]);
   return row as Taken;
 }
@@ -169,7 +176,7 @@ with met as materialized (
   from unnest($4::text[], $5::text[], $6::text[]) as g (id, how, survivor),
     lateral (select *, r.ctid as place from record r where r.feed = $1 and r.id = g.id offset 0) r
 ), updated as (
-  update record r set gone = m.how, survivor = m.survivor, answered = $3, keys = '{}'
+  update record r set gone = m.how, survivor = m.survivor, answered = $10, keys = '{}'
   from met m where m.verdict in ('gone', 'equal') and r.ctid = m.place
 ), unkeyed as (
   ${dropKeysSql(`select id, old_keys, '{}'::jsonb as keys from met where verdict = 'gone'`)}

@@ -116,7 +116,7 @@ export interface Observed {
   asked: number;
   /**
    * A number drawn once the answer was there: a row that is new is first seen then, for what was made while the call was on its
-   * way may be in it. Absent (the answer to a write): `asked`.
+   * way may be in it; and what a write left counts as answered then. Absent (the answer to a create): `asked`.
    */
   arrived?: number;
   how: 'direct' | 'index' | 'image';

@@ -77,7 +77,9 @@ export interface Store {
    * - 'image' (answer of a write): patches the fields it holds. The version is then the one given, or unknown: an
    *   index may yet show a version between the one that was known and the write, and must not undo it. On a row that
    *   was answered later it patches all the same, and where that changes it, or tells no version, the id becomes dirty;
-   *   a row that is gone by then only becomes dirty. An image of no fields only makes the version unknown. A replaced row keeps `firstSeen`; a row that was gone comes back
+   *   a row that is gone by then only becomes dirty. An image of no fields only makes the version unknown. The row, and one
+   *   that a write removed, counts as answered when the answer came (`arrived`): what was asked for while the write was on
+   *   its way may show what stood there before it. A replaced row keeps `firstSeen`; a row that was gone comes back
    *   to life. `gone` marks rows (asked later only; a live row that was answered later becomes dirty), sets `survivor`,
    *   and removes their keys. Of an id that is shown twice the last entry counts, and before an entry in `gone`. An id
    *   that is not in the mirror is kept as gone, without values, only where it was asked for (`clean`): a link, or

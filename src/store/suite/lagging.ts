@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { contactsWorld, observed, type StoreRig, type StoreTests, shown } from './rig.ts';
+import { contactsWorld, observed, type StoreRig, type StoreTests, show, shown } from './rig.ts';
 
 const none = { fresh: 0, changed: 0, equal: 0, dirty: 0, gone: 0 };
 
@@ -124,6 +124,31 @@ export const imageTests: StoreTests = {
     assert.equal(row?.version, undefined);
     assert.ok((row?.answered ?? 0) > written);
     assert.deepEqual(await store.dirty(feeds.a, 9), ['1']);
+  },
+
+  'R3 what was asked for while a write was on its way does not undo the write, but has the record read again': async (
+    rig,
+  ) => {
+    const { store, feeds } = await contactsWorld(rig);
+    await seed(store, feeds.a, { email: 'before', name: 'n' }, '5');
+    await show(store, feeds.a, shown('2', { email: 'removed' }));
+    const write = { how: 'image' as const, asked: await store.ask() };
+    const meanwhile = await store.ask();
+    const records = [shown('1', { email: 'written' })];
+    const gone = [{ id: '2', how: 'archived' as const }];
+    await store.observe(feeds.a, observed(0, { ...write, records, gone, arrived: await store.ask() }));
+    const before = [shown('1', { email: 'before', name: 'n' }, { version: '5' }), shown('2', { email: 'removed' })];
+    const counts = await store.observe(feeds.a, observed(meanwhile, { records: before }));
+    assert.deepEqual(counts, { ...none, dirty: 2 });
+    const rows = await store.records(feeds.a, ['1', '2']);
+    assert.deepEqual(
+      rows.map((row) => [row.values.email, row.gone]),
+      [
+        ['written', undefined],
+        ['removed', 'archived'],
+      ],
+    );
+    assert.deepEqual(await store.dirty(feeds.a, 9), ['1', '2']);
   },
 };
 

@@ -70,13 +70,18 @@ function take(feed: FeedRow, seen: Observed, shown: Shown): Verdict {
   setKeys(feed, row, { ...(old.gone ? {} : row.keys), ...shown.keys });
   old.values = merged;
   const isOld = seen.how === 'index' && old.version !== undefined && shown.version === old.version;
-  if (!isOld || old.answered === old.firstSeen) old.answered = Math.max(old.answered, seen.asked);
+  if (!isOld || old.answered === old.firstSeen) old.answered = Math.max(old.answered, answeredOf(seen));
   delete old.gone;
   delete old.survivor;
   if (!same) old.changed = Math.max(old.changed, seen.asked);
   if (shown.version !== undefined && verdict !== 'patched') old.version = shown.version;
   else if (seen.how !== 'index') delete old.version;
   return verdict;
+}
+
+/** A write is answered when its answer came: what was asked for meanwhile may show what stood there before it. */
+function answeredOf({ how, asked, arrived = asked }: Observed): number {
+  return how === 'image' ? arrived : asked;
 }
 
 function mergedValues(old: Seen, seen: Observed, values: Values, version: string | undefined): Values {
@@ -107,7 +112,13 @@ function judge(old: Seen, seen: Observed, values: Values, version: string | unde
 
 function insert(feed: FeedRow, seen: Observed, shown: Shown): 'fresh' {
   const { asked, arrived = asked } = seen;
-  const made: Seen = { id: shown.id, values: copy(shown.values), answered: asked, firstSeen: arrived, changed: asked };
+  const made: Seen = {
+    id: shown.id,
+    values: copy(shown.values),
+    answered: answeredOf(seen),
+    firstSeen: arrived,
+    changed: asked,
+  };
   if (shown.version !== undefined) made.version = shown.version;
   const row = { seen: made, keys: {} };
   feed.mirror.set(shown.id, row);
@@ -117,9 +128,10 @@ function insert(feed: FeedRow, seen: Observed, shown: Shown): 'fresh' {
 
 function takeGone(
   feed: FeedRow,
-  { asked, arrived = asked, clean }: Observed,
+  observed: Observed,
   gone: Observed['gone'][number],
 ): 'gone' | 'equal' | 'dirty' | 'stale' {
+  const { asked, arrived = asked, clean } = observed;
   const row = feed.mirror.get(gone.id);
   if (!row && !clean?.includes(gone.id)) return 'stale';
   if (!row) return addTombstone(feed, { asked, arrived }, gone);
@@ -129,7 +141,7 @@ function takeGone(
   const same = seen.gone === gone.how && survivor === seen.survivor;
   seen.gone = gone.how;
   if (survivor !== undefined) seen.survivor = survivor;
-  seen.answered = asked;
+  seen.answered = answeredOf(observed);
   setKeys(feed, row, {});
   return same ? 'equal' : 'gone';
 }
