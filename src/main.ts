@@ -289,6 +289,17 @@ async function tracesWanted() {
   return exportTraces(endpoint, env.OTEL_SERVICE_NAME ?? 'syncline');
 }
 
+/** Whoever reads what a command prints may go (`| head`): it ends then, what runs on as if it were asked to, and quietly. */
+function endUnread(): void {
+  let gone: 'no' | 'yes' = 'no';
+  const leave = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (gone === 'no' && !process.emit('SIGTERM', 'SIGTERM')) setImmediate(() => process.exit());
+    gone = 'yes';
+  };
+  for (const stream of [out, err]) stream.on('error', leave);
+}
+
 /** Resolves when the process is asked to end. */
 function stopped(): Promise<void> {
   return new Promise((resolve) => {
@@ -296,4 +307,5 @@ function stopped(): Promise<void> {
   });
 }
 
+endUnread();
 process.exitCode = await main();

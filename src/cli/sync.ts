@@ -68,7 +68,7 @@ function refuse(error: { message: string; line?: number; column?: number }, json
     const place = error.line === undefined ? '' : `line ${error.line}, column ${error.column}: `;
     parts.err.write(`${place}${error.message}\n`);
   }
-  return 2;
+  return parts.stop.aborted ? STOPPED : 2;
 }
 
 async function ask(preview: CommandSummary, pause: () => void, parts: SyncParts): Promise<boolean> {

@@ -47,7 +47,6 @@ export async function exchange(call: Call, request: HttpRequest): Promise<Exchan
     say(answered.status);
     return judge(call, request, replyOf(answered, call, effect), effect);
   } catch (error) {
-    parts.signal?.throwIfAborted();
     if (error instanceof Failure) return { failure: error, repeatable: false };
     if (!(error instanceof HttpFailure)) throw new Error(redact(messageOf(error), known));
     say(error.code);
@@ -100,7 +99,6 @@ function wireRequest({ connector, parts, settings, secrets }: Call, request: Htt
     headers: { accept: 'application/json', ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers },
     body: isJson ? JSON.stringify(body) : (body as string | undefined),
     timeoutMilliseconds: (timeoutSeconds ?? parts.timeoutSeconds ?? defaultTimeoutSeconds) * 1000,
-    signal: parts.signal,
   };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { systemClock } from '../lib/clock.ts';
 import { HttpFailure, httpReply } from '../lib/http.ts';
 import type { Log } from '../lib/log.ts';
 import { Failure } from './failure.ts';
@@ -99,6 +100,18 @@ test('W5 a wait that is too long fails as throttled and says how long', async ()
     [failure.kind, failure.sent, Math.round(failure.retrySeconds ?? 0), sent.length],
     ['throttled', 'no', 900, 1],
   );
+});
+
+test('a wait for a limit ends with the stop of its owner, and the call is surely not sent', async () => {
+  const stop = new AbortController();
+  const { session, sent } = sessionOn(() => httpReply(429, {}, { 'retry-after': '100' }), {
+    parts: { clock: systemClock, stop: stop.signal },
+  });
+  const asked = session.request({ method: 'POST', url: '/people' });
+  setImmediate(() => stop.abort());
+  await assert.rejects(asked, { kind: 'unavailable', sent: 'no', message: /stopped on request/ });
+  await assert.rejects(session.request({ method: 'GET', url: '/people' }), { kind: 'unavailable' });
+  assert.equal(sent.length, 1);
 });
 
 test('W5 without Retry-After the pauses grow, and end', async () => {

@@ -37,8 +37,8 @@ export interface SessionParts {
   timeoutSeconds?: number;
   /** S1: the monotonic time by which every call must have ended, in milliseconds; no call starts that might not. */
   deadline?(): number;
-  /** Gives up calls and waits. */
-  signal?: AbortSignal;
+  /** Once it is aborted no wait goes on: not for limits, not before a repeat. A call under way ends. */
+  stop?: AbortSignal | undefined;
 }
 
 /** A session with what its owner needs. */

@@ -57,7 +57,7 @@ export async function send(wire: Wire, request: HttpRequest): Promise<Reply> {
     } else if (outcome.repeatable && patience.repeats < mostRepeats) {
       const seconds = pauseSeconds(parts.random, patience.repeats);
       patience.repeats += 1;
-      await parts.clock.sleep(seconds * 1000, parts.signal);
+      await pause(parts, seconds);
     } else {
       throw failure;
     }
@@ -71,7 +71,6 @@ async function enter(wire: Wire, request: HttpRequest, patience: { waitedSeconds
   const timeoutSeconds = request.timeoutSeconds ?? parts.timeoutSeconds ?? defaultTimeoutSeconds;
   const most = parts.waitMostSeconds ?? defaultWaitMostSeconds;
   for (;;) {
-    parts.signal?.throwIfAborted();
     const leftSeconds = ((parts.deadline?.() ?? Number.POSITIVE_INFINITY) - parts.clock.monotonic()) / 1000;
     if (leftSeconds < timeoutSeconds) {
       throw new Failure('unavailable', `no time is left for another call to ${parts.account}: the run goes on later`);
@@ -90,13 +89,19 @@ async function enter(wire: Wire, request: HttpRequest, patience: { waitedSeconds
   }
 }
 
-/** Sleeps, or until room was freed. */
-async function pause(parts: SessionParts, seconds: number, freed: Promise<void> | undefined): Promise<void> {
-  if (freed === undefined) return parts.clock.sleep(seconds * 1000, parts.signal);
+/** Sleeps, or until room was freed. Throws `Failure` 'unavailable' once the owner stops. */
+async function pause({ account, clock, stop }: SessionParts, seconds: number, freed?: Promise<void>): Promise<void> {
   const awake = new AbortController();
-  const signal = parts.signal ? AbortSignal.any([parts.signal, awake.signal]) : awake.signal;
-  const slept = parts.clock.sleep(seconds * 1000, signal).catch(() => parts.signal?.throwIfAborted());
-  await Promise.race([freed, slept]).finally(() => awake.abort());
+  const wake = () => awake.abort();
+  stop?.addEventListener('abort', wake);
+  if (stop?.aborted) wake();
+  const slept = clock.sleep(seconds * 1000, awake.signal).catch(() => {});
+  await Promise.race([slept, freed ?? slept]).finally(() => {
+    stop?.removeEventListener('abort', wake);
+    wake();
+  });
+  if (stop?.aborted)
+    throw new Failure('unavailable', `${account}: stopped on request; the next run goes on`, { retrySeconds: 0 });
 }
 
 function needOf(limit: RateLimit, request: HttpRequest, settings: Record<string, string>, dailyShare: number): Need[] {

@@ -1,6 +1,6 @@
 import type { Connector, RateLimit } from '../connector/contract.ts';
 import { type Gauges, memoryGauges } from '../connector/gauges.ts';
-import { type OpenSession, openSession } from '../connector/open-session.ts';
+import { type OpenSession, openSession, type SessionParts } from '../connector/open-session.ts';
 import type { Engine } from '../engine/engine.ts';
 import { atMost } from '../lib/at-most.ts';
 import { open, seal } from '../lib/crypto.ts';
@@ -53,7 +53,7 @@ export function accountContext(key: string): string {
  * counted (its id); in this process's memory where it is left out. `clients`: by which grants are renewed.
  */
 export function storedAccounts(
-  parts: Parts & { outside: Network },
+  parts: Parts & Pick<SessionParts, 'stop'> & { outside: Network },
   db: Db,
   key: InstallationKey,
   gaugesOf: (account: string) => Gauges = () => memoryGauges(parts.clock),
@@ -132,13 +132,13 @@ interface Opened {
   session: OpenSession;
 }
 
-interface OpenParts extends Parts, RenewParts {
+interface OpenParts extends Parts, RenewParts, Pick<SessionParts, 'stop'> {
   outside: Network;
   renewing: ReturnType<typeof atMost>;
 }
 
 async function openAccount(parts: OpenParts, account: string, gauges: Gauges): Promise<Opened> {
-  const { clock, random, log } = parts;
+  const { clock, random, log, stop } = parts;
   const stored = await readAccount(parts.db, account);
   const connector = stored && parts.connectors.find((each) => each.app.name === stored.app);
   if (!stored || !connector)
@@ -153,7 +153,7 @@ async function openAccount(parts: OpenParts, account: string, gauges: Gauges): P
       }
     : {};
   const own = { account: key, settings, secrets, ...network, ...renewal };
-  return { key, connector, session: openSession(connector, { ...own, clock, random, log, gauges }) };
+  return { key, connector, session: openSession(connector, { ...own, clock, random, log, gauges, stop }) };
 }
 
 async function dayLeftOf(opened: Opened, counted: Gauges): Promise<number> {

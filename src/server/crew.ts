@@ -126,7 +126,7 @@ async function equip(
   const outside = options.internal === 'refused' ? outsideNetwork : { http: parts.http };
   // Several workers count an account's calls together.
   const shared = options.alone === 'yes' ? undefined : (account: string) => sharedGauges(db, account, parts);
-  const accounts = storedAccounts({ ...parts, outside }, db, key, shared, clients);
+  const accounts = storedAccounts({ ...parts, outside, stop: own.ending }, db, key, shared, clients);
   const engine = engineOf(parts, db, accounts, own.ending);
   const settings = options.signIn ?? { url: null, signOn: null };
   const mail = options.mail ? { mail: options.mail } : {};

@@ -35,7 +35,7 @@ export interface Accounts {
 
 /** Accounts whose secrets are at hand (in a file, say), without a database behind them. */
 export function openAccounts(
-  parts: Parts & Pick<SessionParts, 'address'>,
+  parts: Parts & Pick<SessionParts, 'address' | 'stop'>,
   settings: Record<string, AccountSettings>,
 ): Accounts {
   const sessions = new Map<string, OpenSession>();
@@ -55,7 +55,7 @@ export function openAccounts(
     return found;
   };
   const session = (key: string) => {
-    const { http, address, clock, random, log } = parts;
+    const { http, address, stop, clock, random, log } = parts;
     const account = accountOf(key);
     const open =
       sessions.get(key) ??
@@ -65,6 +65,7 @@ export function openAccounts(
         secrets: account.secrets,
         http,
         address,
+        stop,
         clock,
         random,
         log,

@@ -110,11 +110,11 @@ async function carryOut(job: Job): Promise<void> {
 
 async function fail({ parts, plan, sync, stop }: Job, error: unknown): Promise<void> {
   const known = error instanceof Failure || error instanceof RulesRefused;
-  if (!known && !stop.signal.aborted)
-    parts.log.error('a plan could not be made', { sync: sync.key, reason: messageOf(error) });
+  const stopped = stop.signal.aborted || parts.engine.stop?.aborted;
+  if (!known && !stopped) parts.log.error('a plan could not be made', { sync: sync.key, reason: messageOf(error) });
   const failed = known ? messageOf(error) : 'Syncline could not make this plan; its log says why';
   // The database may be what failed: then the plan is found interrupted.
-  await endPlan(parts.db, plan, stop.signal.aborted ? { interrupted: STOPPED } : { failed }).catch(() => {});
+  await endPlan(parts.db, plan, stopped ? { interrupted: STOPPED } : { failed }).catch(() => {});
 }
 
 /** Says how far it is; a plan that was discarded meanwhile is given up. */

@@ -62,6 +62,37 @@ test('a server that is stopped in a long first sync ends the batch it is at, and
   await clear(folder, one, two);
 });
 
+test('a server that waits for the limit of an app is stopped at once, and the next one writes what was not sent', async () => {
+  const [one, two] = [await simulator(3, 1), await simulator(0, 2)];
+  const faults = `${two.account.settings?.baseUrl}/__sim/faults`;
+  const limit = JSON.stringify({
+    kind: '429',
+    match: { method: 'POST', path: '/*create' },
+    seconds: 100,
+    times: 1_000,
+  });
+  await fetch(faults, { method: 'POST', body: limit });
+  const { options, database, folder } = await place(file(one, two), 'yes');
+  let refused = 0;
+  const request: typeof systemHttp.request = async (asked) => {
+    const reply = await systemHttp.request(asked);
+    if (reply.status === 429) refused++;
+    return reply;
+  };
+  const first = await startServer({ ...parts, http: { request } }, options);
+  await until(async () => refused > 0);
+  const from = performance.now();
+  await first.stop();
+  const seconds = (performance.now() - from) / 1000;
+  assert.ok(seconds < 20, `it took ${seconds} s`);
+  assert.equal((await database.db.rows('select from batch')).length, 0, 'what was not sent is not left open');
+  await fetch(faults, { method: 'DELETE' });
+  const second = await startServer(parts, options);
+  await until(async () => (await people(two)).length === 3);
+  await second.stop();
+  await clear(folder, one, two);
+});
+
 test('a call that never ends holds up no stop', async () => {
   const { options, folder } = await place('accounts: {}', 'yes');
   const server = await startServer(parts, options);

@@ -49,7 +49,7 @@ export async function syncFile(parts: SyncFileParts, request: SyncRequest): Prom
     checkAccounts(parts.connectors, file);
     if (Object.keys(file.settings.syncs).length === 0)
       throw new FileRefused('the file has no syncs: add one under syncs', file.place(['syncs']));
-    const accounts = openAccounts(parts, file.settings.accounts);
+    const accounts = openAccounts({ ...parts, stop: request.stop }, file.settings.accounts);
     const database = await parts.openDatabase(request.dataDirectory);
     try {
       if (parts.alone === 'yes') await freeLeases(database.db);
