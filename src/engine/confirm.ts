@@ -79,6 +79,7 @@ class Confirmation {
     if (outcome.is === 'done') return this.addDone(intent, decision, outcome);
     if (outcome.is === 'unknown') return this.addUnknown(intent, decision);
     if (outcome.is === 'parked') return this.addParked(intent, outcome.others);
+    if (outcome.is === 'not made') return this.giveUp(intent);
     // A create that is sent once more and now surely did not arrive may still have landed the first time.
     if (outcome.is === 'again' && this.adoptable) return this.addUnknown(intent, decision);
     if (outcome.is === 'again') return this.again(intent, outcome.delaySeconds);
@@ -226,6 +227,12 @@ class Confirmation {
     const link = this.notMade(intent.link);
     this.keepLink({ ...link, status: 'failing', problem: parked(side, others), held: 'left' }, null);
     this.done.push(...intent.work);
+  }
+
+  /** What becomes of the source's link is planned again, as of one that was never made. */
+  private giveUp(intent: Intent): void {
+    this.keepLink({ ...this.notMade(intent.link), status: 'waiting' }, null);
+    this.again(intent, 0);
   }
 
   /** The link of a create that surely made nothing, or is given up. */

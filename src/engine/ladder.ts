@@ -15,13 +15,17 @@ export type Finding =
   /** `sure`: the app itself makes no second one. Else only its listings say that it is not there. */
   | { is: 'send again'; sure: 'yes' | 'no' }
   | { is: 'wait' }
-  | { is: 'park'; others: string[] };
+  | { is: 'park'; others: string[] }
+  /** It is not there, and what it was made from is gone by now. */
+  | { is: 'give up' };
 
 /** A create whose outcome is unknown, with its link as stored. */
 export interface Unresolved {
   batch: Batch;
   intent: Intent;
   finding: Finding;
+  /** Is the record that it is made from still there? */
+  source: 'live' | 'gone';
 }
 
 /**
@@ -32,7 +36,9 @@ export async function climb(run: Run, side: Side, unresolved: Unresolved[], pool
   const { feed, type } = run.sides[side];
   const now = await run.engine.store.now();
   const open: Unresolved[] = [];
-  for (const each of unresolved) {
+  // Of two that look alike (their sources were merged, say) the one that is still wanted takes what landed.
+  const order = unresolved.toSorted((one, other) => Number(one.source === 'gone') - Number(other.source === 'gone'));
+  for (const each of order) {
     each.finding = { is: 'wait' };
     const sentAt = each.batch.sentAt ?? now;
     const rung = rungOf(type.writes?.create?.safety ?? [], each.intent, now - (each.intent.tokenAt ?? sentAt));

@@ -77,14 +77,15 @@ async function recoverCreates(run: Run, side: Side, batches: Batch[]): Promise<v
     const found = await keepRows(run, batch);
     for (const intent of batch.items) {
       const link = found.get(intent.link.id) ?? intent.link;
-      unresolved.push({ batch, intent: { ...intent, link }, finding: { is: 'wait' } });
+      unresolved.push({ batch, intent: { ...intent, link }, finding: { is: 'wait' }, source: 'live' });
     }
   }
+  await noteGone(run, across(side), unresolved);
   const pool = await judge(run, side, unresolved);
   for (const [place, batch] of batches.entries()) {
     const own = unresolved.filter((each) => each.batch === batch);
     const later = unresolved.filter((each) => batches.indexOf(each.batch) > place);
-    const settled = own.some(({ finding }) => finding.is === 'landed' || finding.is === 'park');
+    const settled = own.some(({ finding }) => finding.is !== 'wait' && finding.is !== 'send again');
     const items = own.map(settle);
     const aside = await setAside(run, side, own, later, pool);
     if (settled) await confirm(run, { batch, items, aside, failure: null, opened: 'yes' }, null);
@@ -95,6 +96,14 @@ async function recoverCreates(run: Run, side: Side, batches: Batch[]): Promise<v
         own.map(({ intent }) => intent),
       );
   }
+}
+
+/** Which sources are gone, as far as their mirror knows. */
+async function noteGone(run: Run, side: Side, unresolved: Unresolved[]): Promise<void> {
+  const ids = unresolved.flatMap(({ intent }) => intent.source ?? []);
+  const seen = await run.engine.store.records(run.sync.feeds[side], ids);
+  const gone = new Set(seen.filter((each) => each.gone).map(({ id }) => id));
+  for (const each of unresolved) if (gone.has(each.intent.source ?? '')) each.source = 'gone';
 }
 
 /**
@@ -112,17 +121,21 @@ async function judge(run: Run, side: Side, unresolved: Unresolved[]): Promise<Se
     if (more) for (const each of unresolved.filter(isUnsure)) each.finding = { is: 'park', others: [] };
     return pool;
   };
-  const pool = await climbed();
-  if (!unresolved.some(isUnsure)) return pool;
-  const { account } = run.sides[side].feed;
-  await blame(account, () =>
-    relist(run.engine, run.sides[side], oldest.intent.since, () => keep(run.engine, run.hold)),
-  );
-  return climbed();
+  let pool = await climbed();
+  if (unresolved.some(isUnsure)) {
+    const { account } = run.sides[side].feed;
+    await blame(account, () =>
+      relist(run.engine, run.sides[side], oldest.intent.since, () => keep(run.engine, run.hold)),
+    );
+    pool = await climbed();
+  }
+  for (const each of unresolved.filter(isUnsure)) if (each.source === 'gone') each.finding = { is: 'give up' };
+  return pool;
 }
 
 function settle({ intent, finding }: Unresolved): Sent['items'][number] {
   if (finding.is === 'landed') return { intent, decision: null, outcome: { is: 'done', id: finding.id } };
+  if (finding.is === 'give up') return { intent, decision: null, outcome: { is: 'not made' } };
   if (finding.is === 'park') return { intent, decision: null, outcome: { is: 'parked', others: finding.others } };
   return { intent, decision: null, outcome: { is: 'unknown' } };
 }

@@ -15,6 +15,8 @@ export type Outcome =
   | { is: 'unknown' }
   /** A create that may have landed: one of these records could be it, and only a person can tell. */
   | { is: 'parked'; others: string[] }
+  /** A create that never landed, and is not wanted any more. */
+  | { is: 'not made' }
   /** Certainly not done, and nothing wrong with the record: it is tried again. */
   | { is: 'again'; delaySeconds: number };
 
