@@ -2,7 +2,7 @@ import type { UpdateItem } from '../../src/connector/contract.ts';
 import type { Value } from '../../src/model/value.ts';
 import { readSeq } from './checkers-sent.ts';
 import type { Mutation } from './fake-connector.ts';
-import type { Ghost } from './ghost.ts';
+import type { FieldWrite, Ghost } from './ghost.ts';
 import { Violation } from './violation.ts';
 import type { Worker } from './workers.ts';
 
@@ -21,10 +21,23 @@ export function mustGiveBack(ghost: Ghost, worker: Worker, mutation: Mutation, i
       ghost.pastOf(app.knobs.name, object.knobs.name, id, field),
     );
     const isOurs = [...past, ...merged].some(({ by, after }) => by.who === 'engine' && isAlike(after, last.after));
-    if (last.by.who === 'user' && !isOurs && last.seq <= readSeq(worker, mutation, item))
+    const isEdited = last.by.who === 'user' && !isOurs && last.seq <= readSeq(worker, mutation, item);
+    if (isEdited && !isAsSent(ghost, mutation, item.id, last))
       throw new Violation('I3', `U1 ${told} was edited after what is undone, and is overwritten`);
-    ghost.meet('field undone');
+    ghost.meet(isEdited ? 'edit undone that looked like a write whose answer was lost' : 'field undone');
   }
+}
+
+/** Did somebody type what a write carried that nobody heard of again? Then nobody can tell that it had not arrived. */
+function isAsSent(ghost: Ghost, { app, object }: Mutation, id: string, { field, asked, after }: FieldWrite): boolean {
+  const isIt = (item: UpdateItem) =>
+    item.id === id &&
+    field in item.values &&
+    [asked, after].some((typed) => isAlike(item.values[field] as Value, typed));
+  return [...ghost.unanswered.values()].some(
+    (sent) =>
+      sent.op === 'update' && sent.app === app && sent.object === object && (sent.items as UpdateItem[]).some(isIt),
+  );
 }
 
 function isSame(one: Value, other: Value): boolean {

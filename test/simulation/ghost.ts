@@ -1,4 +1,5 @@
 import type { Side, Value } from '../../src/model/value.ts';
+import type { Mutation } from './fake-connector.ts';
 
 /** Who changed something: a person, the app by itself, or Syncline. */
 export type By = { who: 'user' } | { who: 'app' } | { who: 'engine'; worker: string; sync: string; call: number };
@@ -51,6 +52,8 @@ export class Ghost {
   readonly tokens = new Map<string, IntentFact>();
   /** Records that others were merged into, with those. */
   readonly survivors = new Map<string, string[]>();
+  /** Writes that the engine sent, by call, until it is told what became of them. */
+  readonly unanswered = new Map<number, Mutation>();
   /** Fields written by the engine, and records it made or removed. */
   engineWrites = 0;
   /** Counters of what a suite must have met at least once. */

@@ -97,25 +97,34 @@ function writing(world: WireWorld, throttled: Map<string, number>): Wire['write'
     const label = `${app.knobs.name}.${op}`;
     const call = ++calls;
     checks.sending(worker, mutation);
+    ghost.unanswered.set(call, mutation);
     let trouble: WriteTrouble | null = null;
-    const results = await scheduler.op(worker.actor, label, 30 + scheduler.chance(label) * 600, () => {
-      world.trigger(label, mutation);
-      trouble = faults.ofWrite(label);
-      refuse(world, throttled, app, trouble);
-      if (trouble) ghost.meet(`write ${trouble}`);
-      if (trouble === 'unknown-before') return null;
-      const by: By = { who: 'engine', worker: worker.actor.name, sync: worker.syncId ?? '', call };
-      checks.arriving(worker, mutation);
-      const from = ghost.seq;
-      const served = isPartial(trouble) ? Math.floor(items.length / 2) : items.length;
-      const answer = serve(by, world.hidden(app), served);
-      scheduler.hooks.trace?.(`  ${label} ${JSON.stringify(items)} → ${JSON.stringify(answer)} ${trouble ?? ''}`);
-      checks.applied(worker, mutation, call, from);
-      return trouble === 'unknown-after' || trouble === 'partial' ? null : spoilt(answer, items.length, trouble);
-    });
+    const results = await scheduler
+      .op(worker.actor, label, 30 + scheduler.chance(label) * 600, () => {
+        world.trigger(label, mutation);
+        trouble = faults.ofWrite(label);
+        refuse(world, throttled, app, trouble);
+        if (trouble) ghost.meet(`write ${trouble}`);
+        if (trouble === 'unknown-before') return null;
+        const by: By = { who: 'engine', worker: worker.actor.name, sync: worker.syncId ?? '', call };
+        checks.arriving(worker, mutation);
+        const from = ghost.seq;
+        const served = isPartial(trouble) ? Math.floor(items.length / 2) : items.length;
+        const answer = serve(by, world.hidden(app), served);
+        scheduler.hooks.trace?.(`  ${label} ${JSON.stringify(items)} → ${JSON.stringify(answer)} ${trouble ?? ''}`);
+        checks.applied(worker, mutation, call, from);
+        return trouble === 'unknown-after' || trouble === 'partial' ? null : spoilt(answer, items.length, trouble);
+      })
+      .catch((error: unknown) => {
+        if (error instanceof Failure && error.sent === 'no') ghost.unanswered.delete(call);
+        throw error;
+      });
     const silent = results === null || trouble === 'slow';
     await scheduler.op(worker.actor, `${label}.reply`, silent ? SLOWEST : 5 + scheduler.chance(label) * 100, nothing);
-    if (results !== null && trouble !== 'items-unknown') checks.answered(worker, call);
+    if (results !== null && trouble !== 'items-unknown') {
+      ghost.unanswered.delete(call);
+      checks.answered(worker, call);
+    }
     if (results !== null) return results;
     throw new Failure('unavailable', `${app.knobs.name} did not answer`, { sent: 'unknown' });
   };
