@@ -15,6 +15,7 @@ import { type SyncParts, type SyncSwitches, syncCommand } from './cli/sync.ts';
 import { addWorker, type WorkerParts } from './cli/worker.ts';
 import { connectors, simulators } from './connectors/registry.ts';
 import { systemClock } from './lib/clock.ts';
+import { endUnread } from './lib/end-unread.ts';
 import { systemHttp } from './lib/http.ts';
 import { pinoLog } from './lib/log.ts';
 import { smtpMail } from './lib/mail.ts';
@@ -241,8 +242,7 @@ function rotateKeyParts(): RotateKeyParts {
     const given = { key: env.SYNCLINE_SECRET, next: env.SYNCLINE_NEW_SECRET };
     try {
       const { db, close } = await databaseAt(dataDirectory);
-      const rotated = rotateKey({ db, random: systemRandom, dataDirectory, given });
-      return { secrets: await rotated.finally(close) };
+      return { secrets: await rotateKey({ db, random: systemRandom, dataDirectory, given }).finally(close) };
     } catch (error) {
       return { error: refusal(error) };
     }
@@ -289,17 +289,6 @@ async function tracesWanted() {
   return exportTraces(endpoint, env.OTEL_SERVICE_NAME ?? 'syncline');
 }
 
-/** Whoever reads what a command prints may go (`| head`): it ends then, what runs on as if it were asked to, and quietly. */
-function endUnread(): void {
-  let gone: 'no' | 'yes' = 'no';
-  const leave = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    if (gone === 'no' && !process.emit('SIGTERM', 'SIGTERM')) setImmediate(() => process.exit());
-    gone = 'yes';
-  };
-  for (const stream of [out, err]) stream.on('error', leave);
-}
-
 /** Resolves when the process is asked to end. */
 function stopped(): Promise<void> {
   return new Promise((resolve) => {
@@ -307,5 +296,5 @@ function stopped(): Promise<void> {
   });
 }
 
-endUnread();
+endUnread(process);
 process.exitCode = await main();

@@ -31,6 +31,13 @@ const LOCAL = 'http://127.0.0.1:4400';
 /** The server does not answer, or refuses: the message says what to do. */
 export class ServerRefused extends Error {
   override name = 'ServerRefused';
+  /** The same for a script: of a file with the place as numbers instead of words. */
+  readonly told: { message: string; line?: number; column?: number };
+
+  constructor(message: string, told: ServerRefused['told'] = { message }) {
+    super(message);
+    this.told = told;
+  }
 }
 
 /** The API of the server that the switches (or SYNCLINE_SERVER and SYNCLINE_KEY) name. Throws {@link ServerRefused}. */
@@ -57,7 +64,7 @@ export async function accepted<Answer extends { ok: boolean; status: number; tex
 ): Promise<Answer> {
   const answer = await asked;
   if (answer.ok) return answer;
-  throw new ServerRefused(detailOf(await answer.text(), answer.status));
+  throw refusalIn(await answer.text(), answer.status);
 }
 
 /** Runs a command against a server; what is refused is told on standard error, or as JSON. Answers the exit code. */
@@ -70,18 +77,22 @@ export async function againstServer(
     return await work(serverApi(switches, world));
   } catch (error) {
     if (!(error instanceof ServerRefused || error instanceof Unreadable)) throw error;
-    if (switches.json) world.out.write(`${JSON.stringify({ error: { message: error.message } })}\n`);
+    const told = error instanceof ServerRefused ? error.told : { message: error.message };
+    if (switches.json) world.out.write(`${JSON.stringify({ error: told })}\n`);
     else world.err.write(`${error.message}\n`);
     return EXIT.refused;
   }
 }
 
-function detailOf(text: string, status: number): string {
+function refusalIn(text: string, status: number): ServerRefused {
   try {
-    const { detail } = JSON.parse(text) as { detail?: unknown };
-    if (typeof detail === 'string') return detail;
+    const { detail, errors } = JSON.parse(text) as { detail?: unknown; errors?: ServerRefused['told'][] };
+    if (typeof detail === 'string') {
+      const [{ message, line, column } = { message: detail }] = errors ?? [];
+      return new ServerRefused(detail, line === undefined ? { message: detail } : { message, line, column });
+    }
   } catch {
     // A proxy before the server may answer with a page of its own.
   }
-  return `the server answered ${status}`;
+  return new ServerRefused(`the server answered ${status}`);
 }

@@ -83,6 +83,8 @@ test('a server is exported to a file, planned and applied from one, and asks fir
     files.bad = 'syncs: [';
     const bad = await run('apply', 'bad', '--yes');
     assert.deepEqual([bad.exit, /^line 1/.test(bad.err)], [2, true]);
+    const { error } = JSON.parse((await run('plan', 'bad', '--json')).out);
+    assert.deepEqual([error.line, typeof error.column, /^line/.test(error.message)], [1, 'number', false]);
   } finally {
     await stop();
   }

@@ -249,5 +249,5 @@ function differencesOf(before: object, after: object, path: string[] = []): Diff
 
 function refused({ message, line, column }: FileRefused): Refused {
   const path = message.split(': ', 1)[0] ?? '';
-  return new Refused(422, `line ${line}, column ${column}: ${message}`, [{ path, message }]);
+  return new Refused(422, `line ${line}, column ${column}: ${message}`, [{ path, message, line, column }]);
 }

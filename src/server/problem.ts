@@ -21,12 +21,20 @@ const titles = {
 /** The status codes that errors are answered with. */
 export type ProblemStatus = keyof typeof titles;
 
+/** One thing that is wrong: where in the body or query, and in a file also at which line and column (from 1). */
+export interface WrongPart {
+  path: string;
+  message: string;
+  line?: number;
+  column?: number;
+}
+
 /** Problem details (RFC 9457): what happened and what to do, in `detail`; `errors` by the path in the body or query. */
 export function problem(
   c: Context,
   status: ProblemStatus,
   detail: string,
-  errors?: { path: string; message: string }[],
+  errors?: WrongPart[],
   headers: Record<string, string> = {},
 ): Response {
   const body = { type: 'about:blank', title: titles[status], status, detail, ...(errors ? { errors } : {}) };
@@ -36,16 +44,11 @@ export function problem(
 /** Thrown by what routes call, and answered as problem details. */
 export class Refused extends Error {
   readonly status: ProblemStatus;
-  readonly errors: { path: string; message: string }[] | undefined;
+  readonly errors: WrongPart[] | undefined;
   /** Further headers of the answer: `retry-after`. */
   readonly headers: Record<string, string>;
 
-  constructor(
-    status: ProblemStatus,
-    detail: string,
-    errors?: { path: string; message: string }[],
-    headers: Record<string, string> = {},
-  ) {
+  constructor(status: ProblemStatus, detail: string, errors?: WrongPart[], headers: Record<string, string> = {}) {
     super(detail);
     this.name = 'Refused';
     this.status = status;

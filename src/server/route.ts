@@ -19,7 +19,16 @@ const problemSchema = z
     title: z.string(),
     status: z.number(),
     detail: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(
+        z.object({
+          path: z.string(),
+          message: z.string(),
+          line: z.number().optional().openapi({ description: 'Where in a file, from 1; with `column`' }),
+          column: z.number().optional(),
+        }),
+      )
+      .optional(),
   })
   .openapi('Problem');
 

@@ -112,7 +112,7 @@ async function play(job: Job, db: Db, earnest: Earnest): Promise<Played> {
   for (const id of syncs) {
     await retry(engine, id, { status: 'failing' });
     const reachable = isReachable(job, await engine.store.sync(id));
-    if (request.approve === 'yes' && reachable) await approve(engine, id);
+    if (reachable && (await maySkipBrakes(engine, id, request))) await approve(engine, id);
   }
   const names = namesOf(applied);
   const watch = (step: Step) => tell(request, names, step);
@@ -142,6 +142,11 @@ async function play(job: Job, db: Db, earnest: Earnest): Promise<Played> {
   }
   played.summary.seconds = Math.round(parts.clock.monotonic() - began) / 1000;
   return played;
+}
+
+/** A sync that has not linked anything yet, since all its records failed, is still the first sync that was agreed to. */
+async function maySkipBrakes(engine: Engine, id: string, { approve, consent }: SyncRequest): Promise<boolean> {
+  return approve === 'yes' || (consent === 'yes' && (await engine.store.counts(id)).linked === 0);
 }
 
 function blameAccount({ troubles }: Played, account: string, sync: string, why: Unreachable): void {

@@ -95,6 +95,21 @@ suite('the life of a sync, through the file', () => {
     assert.equal((await shop.run(sync)).exit, 1, 'once, not for ever');
   });
 
+  test('G4 a first sync of which every record failed is still a first sync: --yes starts it once the trouble is mended', async () => {
+    const ids = people(25);
+    const sync = { brakes: {} };
+    const constraint = 'alter table customers add constraint elsewhere check';
+    await shop.database.query(`${constraint} (city <> 'Lund')`);
+    assert.equal((await shop.run(sync)).only.failing, 25);
+    await shop.database.query('alter table customers drop constraint elsewhere');
+    const asked = await shop.run(sync, { consent: 'ask' });
+    assert.deepEqual([asked.exit, asked.only.paused?.brake], [1, 'create'], 'nobody has agreed to it');
+    const ran = await shop.run(sync);
+    assert.deepEqual([ran.exit, ran.only.b.created], [0, 25]);
+    for (const id of ids) shop.edit(id, { city: 'Umeå' });
+    assert.equal((await shop.run(sync)).only.paused?.brake, 'update', 'from then on brakes hold');
+  });
+
   test('G4 emptying many fields, and archiving many records, have brakes of their own', async () => {
     const ids = people(30);
     await shop.settle();
