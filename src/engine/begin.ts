@@ -34,7 +34,7 @@ export async function begin(engine: Engine, hold: Hold, syncId: string): Promise
     rules,
     moment,
     asked,
-    until: null,
+    until: undefined,
     sides: { a, b },
     tally: emptyTally(),
     total: emptyTally(),

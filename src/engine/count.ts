@@ -7,6 +7,8 @@ import type { Run } from './run.ts';
 
 /** Pairs counted at once. */
 const COUNT_PAGE = 1_000;
+/** The most records that are written for one pair: both of it. */
+const WRITES_A_PAIR = 2;
 
 /**
  * G4: when more is due than the smallest brake, the pure steps are played once without writing, and a brake that this
@@ -16,7 +18,7 @@ export async function countDue(run: Run): Promise<Pause | null> {
   const { engine, sync, rules } = run;
   run.until = await engine.store.horizon(sync.id);
   const scans = sync.progress.phase === 'scanning';
-  if (!run.until && !scans) return null;
+  if (run.until === null && !scans) return null;
   const { linked } = await engine.store.counts(sync.id);
   const approved = sync.progress.approved ?? [];
   const due: Due = { create: 0, update: 0, empty: 0, archive: 0 };
@@ -39,7 +41,7 @@ async function countScan(run: Run, due: Due): Promise<void> {
 
 async function countWork(run: Run, due: Due, small: number, until: Horizon): Promise<void> {
   let page = await run.engine.store.due(run.sync.id, COUNT_PAGE, 0, until);
-  if (page.length <= small && page.length < COUNT_PAGE) return;
+  if (page.length * WRITES_A_PAIR <= small && page.length < COUNT_PAGE) return;
   let after = 0;
   while (page.length > 0) {
     await keep(run.engine, run.hold);

@@ -40,8 +40,8 @@ export interface Run {
   moment: Moment;
   /** D3: the asking number at its start. */
   asked: number;
-  /** Work up to here was counted; null: none was due. */
-  until: Horizon | null;
+  /** Work up to here was counted; null: none was due; undefined: it is to be counted yet. */
+  until: Horizon | null | undefined;
   sides: Two<RunSide>;
   tally: Tally;
   /** Everything added up, over the whole run. */
@@ -152,18 +152,19 @@ async function scan(run: Run): Promise<void> {
   // What is due from here on came after the start: nobody was shown it, nor need be.
   const { scan: _, first: __, plan: ___, ...rest } = run.sync.progress;
   await progress(run, { ...rest, phase: 'live' });
+  run.until = undefined;
 }
 
 /** Work rows until none is due. What comes while it runs is counted before it is written, as what was there was (G4). */
 async function drain(run: Run): Promise<Pause | null> {
   for (let pages = 0; pages < MOST_PAGES_A_RUN; pages++) {
+    if (run.until === null) return null;
     const pairs = run.until ? await run.engine.store.due(run.sync.id, PAGE_PAIRS, 0, run.until) : [];
-    if (pairs.length > 0) {
-      await carryOut(run, pairs);
-      continue;
+    if (pairs.length > 0) await carryOut(run, pairs);
+    else {
+      const pause = await countDue(run);
+      if (pause) return pause;
     }
-    const pause = await countDue(run);
-    if (pause || !run.until) return pause;
   }
   return null;
 }
