@@ -39,6 +39,15 @@ test('D2 F16 what an app filled in while the source did not show the field gives
   );
 });
 
+test('M8 D2 what was not shown of a group as the other record was made goes across with it, and never gives way to nothing', () => {
+  const mappings = ['phone', 'city'].map((name) => ({ a: name, b: name, group: 'address' }));
+  const rules = rulesFor({ default: 'b', mappings });
+  const link = agreed(rules, full, { ...full, phone: null });
+  link.base.a[rules.mappings[0]?.slot as number] = 0;
+  const decision = decided(rules, link, full, { ...full, phone: null });
+  assert.deepEqual([written(decision, 'a'), written(decision, 'b')], [null, { phone: '1' }]);
+});
+
 test('D2 a record of which another sync saw a part as it made it is looked at before it is made across', () => {
   const made = seen('a1', { first: 'Ann' }, { answered: 9, firstSeen: 9 });
   const link = newLink('1', { a: 'a1', b: null });

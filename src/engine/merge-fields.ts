@@ -57,20 +57,22 @@ export function mergeFields(
   const groups = grouped ? groupVerdicts(rules, fields, seen, moment) : NO_GROUPS;
   for (const field of fields) {
     const { mapping, states } = field;
-    if (states.a === 'absent' || states.b === 'absent') continue;
+    if (isAbsent(field)) continue;
     // What is as it was when both agreed is not written again, be it a member of a group: an app may have rounded it (D1).
     if (states.a === 'same' && states.b === 'same') continue;
-    const group = mapping.group === undefined ? undefined : groups.get(mapping.group);
     if (areEqual(field, seen)) {
-      if (states.a !== 'same' || states.b !== 'same') rebase(merge, field);
+      rebase(merge, field);
       continue;
     }
-    const shown = group ? null : shownSince(field);
+    const { group } = mapping;
+    const shown = group === undefined ? shownSince(field) : null;
     if (shown && mapping.isEmpty(shown, field.values[shown] as Value[])) {
       rebase(merge, field);
       continue;
     }
-    const verdict = group ?? judge(rules, field, seen, moment);
+    const verdict = group === undefined ? judge(rules, field, seen, moment) : groups.get(group);
+    // M8, D2: a group of which something is not shown is left alone, or half of one address would stand beside half of another.
+    if (!verdict) continue;
     if (verdict.conflict === 'yes') merge.conflicts++;
     apply(rules, merge, field, verdict, seen, moment);
   }
@@ -96,6 +98,14 @@ export function noWrites(): FieldWrites {
   return { values: {}, before: {}, slots: {}, rule: {} };
 }
 
+function isNew({ states }: FieldChange): boolean {
+  return states.a === 'new' || states.b === 'new';
+}
+
+function isAbsent({ states }: FieldChange): boolean {
+  return states.a === 'absent' || states.b === 'absent';
+}
+
 function areEqual({ mapping, values }: FieldChange, { a, b }: Two<Seen>): boolean {
   return mapping.equal(values.a as Value[], values.b as Value[], { a: a.values, b: b.values });
 }
@@ -114,7 +124,7 @@ function judge(rules: Rules, field: FieldChange, seen: Two<Seen>, moment: Moment
   const { mapping, states, values } = field;
   const shown = shownSince(field);
   if (shown) return { winner: shown, why: 'filled', conflict: 'no' };
-  const first = states.a === 'new' || states.b === 'new';
+  const first = isNew(field);
   if (!first && states.a === 'same') return { winner: 'b', why: 'changed in b', conflict: 'no' };
   if (!first && states.b === 'same') return { winner: 'a', why: 'changed in a', conflict: 'no' };
   if (mapping.isEmpty('a', values.a as Value[])) return { winner: 'b', why: 'filled', conflict: first ? 'no' : 'yes' };
@@ -133,16 +143,16 @@ function winnerOf(rules: Rules, mapping: Mapping, seen: Two<Seen>, meeting: 'fir
   return seen.a.changed > seen.b.changed ? 'a' : 'b';
 }
 
-/** M8: a group that changed anywhere is judged as one value: its verdict holds for all its fields. */
+/** M8: a group that changed anywhere, and is shown whole, is judged as one value: its verdict holds for all its fields. */
 function groupVerdicts(rules: Rules, fields: FieldChange[], seen: Two<Seen>, moment: Moment): Map<string, Verdict> {
   const verdicts = new Map<string, Verdict>();
   const groups = new Map<string, FieldChange[]>();
   for (const field of fields) {
     const { group } = field.mapping;
-    if (group === undefined || field.states.a === 'absent' || field.states.b === 'absent') continue;
-    groups.set(group, [...(groups.get(group) ?? []), field]);
+    if (group !== undefined) groups.set(group, [...(groups.get(group) ?? []), field]);
   }
   for (const [group, members] of groups) {
+    if (members.some(isAbsent)) continue;
     const moved = members.filter((each) => each.states.a !== 'same' || each.states.b !== 'same');
     const unequal = moved.filter((each) => !areEqual(each, seen));
     if (unequal.length > 0) verdicts.set(group, judgeGroup(rules, members, seen, moment));
@@ -151,7 +161,7 @@ function groupVerdicts(rules: Rules, fields: FieldChange[], seen: Two<Seen>, mom
 }
 
 function judgeGroup(rules: Rules, members: FieldChange[], seen: Two<Seen>, moment: Moment): Verdict {
-  const first = members.some((each) => each.states.a === 'new' || each.states.b === 'new');
+  const first = members.some((each) => isNew(each) && !shownSince(each));
   const changed = (side: Side) => members.some((each) => each.states[side] !== 'same');
   const isEmpty = (side: Side) => members.every((each) => each.mapping.isEmpty(side, each.values[side] as Value[]));
   const empty = { a: isEmpty('a'), b: isEmpty('b') };

@@ -119,6 +119,15 @@ test('M8 the fields of a group move together', () => {
   assert.equal(decision.writes.b, null);
 });
 
+test('M8 D2 a group of which one app shows only a part is left alone until all of it is shown', () => {
+  const rules = rulesOf({ mappings: ['city', 'phone'].map((name) => ({ a: name, b: name, group: 'address' })) });
+  const { city: _, ...part } = base;
+  const hidden = meet(rules, { ...base, phone: null }, { ...part, phone: '7' }, null);
+  assert.deepEqual([hidden.writes.a, hidden.writes.b], [null, null]);
+  const shown = meet(rules, { ...base, phone: null }, { ...base, city: null, phone: '7' }, hidden.link);
+  assert.deepEqual(shown.writes.b?.intent.values, { city: 'Bonn', phone: null });
+});
+
 test('M8 a group that may only be filled is filled where all of it is empty, and never in part', () => {
   const rules = rulesOf({
     direction: 'a-to-b',

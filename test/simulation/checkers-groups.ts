@@ -20,7 +20,7 @@ export function mustBeWhole(judged: Judged, item: UpdateItem, read: number): voi
   groups.delete('');
   for (const [group, members] of groups) {
     const isWritten = (mapping: MappedFields) => mapping[side].name in item.values;
-    if (!members.some(isWritten) || members.some((each) => each.a.hidden || each.b.hidden)) continue;
+    if (!members.some(isWritten)) continue;
     const past = (name: string) => ghost.pastOf(mutation.app.knobs.name, mutation.object.knobs.name, item.id, name);
     const isUnseen = (mapping: MappedFields) => (past(mapping[side].name).at(-1)?.seq ?? 0) > read;
     if (read > 0 && members.some((mapping) => !isWritten(mapping) && isUnseen(mapping)))
