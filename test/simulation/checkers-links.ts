@@ -2,6 +2,7 @@ import type { Pair } from '../../src/model/link.ts';
 import { across, type Side } from '../../src/model/value.ts';
 import type { FakeRecord } from './fake-app.ts';
 import { POISON } from './fake-app.ts';
+import type { RecordEvent } from './ghost.ts';
 import { isBlank } from './kinds.ts';
 import { liveOf, mappedFields, startsHere, type Truth } from './truth.ts';
 import { Violation } from './violation.ts';
@@ -45,7 +46,7 @@ function checkPair(world: World, truth: Truth, pair: Pair): void {
   const { problem } = link;
   if (!problem) throw new Violation('I20', `${name} fails without a problem`);
   world.ghost.meet(`problem ${problem.category}`);
-  if (!isExplained(truth, pair)) {
+  if (!isExplained(world, truth, pair)) {
     throw new Violation(
       'I20',
       `${name} fails for no reason the world knows: ${problem.category}, ${problem.message} ${problem.others ?? ''}`,
@@ -82,16 +83,16 @@ function mustWait(truth: Truth, pair: Pair, name: string): void {
   if (!waits) throw new Violation('I16', `A1 ${name} waits for nobody`);
 }
 
-function isExplained(truth: Truth, pair: Pair): boolean {
+function isExplained(world: World, truth: Truth, pair: Pair): boolean {
   const link = pair.link as NonNullable<Pair['link']>;
   const problem = link.problem as NonNullable<typeof link.problem>;
   const live = { a: liveOf(truth, pair, 'a'), b: liveOf(truth, pair, 'b') };
   const others = problem.others ?? [];
   switch (problem.category) {
     case 'deleted-in-a':
-      return !live.a && live.b !== null && !wasMerged(truth, pair, 'a');
+      return !live.a && live.b !== null && !wasMerged(world, truth, pair, 'a');
     case 'deleted-in-b':
-      return !live.b && live.a !== null && !wasMerged(truth, pair, 'b');
+      return !live.b && live.a !== null && !wasMerged(world, truth, pair, 'b');
     case 'ambiguous-match':
       return others.length > 0 && others.some((id) => isLiveAnywhere(truth, id));
     case 'duplicate-in-target':
@@ -114,11 +115,22 @@ function isLiveAnywhere(truth: Truth, id: string): boolean {
   return (['a', 'b'] as const).some((side) => truth.objects[side].records.get(id)?.state === 'live');
 }
 
-/** A2: the record went into another that lives: it is followed, or set aside, and never taken for a deleted one. */
-function wasMerged(truth: Truth, pair: Pair, side: Side): boolean {
-  const { records } = truth.objects[side];
-  const survivor = records.get(pair.link?.ids[side] ?? '')?.survivor;
-  return survivor !== undefined && records.get(survivor)?.state === 'live';
+/**
+ * A2: the record went into another that lives: it is followed, or set aside, and never taken for a deleted one. But where it
+ * was archived, came back and was merged with no look in between, the app's listings never name it again: nobody can know.
+ */
+function wasMerged({ ghost, checks }: World, truth: Truth, pair: Pair, side: Side): boolean {
+  const { knobs, records } = truth.objects[side];
+  const id = pair.link?.ids[side] ?? '';
+  const survivor = records.get(id)?.survivor;
+  if (survivor === undefined || records.get(survivor)?.state !== 'live') return false;
+  const account = truth.apps[side].knobs.name;
+  const isReturn = (event: RecordEvent) =>
+    event.what === 'restored' && event.id === id && event.object === knobs.name && event.account === account;
+  const back = ghost.records.findLast(isReturn);
+  if (!back || (checks.told.get(`${truth.sync.feeds[side]} ${id}`) ?? 0) > back.seq) return true;
+  ghost.meet('came back and was merged unseen');
+  return false;
 }
 
 /** P7: does this record belong with another? A link whose other end is gone frees its mate. */

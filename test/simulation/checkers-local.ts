@@ -61,6 +61,8 @@ export class LocalChecks {
   readonly #cursors = new Map<string, string>();
   /** Feed and id of every record that was shown to the mirror. */
   readonly #shown = new Set<string>();
+  /** Feed and id → the ghost's seq when the mirror was last told of the record, be it that it is gone. */
+  readonly told = new Map<string, number>();
   /** Kind and id → the latest epoch of its lease. */
   readonly #epochs = new Map<string, number>();
   /** Field writes of the engine that overwrote an edit which its app had not shown since (I3a). */
@@ -85,7 +87,9 @@ export class LocalChecks {
     if (name === 'commit') this.#committed(worker, args[0] as Lease, args[1] as Changes, value as CommitResult);
     if (name === 'saveFeed') this.#moved(args[0] as Lease, args[1] as FeedProgress);
     if (name === 'observe') {
-      for (const { id } of (args[1] as Observed).records) this.#shown.add(`${args[0]} ${id}`);
+      const { records, gone } = args[1] as Observed;
+      for (const { id } of records) this.#shown.add(`${args[0]} ${id}`);
+      for (const { id } of [...records, ...gone]) this.told.set(`${args[0]} ${id}`, this.#world.ghost.seq);
       this.#brakes.observed(args[0] as string, args[1] as Observed);
     }
     if (name === 'horizon') this.#brakes.counting(worker);
