@@ -21,7 +21,7 @@ export const judgingPlants: Plant[] = [
   {
     name: 'the later change wins',
     about: 'M4 D3: whatever the rule says, the time decides',
-    seed: 216,
+    seed: 460,
     engine: spoilMappings(() => ({ wins: 'latest' })),
   },
   {
