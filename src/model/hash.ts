@@ -9,11 +9,15 @@ export function hashValues(values: Value[], salt: number): number {
   return hashText(values.map((value) => hashValue(value, salt)).join(), salt);
 }
 
-/** The hash of one value: that of a tuple of one. The kind of value goes into the salt, so '' and null differ. */
+/**
+ * The hash of one value: that of a tuple of one. The kind of value goes into the salt, so '' and null differ. The order of a
+ * multi-select says nothing: it is hashed as a set.
+ */
 export function hashValue(value: Value, salt: number): number {
   if (typeof value === 'string') return hashText(value, salt);
   if (value === null) return hashText('', salt ^ NULL_SALT);
-  return hashText(JSON.stringify(value), salt ^ JSON_SALT);
+  const content = Array.isArray(value) && typeof value[0] === 'string' ? value.toSorted() : value;
+  return hashText(JSON.stringify(content), salt ^ JSON_SALT);
 }
 
 const NULL_SALT = 0x5bd1e995;

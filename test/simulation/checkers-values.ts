@@ -93,7 +93,11 @@ function checkOneSided({ world, name, past, truth, pair, mapping, merged, met }:
     if (world.ghost.tokens.get(other?.born.token ?? '')?.link !== pair.link?.id) continue;
     if (past[across(side)].some((write) => write.by.who !== 'engine') || past[across(side)].length === 0) continue;
     const changed = past[side].find(
-      (write) => write.seq > met && write.by.who === 'engine' && !isBlank(write.before) && changes(write),
+      (write) =>
+        write.seq > met &&
+        write.by.who === 'engine' &&
+        !isBlank(write.before) &&
+        JSON.stringify(write.before) !== JSON.stringify(write.after),
     );
     if (changed && world.checks.unseen.has(changed.seq)) world.ghost.meet('an unseen edit was overwritten');
     else if (changed) {
@@ -178,7 +182,7 @@ function checkWinner(field: FieldCase): void {
     if (!edit) return;
     if (isEarly(across(side))) return world.ghost.meet('met before its last edit was seen');
     world.ghost.meet('edit flowed');
-    if (JSON.stringify(now[side]) === JSON.stringify(edit.after)) return;
+    if (isSame(now[side], edit.after)) return;
     throw new Violation('I3', `M2 the last edit ${JSON.stringify(edit.after)} on ${side} was lost: ${name}`);
   }
   const ends = { a: lastA, b: lastB };
@@ -189,7 +193,7 @@ function checkWinner(field: FieldCase): void {
   let winner: Side = wins === 'default' ? truth.settings.default : wins;
   if (isBlank(ends[winner].after)) winner = across(winner);
   world.ghost.meet(`conflict won by ${winner === truth.settings.default ? 'the default app' : 'the other'}`);
-  if (JSON.stringify(now[winner]) !== JSON.stringify(ends[winner].after)) {
+  if (!isSame(now[winner], ends[winner].after)) {
     const told = `${JSON.stringify(ends.a.after)} on a and ${JSON.stringify(ends.b.after)} on b`;
     throw new Violation(
       'I4',
@@ -200,9 +204,7 @@ function checkWinner(field: FieldCase): void {
 
 function mustBeAmong({ truth, mapping, now, name }: FieldCase, ends: FieldWrite[]): void {
   const [a, b] = ends as [FieldWrite, FieldWrite];
-  const isA = JSON.stringify(now.a) === JSON.stringify(a.after);
-  const isB = JSON.stringify(now.b) === JSON.stringify(b.after);
-  if (isA || isB || means(truth, mapping, a.after, b.after)) return;
+  if (isSame(now.a, a.after) || isSame(now.b, b.after) || means(truth, mapping, a.after, b.after)) return;
   const told = `${JSON.stringify(a.after)} (last on a) nor ${JSON.stringify(b.after)} (last on b)`;
   throw new Violation('I3', `M4 neither ${told} stands in the end: ${name}`);
 }
@@ -230,7 +232,7 @@ function lastStretch({ world, truth, mapping, past, met }: FieldCase): Stretch {
         stretch = { edits: { a: [], b: [] }, blurred: null };
         sinceEngine = { a: false, b: false };
       }
-    } else if (changes(write)) {
+    } else if (!isSame(write.before, write.after)) {
       if (lost[side]) stretch.blurred = 'an answer was lost before an edit';
       stretch.edits[side].push(write);
       lost = { a: false, b: false };
@@ -255,11 +257,10 @@ function sinceMet(past: FieldWrite[], met: number): FieldWrite[] {
   return before ? [{ ...before, before: null, by: { who: 'user' } }, ...after] : after;
 }
 
-/** An edit that leaves what stood there is none. A record's first value is one, unless it is blank. */
-function changes(write: FieldWrite): boolean {
-  return (
-    JSON.stringify(write.before) !== JSON.stringify(write.after) || (isBlank(write.before) && !isBlank(write.after))
-  );
+/** An edit that leaves what stood there is none, nor is one that puts the same tags in another order. */
+function isSame(one: Value, other: Value): boolean {
+  const content = (value: Value) => JSON.stringify(Array.isArray(value) ? value.toSorted() : value);
+  return content(one) === content(other);
 }
 
 /** Where other syncs write the same records too, edits come from more than two sides. */
