@@ -22,8 +22,11 @@ export interface Connector {
   objects: ObjectType[] | ((s: Session) => Promise<ObjectType[]>);
   /** Why an object that `objects` does not list cannot be had, and what to do: a table without a key, a missing permission. */
   absent?(s: Session, object: string): Promise<string>;
-  /** Who the account is: proves the credentials. */
-  whoami(s: Session): Promise<{ id: string; label: string }>;
+  /**
+   * Who the account is: proves the credentials. Another `id` is another account, unless it is only a `place`: an address
+   * or a user, which the same account may change.
+   */
+  whoami(s: Session): Promise<{ id: string; label: string; is?: 'place' }>;
   users?(s: Session): Promise<User[]>;
   /**
    * What to do next about a reply; undefined leaves it to the status code. Asked about every reply, also those below 400

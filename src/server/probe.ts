@@ -4,7 +4,7 @@ import type { Installation } from './installation.ts';
 
 /** What a connection test found. */
 export type Proof =
-  | { works: true; id: string; label: string }
+  | { works: true; id: string; label: string; is?: 'place' }
   | { works: false; kind: ErrorKind; message: string; remedy: string };
 
 /** Asks the app who a stored account is. */
@@ -30,10 +30,9 @@ export async function probeNew(
   }
 }
 
-async function proof(ask: () => Promise<{ id: string; label: string }>): Promise<Proof> {
+async function proof(ask: () => ReturnType<Connector['whoami']>): Promise<Proof> {
   try {
-    const { id, label } = await ask();
-    return { works: true, id, label };
+    return { works: true, ...(await ask()) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { kind, message } = error;

@@ -55,6 +55,8 @@ export interface NewAccount {
   app: string;
   settings: Record<string, string>;
   secrets: Uint8Array | null;
+  /** Who the app says it is; left out where the app was not asked. */
+  identity?: string | null;
   /** Its address comes from this server itself: it may be an internal one. */
   inside?: 'yes';
 }
@@ -63,9 +65,17 @@ export interface NewAccount {
 export async function addAccount(sql: Sql, workspace: string, account: NewAccount): Promise<string | null> {
   const secrets = account.secrets ? Buffer.from(account.secrets) : null;
   const [row] = await sql.rows<{ id: number }>(
-    `insert into account (workspace, key, app, settings, secrets, inside) values ($1, $2, $3, $4, $5, $6)
+    `insert into account (workspace, key, app, settings, secrets, inside, identity) values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (workspace, key) do nothing returning id`,
-    [workspace, account.key, account.app, toJson(account.settings), secrets, account.inside === 'yes'],
+    [
+      workspace,
+      account.key,
+      account.app,
+      toJson(account.settings),
+      secrets,
+      account.inside === 'yes',
+      account.identity ?? null,
+    ],
   );
   return row ? String(row.id) : null;
 }
@@ -78,6 +88,8 @@ export interface AccountChange {
   secrets: Uint8Array | null;
   /** The stored ones that they were made of: a grant that was renewed meanwhile must not be lost. */
   was: Uint8Array | null;
+  /** Who the app says it is now; null: it was not asked. */
+  identity: string | null;
 }
 
 /**
@@ -94,8 +106,9 @@ export async function changeAccount(db: Db, id: string, key: string, change: Acc
     if (!taken || taken.taken) return false;
     const secrets = change.secrets ? Buffer.from(change.secrets) : null;
     await tx.rows(
-      `update account set key = $2, settings = $3, secrets = $4, inside = inside and settings = $3 where id = $1`,
-      [id, change.key, toJson(change.settings), secrets],
+      `update account set key = $2, settings = $3, secrets = $4, inside = inside and settings = $3, identity = coalesce($5, identity)
+       where id = $1`,
+      [id, change.key, toJson(change.settings), secrets, change.identity],
     );
     await tryAccountAnew(tx, id);
     if (change.key !== key) {

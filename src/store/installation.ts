@@ -93,6 +93,8 @@ async function saveAccount(
       conflict.columns(['workspace', 'key']).doUpdateSet((eb) => ({
         settings: eb.ref('excluded.settings'),
         secrets: eb.fn.coalesce('excluded.secrets', 'account.secrets'),
+        // A file is taken at its word: its secrets may be those of another account.
+        identity: sql<string | null>`case when excluded.secrets is null then account.identity end`,
         inside: sql<boolean>`excluded.inside or (account.inside and excluded.secrets is null and excluded.settings = account.settings)`,
       })),
     )

@@ -79,6 +79,7 @@ export const connector: Connector = {
     return {
       id: `${username}@${host}${pathname}`,
       label: `${book.label} (${username ? `${username} at ` : ''}${host})`,
+      is: 'place',
     };
   },
   // The server's disk or the account's share of it is full: no fault that goes away by asking again.

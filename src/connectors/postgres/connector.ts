@@ -52,7 +52,7 @@ export const connector: Connector = {
       throw new Failure('unauthorized', "the setting notices takes 'triggers', or 'polling'");
     const db = await database(s);
     const [row] = await db.read((run) => run.rows('select current_database(), current_user'));
-    return { id: db.place, label: `${row?.[0]} (${row?.[1]})` };
+    return { id: db.place, label: `${row?.[0]} (${row?.[1]})`, is: 'place' };
   },
   async absent(s, object) {
     const db = await database(s);

@@ -60,7 +60,8 @@ export const connector: Connector = {
     const { database = '', baseUrl = '' } = s.settings;
     const asked = await call<{ name: string }[]>(s, 'res.user', 'read', [[user], ['name']], { effect: 'read' });
     const host = URL.parse(baseUrl)?.host ?? baseUrl;
-    return { id: `${database}@${host}`, label: `Tryton ${database} on ${host} (${asked.result[0]?.name ?? user})` };
+    const label = `Tryton ${database} on ${host} (${asked.result[0]?.name ?? user})`;
+    return { id: `${database}@${host}`, label, is: 'place' };
   },
   classify,
   explain,

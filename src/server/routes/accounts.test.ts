@@ -103,3 +103,23 @@ test('stored secrets do not follow an account to another server', async () => {
   assert.match(moved.body.detail, /give token again/);
   assert.equal((await admin.patch('/accounts/one', { settings, secrets }, { 'if-match': etag })).status, 200);
 });
+
+test('new credentials of an account that syncs stand on must be those of the same account at the app', async () => {
+  const rig = await testRig();
+  const [one, two] = [await rig.simulator('hubspot'), await rig.simulator('hubspot', { seed: 2 })];
+  const people = { a: { account: 'one', object: 'contacts' }, b: { account: 'two', object: 'contacts' } };
+  const admin = rig.as('super-admin');
+  await rig.apply({ accounts: { one: one.account, two: two.account }, syncs: { people } });
+  const give = async (key: string, { settings, secrets }: typeof one.account) => {
+    const etag = (await admin.get(`/accounts/${key}`)).headers.get('etag') ?? '';
+    return admin.patch(`/accounts/${key}`, { settings, secrets }, { 'if-match': etag });
+  };
+  // Its key was ended: who it is is known from when it was connected. (All simulated portals have one number.)
+  await rig.db.rows(`update account set secrets = null, identity = '4711' where key = 'one'`);
+  const other = await give('one', two.account);
+  assert.equal(other.status, 422);
+  assert.match(other.body.detail, /another account \(\d+\) than one stands for \(4711\): the syncs people would/);
+  await rig.db.rows('update account set identity = $1', [/\((\d+)\)/.exec(other.body.detail)?.[1]]);
+  assert.equal((await give('one', one.account)).status, 200);
+  assert.equal((await admin.post('/accounts/one/test')).body.works, true);
+});

@@ -36,7 +36,15 @@ const accountSchema = z
 
 const proofSchema = z
   .union([
-    z.object({ works: z.literal(true), id: z.string(), label: z.string() }),
+    z.object({
+      works: z.literal(true),
+      id: z.string(),
+      label: z.string(),
+      is: z
+        .literal('place')
+        .optional()
+        .openapi({ description: 'The id is only where it is: the same account may move' }),
+    }),
     z.object({ works: z.literal(false), kind: z.string(), message: z.string(), remedy: z.string() }),
   ])
   .openapi('ConnectionTest');
@@ -111,9 +119,9 @@ export function accountRoutes(installation: Installation) {
       const { key, app, settings = {}, secrets = {} } = c.req.valid('json');
       const connector = appNamed(installation, app);
       refuseIncomplete(connector, settings, secrets);
-      refuseUnproven(await probeNew(installation, connector, { key, settings, secrets }));
+      const identity = identityIn(await probeNew(installation, connector, { key, settings, secrets }));
       const sealed = accounts.seal(secrets, key);
-      const id = await addAccount(db, caller.workspace, { key, app, settings, secrets: sealed });
+      const id = await addAccount(db, caller.workspace, { key, app, settings, secrets: sealed, identity });
       if (id === null) throw new Refused(409, `there is an account ${key} already: give this one another key`);
       await audit(installation, caller, 'account.connected', { account: key, app });
       const row = await accountNamed(installation, caller.workspace, key);
@@ -202,8 +210,9 @@ function refuseIncomplete(
   if (first) throw new Refused(422, `${first.path}: ${first.message}`, errors);
 }
 
-function refuseUnproven(proof: Proof): void {
-  if (proof.works) return;
+/** Who the app says it is; null where it tells only its place. Throws Refused where it does not accept the account. */
+function identityIn(proof: Proof): string | null {
+  if (proof.works) return proof.is === 'place' ? null : proof.id;
   const status = proof.kind === 'unauthorized' || proof.kind === 'forbidden' ? 422 : 424;
   throw new Refused(status, `${proof.message}. ${proof.remedy}`, [{ path: 'secrets', message: proof.message }]);
 }
@@ -216,6 +225,7 @@ async function edit(installation: Installation, row: AccountRow, given: z.infer<
   const secrets = { ...kept, ...given.secrets };
   const settings = given.settings ?? row.settings;
   const key = given.key ?? row.key;
+  let identity: string | null = null;
   if (given.settings || given.secrets) {
     const connector = connectorOf(installation, row);
     // What an app granted besides is nobody's to give.
@@ -228,14 +238,32 @@ async function edit(installation: Installation, row: AccountRow, given: z.infer<
       settings,
       Object.keys(kept).filter((name) => !given.secrets?.[name]),
     );
-    refuseUnproven(await probeNew(installation, connector, { key, settings, secrets }));
+    identity = identityIn(await probeNew(installation, connector, { key, settings, secrets }));
+    if (identity !== null && row.syncs.length > 0)
+      await refuseOther(installation, row, stored?.identity ?? null, identity);
     await endListening(installation, row.id);
   }
   const sealed = stored?.secrets || given.secrets ? accounts.seal(secrets, key) : null;
-  if (!(await changeAccount(db, row.id, row.key, { key, settings, secrets: sealed, was: stored?.secrets ?? null })))
+  const was = stored?.secrets ?? null;
+  if (!(await changeAccount(db, row.id, row.key, { key, settings, secrets: sealed, was, identity })))
     throw new Refused(409, `there is an account ${key} already, or this one was changed meanwhile: read it again`);
   await accounts.forget(row.id);
   installation.relearn();
   installation.askForNotices();
   return key;
+}
+
+/** Syncs would take every record of the account they know for gone: it must be the same one at the app. */
+async function refuseOther(
+  installation: Installation,
+  { id, key, syncs }: AccountRow,
+  known: string | null,
+  identity: string,
+): Promise<void> {
+  // What the credentials that are stored say comes first: a file may have named others since it was connected.
+  const now = await probe(installation, id);
+  const own = now.works ? now.id : known;
+  if (own === null || own === identity) return;
+  const message = `these are the credentials of another account (${identity}) than ${key} stands for (${own}): the syncs ${syncs.join(', ')} would take all its records for gone. Give those of the same account, or connect this one under a key of its own`;
+  throw new Refused(422, message, [{ path: 'secrets', message }]);
 }
