@@ -1,6 +1,6 @@
 import type { Intent } from '../model/decision.ts';
 import { tuple } from '../model/hash.ts';
-import { type EdgeSlot, type Link, openBeside, type Pending, putBase } from '../model/link.ts';
+import { type EdgeSlot, type Link, leftOpen, openBeside, type Pending, putBase } from '../model/link.ts';
 import { across, type Value, type Values } from '../model/value.ts';
 import type { Batch } from '../store/store.ts';
 import { hashSide } from './detect.ts';
@@ -27,9 +27,8 @@ export function agreed(link: Link, landed: Landed): Link {
   const other = across(side);
   const { salt } = run.moment;
   const base = { a: link.base.a.slice(), b: link.base.b.slice() };
-  // What an earlier write left open, since the app does not show it just now, stays open.
-  const older = link.pending[side];
-  const slots: Pending['slots'] = older?.state === 'accepted' ? { ...older.slots } : {};
+  const older = op === 'create' ? null : link.pending[side];
+  const slots = leftOpen(older);
   for (const mapping of run.rules.mappings) {
     const slot = intent.slots[mapping.slot];
     if (!slot) continue;
@@ -42,16 +41,24 @@ export function agreed(link: Link, landed: Landed): Link {
     putBase(base[side], mapping.slot, hashSide(mapping, side, shown, { ...known, ...image }, salt));
     putBase(base[other], mapping.slot, slot.source);
   }
-  // F16: a field that was left empty as the record was made is judged as such, also after another was written.
-  const isAsMade =
-    older?.op === 'create' && Object.keys(slots).some((slot) => older.slots[Number(slot)] === slots[Number(slot)]);
-  const kind = op === 'create' ? { op, version } : { op: isAsMade ? ('create' as const) : ('update' as const) };
+  const kind =
+    op === 'create' ? { op, version } : { op: 'update' as const, ...(older?.rule ? { rule: older.rule } : {}) };
   const rest: Pending = { ...kind, state: 'accepted', asked: settledAfter, sentAt: sentAt ?? 0, slots, edges: {} };
   const pending = Object.keys(slots).length > 0 ? rest : null;
   const held = link.held === 'new' ? null : link.held;
   const mate = openBeside(link.pending[other], intent.slots);
   const edges = agreedEdges(link, landed);
   return { ...link, held, stage: 'active', base, edges, pending: { a: mate, b: mate, [side]: pending } };
+}
+
+/** A write whose outcome is not known: only what is asked for after `asked` tells. */
+export function unanswered(link: Link, { op, side, sentAt }: Batch, intent: Intent, asked: number): Pending {
+  const sent = { state: 'sent' as const, asked, sentAt: sentAt ?? 0, edges: intent.edgeSlots };
+  const { slots, token } = intent;
+  if (op === 'create') return { op, ...sent, slots, ...(token === undefined ? {} : { token }) };
+  const older = link.pending[side];
+  const rule = { ...older?.rule, ...intent.rule };
+  return { op: 'update', ...sent, slots: { ...leftOpen(older), ...slots }, rule };
 }
 
 /**

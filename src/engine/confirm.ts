@@ -1,9 +1,9 @@
 import type { Refusal } from '../connector/contract.ts';
 import type { Ack, Decision, Intent } from '../model/decision.ts';
-import type { Link, Pending } from '../model/link.ts';
+import type { Link } from '../model/link.ts';
 import { across, type Values } from '../model/value.ts';
 import type { Batch, Changes, HistoryInsert, Observed } from '../store/store.ts';
-import { agreed, type Landed, leavesMore, withEdges } from './agree.ts';
+import { agreed, type Landed, leavesMore, unanswered, withEdges } from './agree.ts';
 import type { Run } from './run.ts';
 import { takeTally } from './tally.ts';
 import type { Outcome, Sent } from './write.ts';
@@ -175,15 +175,12 @@ class Confirmation {
   private addUnknown(intent: Intent, decision: Decision | null): void {
     const { side, op } = this.batch;
     const { settledAfter: asked } = this;
-    const sentAt = this.batch.sentAt ?? 0;
     if (op === 'archive' || op === 'delete') {
       this.dirty.push(intent.target as string);
       return this.again(intent, 1);
     }
     const stored = decision?.link ?? intent.link;
-    const pending: Pending = { op, state: 'sent', asked, sentAt, slots: intent.slots, edges: intent.edgeSlots };
-    if (intent.token !== undefined) pending.token = intent.token;
-    if (op === 'update') pending.rule = intent.rule;
+    const pending = unanswered(stored, this.batch, intent, asked);
     const link: Link = { ...stored, pending: { ...stored.pending, [side]: pending } };
     if (op === 'create') {
       this.unresolved.push(intent);

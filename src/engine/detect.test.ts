@@ -113,6 +113,13 @@ test('I3 what is typed into a new record, before it was seen, fills the field th
   );
 });
 
+test('I3 D2 what is typed into a new record is kept for a field that the other app did not show, until that holds something', () => {
+  assert.deepEqual(newRecord('Rom', '2', undefined, 0), [{ a: 'absent', b: 'new' }]);
+  assert.deepEqual(newRecord('Rom', '2', null, 0), [{ a: 'new', b: 'new' }]);
+  assert.deepEqual(newRecord('Rom', '2', 'Bonn', 0), [{ a: 'new', b: 'same' }]);
+  assert.deepEqual(newRecord('Unknown', '1', null, 0), [{ a: 'new', b: 'same' }], 'the app filled it in');
+});
+
 test('a field that a transform reads counts as a change of its mapping', () => {
   const transform = { 'a-to-b': 'value + record.phone' };
   const reading = rulesFor({ mappings: [{ a: 'city', b: 'city', direction: 'a-to-b', transform }] });
@@ -166,12 +173,15 @@ function states(link: Link | null, a: Values, b: Values) {
 }
 
 /** A record was made in b (as version 1, where the app tells) with its city left empty; now it shows this one, and a shows that one. */
-function newRecord(city: Value, version: string | undefined, across: Value) {
+function newRecord(city: Value, version: string | undefined, across: Value | undefined, source?: 0) {
   const link = agreed(rules, { city: null }, {});
   const { pending: made } = pending('accepted', null, null);
   link.pending.b = { ...(made.b as Pending), op: 'create', ...(version === undefined ? {} : { version: '1' }) };
-  link.pending.b.slots[0] = { written: [null], before: [null], source: link.base.a[0] as number };
-  const pair = pairOf(link, at({ city: across }), { ...at({ city }), ...(version === undefined ? {} : { version }) });
+  link.pending.b.slots[0] = { written: [null], before: [null], source: source ?? (link.base.a[0] as number) };
+  const pair = pairOf(link, at(across === undefined ? {} : { city: across }), {
+    ...at({ city }),
+    ...(version === undefined ? {} : { version }),
+  });
   return detect(rules, pair, moment.salt).fields.map((each) => each.states);
 }
 

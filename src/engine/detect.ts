@@ -86,9 +86,10 @@ export function editedSince(rules: Rules, link: Link, side: Side, seen: Seen, sa
   if (link.pending[side]) return true;
   const other = across(side);
   const pending = link.pending[other];
-  const carried = pending?.state === 'accepted' ? pending.slots : {};
   return rules.mappings.some((mapping) => {
-    const base = carried[mapping.slot]?.source ?? link.base[side][mapping.slot] ?? 0;
+    const carried = pending?.slots[mapping.slot];
+    const agreed = carried && (carried.left ?? pending).state === 'accepted' ? carried.source : undefined;
+    const base = agreed ?? link.base[side][mapping.slot] ?? 0;
     const now = tuple(seen.values, mapping.fields[side]);
     if (now === null) return false;
     if (base === 0) return (mapping.writes.a || mapping.writes.b) && !mapping.isEmpty(side, now);
@@ -187,9 +188,10 @@ function settle(
     const echo = mapping.isEcho(side, write.written, now);
     const hash = hashSide(mapping, side, now, seen.values, salt);
     const moved = hashValues(now, 0) !== hashValues(write.before, 0);
-    if (pending.state === 'sent' && !(moved && echo)) continue;
-    if (pending.state === 'sent') landed.fields.push(mapping.slot);
-    const filled = pending.op === 'create' && mapping.isEmpty(side, write.written) && !echo;
+    const { op, state } = write.left ?? pending;
+    if (state === 'sent' && !(moved && echo)) continue;
+    if (state === 'sent') landed.fields.push(mapping.slot);
+    const filled = op === 'create' && mapping.isEmpty(side, write.written) && !echo;
     const untouched = pending.version !== undefined && pending.version === seen.version;
     if (filled && !untouched && isAsSent(mapping, other, mate, write.source, salt)) {
       putBase(base[side], mapping.slot, 0);
@@ -202,7 +204,7 @@ function settle(
     putBase(base[side], mapping.slot, ours ? hash : hashSide(mapping, side, write.written, seen.values, salt));
     putBase(base[other], mapping.slot, write.source);
   }
-  if (pending.state === 'accepted') agreeOutOfForce(rules, pending, base, side, salt);
+  agreeOutOfForce(rules, pending, base, side, salt);
   for (const association of rules.associations) {
     const write = pending.edges[association.slot];
     if (!write) continue;
@@ -233,7 +235,8 @@ function agreeOutOfForce(rules: Rules, pending: Pending, base: Two<number[]>, si
   const inForce = new Set(rules.mappings.map(({ slot }) => slot));
   for (const [name, write] of Object.entries(pending.slots)) {
     const slot = Number(name);
-    if (inForce.has(slot) || write.written.every((value) => value === null)) continue;
+    if (inForce.has(slot) || (write.left ?? pending).state === 'sent' || write.written.every((value) => value === null))
+      continue;
     putBase(base[side], slot, hashValues(write.written, salt));
     putBase(base[across(side)], slot, write.source);
   }
@@ -242,9 +245,11 @@ function agreeOutOfForce(rules: Rules, pending: Pending, base: Two<number[]>, si
 /**
  * F16: what a new record shows in a field that was left empty, the app filled in by itself. But where the record has changed
  * since it was made (or it is not known how it was made), somebody may have typed it: then it meets the other side's value
- * for the first time, as long as that is what the record was made from. A value that has changed meanwhile speaks for itself.
+ * for the first time, as long as that is what the record was made from: of a field that was not shown then, until it is shown
+ * to hold something. A value that has changed meanwhile speaks for itself.
  */
 function isAsSent(mapping: Mapping, side: Side, seen: Seen | null, source: number, salt: number): boolean {
   const now = seen && tuple(seen.values, mapping.fields[side]);
+  if (source === 0) return now === null || mapping.isEmpty(side, now);
   return now !== null && hashSide(mapping, side, now, (seen as Seen).values, salt) === source;
 }

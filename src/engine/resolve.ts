@@ -1,9 +1,10 @@
 import type { Intent } from '../model/decision.ts';
-import type { Link, Pending } from '../model/link.ts';
+import type { Link } from '../model/link.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Seen } from '../model/seen.ts';
 import { across, type Side } from '../model/value.ts';
 import type { Batch, Changes } from '../store/store.ts';
+import { unanswered } from './agree.ts';
 import { confirm } from './confirm.ts';
 import { failing, newLink } from './decision.ts';
 import { blame, keep } from './engine.ts';
@@ -36,17 +37,8 @@ async function recoverWrites(run: Run, batch: Batch): Promise<void> {
   const update: Link[] = [];
   for (const intent of batch.items) {
     const link = links.get(intent.link.id);
-    if (op !== 'update' || !link || link.pending[side]) continue;
-    const pending: Pending = {
-      op,
-      state: 'sent',
-      asked,
-      sentAt: batch.sentAt ?? 0,
-      slots: intent.slots,
-      edges: intent.edgeSlots,
-      rule: intent.rule,
-    };
-    update.push({ ...link, pending: { ...link.pending, [side]: pending } });
+    if (op !== 'update' || !link) continue;
+    update.push({ ...link, pending: { ...link.pending, [side]: unanswered(link, batch, intent, asked) } });
   }
   const targets = batch.items.flatMap(({ target }) => (target === null ? [] : [target]));
   await store.mark(run.sync.feeds[side], targets);
@@ -108,7 +100,7 @@ async function noteGone(run: Run, side: Side, unresolved: Unresolved[]): Promise
 
 /**
  * Climbs the ladder, and answers the arrivals that nobody took. A listing that came back empty by mistake has moved the feed's
- * cursor all the same: before listings alone let a create be sent again, all since it was first sent is listed once more. Among
+ * cursor all the same: before listings alone let a create be sent again, or be parked, all since it was first sent is listed once more. Among
  * more arrivals than are looked at it may be one of the others.
  */
 async function judge(run: Run, side: Side, unresolved: Unresolved[]): Promise<Seen[]> {
@@ -122,7 +114,7 @@ async function judge(run: Run, side: Side, unresolved: Unresolved[]): Promise<Se
     return pool;
   };
   let pool = await climbed();
-  if (unresolved.some(isUnsure)) {
+  if (unresolved.some((each) => isUnsure(each) || each.finding.is === 'park')) {
     const { account } = run.sides[side].feed;
     await blame(account, () =>
       relist(run.engine, run.sides[side], oldest.intent.since, () => keep(run.engine, run.hold)),
@@ -155,15 +147,7 @@ async function keepRows(run: Run, batch: Batch): Promise<Map<string, Link>> {
   for (const intent of batch.items) {
     const old = stored.get(intent.link.id);
     if (old?.stage === 'creating') continue;
-    const pending: Pending = {
-      op: 'create',
-      state: 'sent',
-      asked: batch.asked,
-      sentAt: batch.sentAt ?? 0,
-      slots: intent.slots,
-      edges: intent.edgeSlots,
-    };
-    if (intent.token !== undefined) pending.token = intent.token;
+    const pending = unanswered(intent.link, batch, intent, batch.asked);
     const link: Link = {
       ...(old ?? intent.link),
       stage: 'creating',

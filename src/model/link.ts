@@ -57,12 +57,28 @@ export interface Pending {
   /** The version that a new record had as it was made, where the app told. */
   version?: string;
   sentAt: number;
-  /** Per mapping slot: what was written, what stood there before, and the hash of the source side's values. */
-  slots: Record<number, { written: Value[]; before: Value[]; source: number }>;
+  /** Per mapping slot. */
+  slots: Record<number, PendingSlot>;
   /** Per association slot. */
   edges: Record<number, EdgeSlot>;
   /** Of a `sent` update: which rule decided, per field, for the history. */
   rule?: Record<string, string>;
+}
+
+/** What was written of a mapping, what stood there before, and the hash of the source side's values. */
+export interface PendingSlot {
+  written: Value[];
+  before: Value[];
+  source: number;
+  /** Of a field that an app did not show when the next write was made: an earlier write left it open, which was this. */
+  left?: Pick<Pending, 'op' | 'state'>;
+}
+
+/** What an earlier write left open, since the app does not show it just now: it stays open beside the next one. */
+export function leftOpen(older: Pending | null): Pending['slots'] {
+  if (!older) return {};
+  const { op, state, slots } = older;
+  return Object.fromEntries(Object.entries(slots).map(([slot, write]) => [slot, { left: { op, state }, ...write }]));
 }
 
 /** What stays open of a write when the values of these slots are carried from its side to the other. */
