@@ -1,7 +1,7 @@
 import type { Link } from '../model/link.ts';
 import { across, type Side } from '../model/value.ts';
 import type { Wake } from '../store/store.ts';
-import { newLink } from './decision.ts';
+import { newLink, nextGeneration } from './decision.ts';
 import { type Engine, type Hold, take } from './engine.ts';
 
 /** Links changed in one step. */
@@ -81,7 +81,8 @@ export async function pairUp(engine: Engine, sync: string, a: string, b: string)
       else drop.push(link.id);
     }
     const [id] = await engine.store.linkIds(1);
-    const link = newLink(id as string, { a, b });
+    const rows = pairs.flatMap(({ link }) => link ?? []);
+    const link = { ...newLink(id as string, { a, b }), generation: nextGeneration(rows) };
     const work = [{ side: 'a' as const, record: a, reason: 'paired', delaySeconds: 0, attempts: 0 }];
     await engine.store.commit(hold.lease, { drop, update, insert: [link], work });
   });

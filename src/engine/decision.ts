@@ -23,6 +23,11 @@ export function newLink(id: string, ids: Two<string | null>): Link {
   };
 }
 
+/** The generation of a link in the place of these: one more than that of a pair that has lost a record. */
+export function nextGeneration(rows: Link[]): number {
+  return Math.max(0, ...rows.map(({ generation, stage }) => generation + (stage === 'gone' ? 1 : 0)));
+}
+
 /** A decision that leaves everything as it is. */
 export function draft(pair: Pair, link: Link | null, change: Decision['change']): Decision {
   return {

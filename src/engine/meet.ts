@@ -4,7 +4,7 @@ import type { Problem } from '../model/problem.ts';
 import { across, type Side, type Two } from '../model/value.ts';
 import type { Candidates } from '../store/store.ts';
 import { retrySeconds } from './confirm.ts';
-import { draft, failing, newLink, stand } from './decision.ts';
+import { draft, failing, newLink, nextGeneration, stand } from './decision.ts';
 import { contested, match } from './match.ts';
 import type { Meeting } from './merge.ts';
 import type { Run } from './run.ts';
@@ -181,9 +181,7 @@ async function join(run: Run, matched: Matched[]): Promise<Meeting[]> {
     // P7: a link whose other end is gone is over: these two are a pair of their own.
     const row = rows.find((link) => link.stage !== 'gone') ?? null;
     const linkIds = { a: both.a.a?.id ?? null, b: both.b.b?.id ?? null };
-    const fresh = row
-      ? { ...newLink(row.id, linkIds), generation: row.generation }
-      : newLink(ids.pop() as string, linkIds);
+    const fresh = { ...newLink(row?.id ?? (ids.pop() as string), linkIds), generation: nextGeneration(rows) };
     const drop = rows.filter((link) => link !== row).map((link) => link.id);
     meetings.push({
       pair: { link: row, a: both.a.a, b: both.b.b, work: { a: both.a.work.a, b: both.b.work.b } },

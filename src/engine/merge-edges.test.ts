@@ -94,6 +94,19 @@ test('A1 an edge whose far record was replaced across is told anew, once what st
   assert.deepEqual([edgesOf(next, 'a'), edgesOf(next, 'b')], [{ add: ['x9'], remove: [] }, undefined]);
 });
 
+test('A1 a lost far record’s edge is told anew though the app goes on naming it, or let go of it only after its like was made', () => {
+  const rules = manyRules();
+  const link = withEdges(rules, { a: ['x0', 'x1'], b: ['y5', 'y1'] });
+  const found: Partners = (side, object, id, across) => (id === 'y5' ? 'x9' : partners(side, object, id, across));
+  for (const mine of [people('x0', 'x1'), people('x1')]) {
+    const next = decided(rules, link, mine, people('y5', 'y1'), found);
+    assert.deepEqual([edgesOf(next, 'a'), edgesOf(next, 'b')], [{ add: ['x9'], remove: [] }, undefined]);
+    const now = people('x9', ...((mine.firms ?? []) as string[]));
+    const last = decided(rules, landed(rules, next, 'a'), now, people('y5', 'y1'), found);
+    assert.deepEqual([last.writes.a, last.writes.b], [null, null]);
+  }
+});
+
 test('D2 an association that is absent from an answer is left alone', () => {
   const rules = manyRules();
   const link = withEdges(rules, { a: ['x1'], b: ['y1'] });

@@ -110,6 +110,10 @@ function mergeMany(
   for (const side of ['a', 'b'] as const) {
     const base = link.edges[side][mapping.slot] ?? [];
     const target = across(side);
+    for (const { id, found } of replaced(mapping, link, now, side, partners)) {
+      changes[side].add.push(found);
+      own[target].add.push(id);
+    }
     if (same(base, now[side])) continue;
     for (const id of now[side].filter((each) => !base.includes(each))) {
       const found = translate(merge, mapping, side, id, partners);
@@ -140,6 +144,26 @@ function mergeMany(
   const kept = settled[target].filter((id) => !remove.includes(id) && !open.add.includes(id));
   const slot = { add, remove, after: [...kept, ...open.remove, ...add], source: settled[across(target)] };
   put(merge, mapping, target, next ? { ...slot, further: 'yes' } : slot);
+}
+
+/** Where a far record that was agreed upon has no partner any more: what stands across, and has another partner than was agreed. */
+function replaced(
+  mapping: AssociationMapping,
+  link: Link,
+  now: Two<string[]>,
+  side: Side,
+  partners: Partners,
+): { id: string; found: string }[] {
+  const target = across(side);
+  const partnerOf = (from: Side, id: string) =>
+    partners(from, mapping.ends[from].to, id, mapping.ends[across(from)].to);
+  const base = link.edges[side][mapping.slot] ?? [];
+  if (base.every((id) => partnerOf(side, id) !== null)) return [];
+  const stood = (link.edges[target][mapping.slot] ?? []).filter((id) => now[target].includes(id));
+  return stood.flatMap((id) => {
+    const found = partnerOf(target, id);
+    return found === null || base.includes(found) || now[side].includes(found) ? [] : [{ id, found }];
+  });
 }
 
 function noChanges(): { add: string[]; remove: string[] } {

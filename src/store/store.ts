@@ -155,8 +155,8 @@ export interface Store {
    * where it closes one. Order: close batch (with its claims), drop links, insert and update links, images, history,
    * waits, wake-ups, work, acknowledgements, opened batch with its claims. Returns the claims that were refused (only
    * with `open`): their items are not in the stored batch. A link that becomes active (or gets a new id) wakes every
-   * wait on its records, in all syncs between the same accounts; a wait whose far record has its partner already is woken
-   * as it is stored.
+   * wait on its records, in all syncs between the same accounts, and one of a later generation all links whose edges name
+   * one of them; a wait whose far record has its partner already is woken as it is stored.
    */
   commit(lease: Lease, changes: Changes): Promise<CommitResult>;
   /** Batches that were opened and not closed, with their items: after a crash their outcome is unknown. */

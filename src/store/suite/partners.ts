@@ -75,6 +75,30 @@ export const partnerSuite: StoreTests = {
     assert.deepEqual(await woken(store, sync), ['p1']);
   },
 
+  'A1 a link of a later generation wakes what names its records when it becomes active': async (rig) => {
+    const { store, sync, contacts, companies, turned, syncs } = await crmAndShop(rig);
+    const naming = (a: string[], b: string[]) => ({ edges: { a: { 0: a }, b: { 0: b } } });
+    await insertLinks(store, contacts, [
+      linkBetween('', 'p1', 'q1', naming(['c0', 'c8'], [])),
+      linkBetween('', 'p2', 'q2', naming([], ['f1'])),
+      linkBetween('', 'p3', 'q3', naming(['f1'], ['c8'])),
+      linkBetween('', 'p4', null, naming(['c8'], [])),
+    ]);
+    await insertLinks(store, turned, [linkBetween('', 'j1', 'd1', naming(['f1'], []))]);
+    await insertLinks(store, companies, [linkBetween('', 'c8', 'f8')]);
+    const [lost] = await insertLinks(store, companies, [linkBetween('', null, 'f1', { generation: 1, stage: 'open' })]);
+    assert.deepEqual(await woken(store, sync), []);
+    assert.ok(lost);
+    const made = { ...lost, ids: { a: 'c9', b: 'f1' }, stage: 'active' as const };
+    await store.commit(companies, { update: [made] });
+    assert.deepEqual(await woken(store, sync), ['p2']);
+    assert.deepEqual(await woken(store, syncs.turned as string), ['j1'], 'in a sync the other way round');
+    await store.commit(companies, { update: [{ ...made, ids: { a: 'c0', b: 'f1' } }] });
+    assert.deepEqual(await woken(store, sync), ['p1', 'p2']);
+    await store.commit(companies, { update: [{ ...made, ids: { a: 'c0', b: 'f1' }, status: 'failing' }] });
+    assert.deepEqual(await woken(store, sync), ['p1', 'p2']);
+  },
+
   'A1 a wait whose far record has found its partner before it was stored is woken at once': async (rig) => {
     const { store, sync, contacts, companies } = await crmAndShop(rig);
     const [own] = await insertLinks(store, contacts, [linkBetween('', 'p1', 'q1')]);

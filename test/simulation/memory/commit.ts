@@ -24,6 +24,11 @@ export function commit(state: State, row: SyncRow, given: Changes): CommitResult
   }
   for (const link of changes.unwait ?? []) row.waits.delete(link);
   for (const wait of changes.waits ?? []) addWait(row, wait);
+  wakeNaming(
+    state,
+    row,
+    woken.filter(({ generation, ids }) => generation > 0 && ids.a !== null && ids.b !== null),
+  );
   if (woken.length > 0) wakeWaiting(state, row, woken);
   wakeMet(state, row, changes.waits ?? []);
   schedule(state, row, changes.work ?? []);
@@ -164,6 +169,23 @@ function wakeWaiting(state: State, row: SyncRow, links: Link[]): void {
       byText(one.wait.record, other.wait.record),
   );
   for (const { row: waiter, wait } of inOrder) wakeWork(state, waiter, wait.side, wait.record, 'partner');
+}
+
+/** A1: work for whatever associates a record of one of these links, where each stands in the place of a lost one. */
+function wakeNaming(state: State, row: SyncRow, links: Link[]): void {
+  if (links.length === 0) return;
+  const sides = ['a', 'b'] as const;
+  const far = new Set(links.flatMap(({ ids }) => sides.map((side) => `${row.sync.accounts[side]} ${ids[side]}`)));
+  for (const waiter of neighbours(state, row)) {
+    const { accounts } = waiter.sync;
+    const named = [...waiter.links.values()].filter(({ ids, edges }) => {
+      const names = sides.flatMap((side) =>
+        Object.values(edges[side]).flatMap((each) => each.map((id) => `${accounts[side]} ${id}`)),
+      );
+      return ids.a !== null && ids.b !== null && names.some((name) => far.has(name));
+    });
+    for (const id of named.map(({ ids }) => ids.a as string).sort(byText)) wakeWork(state, waiter, 'a', id, 'partner');
+  }
 }
 
 /** A1: work for those of these waits whose far record has found its partner before they were stored. */
