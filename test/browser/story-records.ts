@@ -30,9 +30,12 @@ export async function mendAndRetry({ person, server, look }: Story): Promise<voi
 export async function recreateDeleted({ person, server, look }: Story): Promise<void> {
   const { page, say, press } = person;
   await editPeople(server, { archive: [await nora(server)] });
-  await page.getByText(say('problem.deleted-in-b.title')).first().waitFor();
+  await page
+    .getByText(say('problem.deleted-in-b.title', { app: 'Pipedrive' }))
+    .first()
+    .waitFor();
   await look(person, 'record-deleted');
-  await press('records.recreateIn', { app: 'pipedrive-sample' });
+  await press('records.recreateIn', { app: 'Pipedrive' });
   await page.getByText(say('frame.state.in-sync'), { exact: true }).first().waitFor();
 }
 

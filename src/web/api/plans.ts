@@ -61,6 +61,6 @@ export interface PlanRecord {
   side: 'a' | 'b';
   writes: { a: PlanWrite | null; b: PlanWrite | null };
   conflicts: { a: number; b: number; filled: number };
-  problem: { category: string; message: string } | null;
+  problem: { category: string; side: 'a' | 'b'; message: string } | null;
   why: string | null;
 }

@@ -44,6 +44,23 @@ export const recordQuery = (sync: string, record: string) =>
 /** A record, field by field. */
 export type RecordDetail = Awaited<ReturnType<NonNullable<ReturnType<typeof recordQuery>['queryFn']>>>;
 
+/** A record as some sync has it, found by its id in an account; null where none does. */
+export const farRecordQuery = (account: string, object: string, id: string) =>
+  queryOptions({
+    queryKey: ['records', 'far', account, object, id],
+    staleTime: 60_000,
+    queryFn: async () => {
+      const { items } = await ask(api.records.$get({ query: { text: id, object, limit: PAGE } as never }));
+      for (const { id: record, sync, ends, ...sides } of items) {
+        for (const side of ['a', 'b'] as const) {
+          const isIt = ends[side].account === account && ends[side].object === object && sides[side]?.id === id;
+          if (isIt) return { id: record, sync, name: sides[side]?.name ?? null };
+        }
+      }
+      return null;
+    },
+  });
+
 /** What was written for a record, the newest first. */
 export const historyQuery = (sync: string, record: string) =>
   queryOptions({

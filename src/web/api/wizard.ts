@@ -101,6 +101,8 @@ export interface SpelledMapping extends Two<string[]> {
   isDefault: boolean;
   to: Two<boolean>;
   why: string | null;
+  /** Of two selects: how many options of side a have a partner. */
+  options: { mapped: number; total: number } | null;
   /** As the person set it; the default ones have none. */
   input: MappingInput | undefined;
 }

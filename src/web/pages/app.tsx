@@ -8,14 +8,14 @@ import { type App, appQuery } from '../api/apps.ts';
 import { useMe } from '../api/me.ts';
 import { useAppWords } from '../i18n/app-words.ts';
 import { useForm } from '../i18n/form.ts';
-import { AccountList } from '../parts/account-list.tsx';
 import { AppIcon } from '../parts/app-icon.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, RowsSkeleton, Section } from '../parts/page.tsx';
 
 const route = getRouteApi('/inside/apps/$app');
 
-// What stands further down, or opens on a press, is loaded after what is seen first.
+// What stands further down, opens on a press, or is there only once an account is, is loaded after what is seen first.
+const AccountList = lazy(async () => ({ default: (await import('../parts/account-list.tsx')).AccountList }));
 const Connect = lazy(async () => ({ default: (await import('../parts/connect.tsx')).Connect }));
 const DefaultMappings = lazy(async () => ({
   default: (await import('../parts/default-mappings.tsx')).DefaultMappings,
@@ -66,7 +66,9 @@ function OneApp({ app }: { app: App }) {
       ) : null}
       {accounts.length > 0 ? (
         <Section title={t('apps.accounts')} about={t('apps.accountsAbout')}>
-          <AccountList accounts={accounts} app={app} />
+          <Suspense fallback={<RowsSkeleton rows={accounts.length} />}>
+            <AccountList accounts={accounts} app={app} />
+          </Suspense>
         </Section>
       ) : null}
       <Facts app={app} />

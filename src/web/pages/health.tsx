@@ -1,12 +1,10 @@
-import { Anchor, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Anchor, SimpleGrid } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '../api/live.ts';
-import { useMe } from '../api/me.ts';
-import { actOn, ambiguousQuery, problemsQuery, statusQuery } from '../api/records.ts';
+import { ambiguousQuery, problemsQuery, statusQuery } from '../api/records.ts';
 import { useForm } from '../i18n/form.ts';
 import { Ago } from '../parts/ago.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
@@ -14,7 +12,6 @@ import { Loaded } from '../parts/loaded.tsx';
 import { Page, RowsSkeleton, Section } from '../parts/page.tsx';
 import { ProofLine } from '../parts/proof-line.tsx';
 import { Rows } from '../parts/rows.tsx';
-import { saidDone, saidFailed } from '../parts/said.ts';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { SyncState } from '../parts/sync-state.tsx';
 
@@ -22,6 +19,7 @@ import { SyncState } from '../parts/sync-state.tsx';
 const AmbiguousMatches = lazy(async () => ({
   default: (await import('../parts/ambiguous-matches.tsx')).AmbiguousMatches,
 }));
+const Failing = lazy(async () => ({ default: (await import('../parts/failing.tsx')).Failing }));
 const TrendSection = lazy(async () => ({ default: (await import('../parts/trend-chart.tsx')).TrendSection }));
 
 /** At a glance: what is in order, what is not, why, and how to mend it. */
@@ -41,7 +39,9 @@ export function HealthPage() {
             <>
               <ProofLine />
               <Tiles totals={found.totals} />
-              <Loaded query={problems}>{(groups) => <Failing groups={groups} />}</Loaded>
+              <Suspense fallback={<RowsSkeleton />}>
+                <Loaded query={problems}>{(groups) => <Failing found={groups} syncs={found.syncs} />}</Loaded>
+              </Suspense>
               <Suspense fallback={<RowsSkeleton />}>
                 <TrendSection />
               </Suspense>
@@ -80,94 +80,6 @@ function Tiles({ totals }: { totals: Counts }) {
         </Link>
       ))}
     </SimpleGrid>
-  );
-}
-
-interface Failures {
-  category: string;
-  count: number;
-  syncs: { sync: string; count: number }[];
-  remedy: string;
-}
-
-function Failing({ groups }: { groups: Failures[] }) {
-  const { t } = useTranslation();
-  if (groups.length === 0)
-    return (
-      <Section title={t('health.failing')}>
-        <StateBadge state="in-sync">{t('health.nothingFails')}</StateBadge>
-      </Section>
-    );
-  return (
-    <Section title={t('health.failing')} action={<FailuresCsv />}>
-      <Stack gap="sm">
-        {groups.map((group) => (
-          <Category key={group.category} group={group} />
-        ))}
-      </Stack>
-    </Section>
-  );
-}
-
-function FailuresCsv() {
-  return (
-    <Button
-      size="xs"
-      variant="default"
-      component="a"
-      href="/api/v1/records/file.csv?status=failing"
-      leftSection={<IconDownload size={14} aria-hidden />}
-    >
-      CSV
-    </Button>
-  );
-}
-
-function Category({ group }: { group: Failures }) {
-  const { t } = useTranslation();
-  const form = useForm();
-  const { may } = useMe();
-  const { category, count, syncs } = group;
-  const deleted = category === 'deleted-in-a' || category === 'deleted-in-b';
-  const act = useMutation({
-    mutationFn: async () => {
-      let done = 0;
-      for (const { sync } of syncs) done += await actOn(sync, deleted ? 'recreate' : 'retry', { category });
-      return done;
-    },
-    onSuccess: (done) =>
-      saidDone(t(deleted ? 'health.recreated' : 'health.retried', { count: done, n: form.number(done) })),
-    onError: saidFailed,
-  });
-  return (
-    <div className="tile">
-      <Group justify="space-between" align="flex-start" gap="sm">
-        <div style={{ flex: '1 1 320px', minWidth: 0 }}>
-          <Group gap="sm">
-            <StateBadge state="failing">{t(`problem.${category}.title`)}</StateBadge>
-            <Anchor component={Link} to="/records" search={{ status: 'failing', category } as never} size="sm">
-              {t('health.records', { count, n: form.number(count) })}
-            </Anchor>
-          </Group>
-          <Text size="sm" mt={4}>
-            {t(`problem.${category}.means`)}
-          </Text>
-          <Text size="sm" c="dimmed">
-            {t(`problem.${category}.steps`)}
-          </Text>
-        </div>
-        {may('manage') && category === 'ambiguous-match' ? (
-          <Button size="xs" variant="default" component="a" href="#ambiguous">
-            {t('health.choose')}
-          </Button>
-        ) : null}
-        {may('manage') && category !== 'ambiguous-match' ? (
-          <Button size="xs" variant="default" loading={act.isPending} onClick={() => act.mutate()}>
-            {t(deleted ? 'health.recreateAll' : 'health.retryAll', { count, n: form.number(count) })}
-          </Button>
-        ) : null}
-      </Group>
-    </div>
   );
 }
 

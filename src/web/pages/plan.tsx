@@ -14,6 +14,7 @@ import { Page } from '../parts/page.tsx';
 import { PlanTotals } from '../parts/plan-totals.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { saidDone } from '../parts/said.ts';
+import { ServerSaid } from '../parts/server-said.tsx';
 
 const route = getRouteApi('/inside/syncs/$sync/plans/$number');
 
@@ -140,7 +141,7 @@ function Failed({ sync, reason }: { sync: string; reason: string | null }) {
   });
   return (
     <Stack maw={640}>
-      <Text className="wrap-anywhere">{reason ?? t('plan.interrupted')}</Text>
+      <Text className="wrap-anywhere">{reason ? <ServerSaid sentence={reason} /> : t('plan.interrupted')}</Text>
       <Group>
         <Button loading={again.isPending} onClick={() => again.mutate()}>
           {t('plan.again')}

@@ -1,4 +1,4 @@
-import { Alert, Group, Text } from '@mantine/core';
+import { Alert, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
@@ -8,18 +8,22 @@ import { ambiguousQuery, historyQuery, type RecordDetail, recordQuery } from '..
 import { useFieldWords } from '../parts/field-words.ts';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, RowsSkeleton, Section } from '../parts/page.tsx';
+import { useEndName, useProblemWords } from '../parts/problem-words.ts';
 import { RecordActs } from '../parts/record-acts.tsx';
 import { Rows } from '../parts/rows.tsx';
-import { serverWords } from '../parts/server-words.ts';
+import { ServerSaid } from '../parts/server-said.tsx';
 import { shownText } from '../parts/shown-text.ts';
 import { StateBadge } from '../parts/state-badge.tsx';
-import { SideEnd, TwoSides } from '../parts/two-sides.tsx';
+import { TwoSides } from '../parts/two-sides.tsx';
 
 const route = getRouteApi('/inside/syncs/$sync/records/$record');
 
 // What stands further down is loaded after the fields.
 const AmbiguousMatches = lazy(async () => ({
   default: (await import('../parts/ambiguous-matches.tsx')).AmbiguousMatches,
+}));
+const RecordAssociations = lazy(async () => ({
+  default: (await import('../parts/record-associations.tsx')).RecordAssociations,
 }));
 const RecordHistory = lazy(async () => ({ default: (await import('../parts/record-history.tsx')).RecordHistory }));
 
@@ -60,7 +64,9 @@ function OneRecord({ record }: { record: RecordDetail }) {
       </Section>
       {record.associations.length > 0 ? (
         <Section title={t('wizard.fields.associations')}>
-          <Associations record={record} />
+          <Suspense fallback={<RowsSkeleton rows={1} />}>
+            <RecordAssociations record={record} />
+          </Suspense>
         </Section>
       ) : null}
       <Section title={t('records.history')}>
@@ -72,24 +78,26 @@ function OneRecord({ record }: { record: RecordDetail }) {
   );
 }
 
-function Problem({ record: { problem } }: { record: RecordDetail }) {
-  const { t } = useTranslation();
+function Problem({ record: { problem, ends } }: { record: RecordDetail }) {
+  const wordsOf = useProblemWords();
+  const nameOf = useEndName();
   if (!problem) return null;
-  const { category, message } = problem;
+  const { category, message, side } = problem;
+  const { title, means, steps } = wordsOf(category, [ends]);
   return (
     <Alert
       color="red"
       variant="outline"
       mb="xl"
-      title={t(`problem.${category}.title`)}
+      title={title}
       styles={{ title: { color: 'var(--mantine-color-text)' } }}
     >
-      <Text size="sm">{t(`problem.${category}.means`)}</Text>
+      <Text size="sm">{means}</Text>
       <Text size="sm" c="dimmed">
-        {t(`problem.${category}.steps`)}
+        {steps}
       </Text>
-      <Text size="xs" c="dimmed" mt={6} className="wrap-anywhere">
-        {t('records.inFull', { message: serverWords(t, message) })}
+      <Text size="sm" mt={8} className="wrap-anywhere">
+        <ServerSaid sentence={message} app={nameOf(ends[side])} />
       </Text>
     </Alert>
   );
@@ -184,24 +192,4 @@ function isEmpty({ a, b }: Field): boolean {
 
 function isSame(field: Field, side: 'a' | 'b'): boolean {
   return field[side].agreed === null || shownText(field[side].agreed) === shownText(field[side].values);
-}
-
-function Associations({ record }: { record: RecordDetail }) {
-  const { t } = useTranslation();
-  return (
-    <Group gap="xl">
-      {record.associations.map(({ name, a, b, state }) => (
-        <div key={name}>
-          <Text fw={500}>{a.label}</Text>
-          <Group gap="sm">
-            <SideEnd side={{ app: record.ends.a.app, name: a.ids?.join(', ') || '—' }} size={20} />
-            <SideEnd side={{ app: record.ends.b.app, name: b.ids?.join(', ') || '—' }} size={20} />
-          </Group>
-          <Text size="sm" c="dimmed">
-            {t(`records.association.${state}`)}
-          </Text>
-        </div>
-      ))}
-    </Group>
-  );
 }

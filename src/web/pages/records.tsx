@@ -11,6 +11,7 @@ import { useChosenRecords } from '../parts/chosen-records.tsx';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Page, RowsSkeleton } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
+import { useProblemWords } from '../parts/problem-words.ts';
 import { Rows } from '../parts/rows.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 
@@ -26,6 +27,7 @@ export function RecordsPage() {
   const change = route.useNavigate();
   const choice = route.useSearch();
   const found = useInfiniteQuery(recordsQuery(choice));
+  const wordsOf = useProblemWords();
   const rows = (found.data?.pages ?? []).flatMap(({ items }) => items);
   const { column, acts } = useChosenRecords(rows);
   const narrow = (search: RecordChoice) =>
@@ -67,7 +69,7 @@ export function RecordsPage() {
             {
               key: 'problem',
               title: t('records.problem'),
-              show: ({ problem }) => (problem ? t(`problem.${problem.category}.title`) : ''),
+              show: ({ problem, ends }) => (problem ? wordsOf(problem.category, [ends]).title : ''),
             },
             { key: 'change', title: t('syncs.column.lastChange'), show: ({ changedAt }) => <Ago at={changedAt} /> },
           ]}

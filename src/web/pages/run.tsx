@@ -8,12 +8,13 @@ import type { Write } from '../api/records.ts';
 import { lookAtUndo, type RunDetail, runQuery, runWritesQuery, undoRun } from '../api/runs.ts';
 import { useForm } from '../i18n/form.ts';
 import { Ago } from '../parts/ago.tsx';
-import { EdgeChanges, FieldChange } from '../parts/field-change.tsx';
+import { EdgeChanges, FieldChange, withoutEdges } from '../parts/field-change.tsx';
 import { type FieldWords, useFieldWords } from '../parts/field-words.ts';
 import { Loaded } from '../parts/loaded.tsx';
 import { Page, RowsSkeleton, Section } from '../parts/page.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { Rows } from '../parts/rows.tsx';
+import { ServerSaid } from '../parts/server-said.tsx';
 import { SideEnd } from '../parts/two-sides.tsx';
 
 const route = getRouteApi('/inside/activity/$run');
@@ -46,7 +47,7 @@ export function RunPage() {
             <Text mb="md" className="wrap-anywhere">
               {t(`activity.end.${ending ?? 'running'}`)}{' '}
               <Text span size="sm" c="dimmed">
-                {reason}
+                <ServerSaid sentence={reason} />
               </Text>
             </Text>
           ) : null}
@@ -102,8 +103,10 @@ function Writes({ run, sync, ends }: { run: string; sync: string; ends: RunDetai
 /** Fields of a write that stand in its row before it is opened. */
 const SHOWN_FIELDS = 3;
 
-function Changes({ write: { fields, associations }, words }: { write: Write; words: FieldWords }) {
+function Changes({ write, words }: { write: Write; words: FieldWords }) {
   const { t } = useTranslation();
+  const { associations } = write;
+  const fields = withoutEdges(write.fields, associations);
   const [open, setOpen] = useState<'no' | 'yes'>('no');
   const rest = fields.length - SHOWN_FIELDS;
   return (

@@ -6,14 +6,14 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Account, accountsChanged, changeAccount, testAccount } from '../api/accounts.ts';
 import type { App } from '../api/apps.ts';
-import { ApiError, api, ask } from '../api/client.ts';
+import { api, ask } from '../api/client.ts';
 import { useMe } from '../api/me.ts';
-import { confirm } from './confirm.tsx';
+import { confirm } from './confirm.ts';
 import { AccountState } from './connected-apps.tsx';
 import { useFocusReturn } from './focus-return.ts';
 import { ProblemNote } from './problem-note.tsx';
 import { Rows } from './rows.tsx';
-import { saidDone, saidFailed } from './said.ts';
+import { saidDone, saidFailed, saidWhyNot } from './said.ts';
 
 // It opens on a press.
 const Connect = lazy(async () => ({ default: (await import('./connect.tsx')).Connect }));
@@ -102,7 +102,7 @@ function askDisconnect({ key, syncs }: Account, t: TFunction, act: () => void): 
       act,
     });
   const told = { count: syncs.length, syncs: syncs.join(', ') };
-  return saidFailed(new ApiError(409, '', t('apps.account.disconnectSyncs', told)));
+  return saidWhyNot(t('apps.account.disconnectSyncs', told));
 }
 
 function Rename({ account, onClose }: { account: string; onClose(): void }) {

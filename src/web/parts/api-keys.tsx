@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { api, ask } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
 import { Ago } from './ago.tsx';
-import { confirm } from './confirm.tsx';
+import { confirm } from './confirm.ts';
 import { GrantForm } from './grant-form.tsx';
 import { Loaded } from './loaded.tsx';
 import { Section } from './page.tsx';

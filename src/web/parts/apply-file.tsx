@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Answer, api, ask } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
-import { confirm } from './confirm.tsx';
+import { confirm } from './confirm.ts';
 import { Section } from './page.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { Rows } from './rows.tsx';

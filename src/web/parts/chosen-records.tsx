@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/me.ts';
 import { type Act, actOn } from '../api/records.ts';
 import { useForm } from '../i18n/form.ts';
-import { confirm } from './confirm.tsx';
+import { confirm } from './confirm.ts';
 import type { Column } from './rows.tsx';
 import { saidDone, saidFailed } from './said.ts';
 

@@ -34,6 +34,11 @@ export function EdgeChanges({ edges, labelOf }: { edges: Edge[]; labelOf(name: s
   ));
 }
 
+/** Fields without those that are associations, which are told by their number. */
+export function withoutEdges<Field extends { name: string }>(fields: Field[], edges: Edge[]): Field[] {
+  return fields.filter(({ name }) => !edges.some((edge) => edge.name === name));
+}
+
 interface Edge {
   name: string;
   add: string[];

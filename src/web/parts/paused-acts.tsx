@@ -1,10 +1,11 @@
-import { Button, Group, NumberInput } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '../api/client.ts';
 import { type Sync, syncsChanged } from '../api/syncs.ts';
+import { type Brake, BrakeInput, MOST_PERCENT } from './brake-input.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { saidDone } from './said.ts';
 
@@ -41,22 +42,23 @@ export function PausedActs({ sync }: { sync: Sync }) {
         ) : null}
         <ProblemNote error={look.error ?? approve.error} />
       </Group>
-      {raising === 'yes' && sync.paused ? <RaiseBrake sync={sync.key} paused={sync.paused} /> : null}
+      {raising === 'yes' && sync.paused ? <RaiseBrake sync={sync} paused={sync.paused} /> : null}
     </>
   );
 }
 
-/** A file's brake is at most this share, in percent. */
-const MOST_PERCENT = 999;
+type BrakeName = 'create' | 'update' | 'empty' | 'archive';
 
-/** Asks for the new brake; what is proposed is just enough for what is due. */
-function RaiseBrake({ sync, paused }: { sync: string; paused: NonNullable<Sync['paused']> }) {
+/** Asks for the new brake, measured as it is now; what is proposed is just enough for what is due. */
+function RaiseBrake({ sync, paused }: { sync: Sync; paused: NonNullable<Sync['paused']> }) {
   const { t } = useTranslation();
-  const brake = paused.brake as 'create' | 'update' | 'empty' | 'archive';
-  const [percent, setPercent] = useState<number | string>(Math.min(Math.ceil(paused.share * 100), MOST_PERCENT));
+  const brake = paused.brake as BrakeName;
+  const percent = Math.ceil(paused.share * 100);
+  const share = `${Math.min(percent, MOST_PERCENT)}%`;
+  const now = (sync.settings.brakes as Partial<Record<BrakeName, Brake>> | undefined)?.[brake];
+  const [to, setTo] = useState<Brake>(typeof now === 'number' || percent > MOST_PERCENT ? paused.count : share);
   const raise = useMutation({
-    mutationFn: () =>
-      ask(api.syncs[':sync']['raise-brake'].$post({ param: { sync }, json: { brake, to: `${percent}%` } })),
+    mutationFn: () => ask(api.syncs[':sync']['raise-brake'].$post({ param: { sync: sync.key }, json: { brake, to } })),
     onSuccess: async () => {
       saidDone(t('syncs.paused.raised'));
       await syncsChanged();
@@ -69,21 +71,19 @@ function RaiseBrake({ sync, paused }: { sync: string; paused: NonNullable<Sync['
         raise.mutate();
       }}
     >
-      <Group mt="sm" gap="xs" align="flex-end">
-        <NumberInput
-          size="xs"
+      <Stack gap={4} mt="sm" maw={280}>
+        <BrakeInput
           label={t(`syncs.paused.brake.${brake}`)}
-          description={t('syncs.paused.raiseAbout')}
-          inputWrapperOrder={['label', 'input', 'description']}
-          suffix=" %"
-          min={0}
-          max={MOST_PERCENT}
-          allowDecimal={false}
-          value={percent}
-          onChange={setPercent}
+          usual={share}
+          counted={paused.count}
+          value={to}
+          onChange={setTo}
         />
-      </Group>
-      <Button type="submit" size="xs" mt="sm" loading={raise.isPending} disabled={percent === ''}>
+      </Stack>
+      <Text size="xs" c="dimmed" mt={4}>
+        {t('syncs.paused.raiseAbout')}
+      </Text>
+      <Button type="submit" size="xs" mt="sm" loading={raise.isPending}>
         {t('syncs.paused.raiseAct')}
       </Button>
       <ProblemNote error={raise.error} />

@@ -6,7 +6,7 @@ import { api, ask } from '../api/client.ts';
 import { type Role, useMe } from '../api/me.ts';
 import { queryClient } from '../api/query-client.ts';
 import { Ago } from './ago.tsx';
-import { confirm } from './confirm.tsx';
+import { confirm } from './confirm.ts';
 import { Loaded } from './loaded.tsx';
 import { Section } from './page.tsx';
 import { Rows } from './rows.tsx';

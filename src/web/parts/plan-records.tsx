@@ -11,7 +11,9 @@ import { EdgeChanges, FieldChange } from './field-change.tsx';
 import { type FieldWords, useFieldWords } from './field-words.ts';
 import { RowsSkeleton } from './page.tsx';
 import { ProblemNote } from './problem-note.tsx';
+import { useEndName, useProblemWords } from './problem-words.ts';
 import { Rows } from './rows.tsx';
+import { ServerSaid } from './server-said.tsx';
 import { serverWords } from './server-words.ts';
 import { StateBadge } from './state-badge.tsx';
 
@@ -159,7 +161,7 @@ type Words = Record<'a' | 'b', FieldWords>;
 function Changes({ write: { before, after, edges }, words }: { write: PlanWrite; words: FieldWords }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState<'no' | 'yes'>('no');
-  const fields = Object.entries(after);
+  const fields = Object.entries(after).filter(([field]) => edges[field] === undefined);
   const shown = open === 'yes' ? fields : fields.slice(0, SHOWN_FIELDS);
   return (
     <>
@@ -188,14 +190,17 @@ function Changes({ write: { before, after, edges }, words }: { write: PlanWrite;
 
 function Why({ record: { writes, problem, why }, sync: { ends } }: { record: PlanRecord; sync: Sync }) {
   const { t } = useTranslation();
-  if (problem)
+  const wordsOf = useProblemWords();
+  const nameOf = useEndName();
+  const words = problem && wordsOf(problem.category, [ends]);
+  if (problem && words)
     return (
       <Text size="sm" maw={360} className="wrap-anywhere">
-        <b>{t(`problem.${problem.category}.title`)}</b>
+        <b>{words.title}</b>
         <br />
-        {t(`problem.${problem.category}.means`)}{' '}
+        {words.means}{' '}
         <Text span size="xs" c="dimmed">
-          {serverWords(t, problem.message)}
+          <ServerSaid sentence={problem.message} app={nameOf(ends[problem.side])} />
         </Text>
       </Text>
     );

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Plan, PlanChoice } from '../api/plans.ts';
 import type { Sync } from '../api/syncs.ts';
 import { type Form, useForm } from '../i18n/form.ts';
+import { useProblemWords } from './problem-words.ts';
 import { serverWords } from './server-words.ts';
 import { SideEnd } from './two-sides.tsx';
 
@@ -81,7 +82,7 @@ function Count({ n, choice, form }: { n: number; choice: PlanChoice; form: Form 
 
 function Rest({ sync, totals, form }: { sync: Sync; totals: Totals; form: Form }) {
   const { t } = useTranslation();
-  const { link, unchanged, waiting, conflicts, problems, skipped, seconds, calls } = totals;
+  const { link, unchanged, waiting, conflicts, seconds, calls } = totals;
   const n = (value: number) => form.number(value);
   const told = { a: sync.ends.a.appLabel, b: sync.ends.b.appLabel };
   const facts = [
@@ -115,20 +116,7 @@ function Rest({ sync, totals, form }: { sync: Sync; totals: Totals; form: Form }
             : [],
         )}
         {unchanged > 0 ? <li>{t('plan.unchanged', { count: unchanged, n: n(unchanged) })}</li> : null}
-        {Object.entries(problems).map(([category, count]) => (
-          <li key={category}>
-            <Anchor component={Link} to="." search={{ outcome: 'failing' } as never}>
-              {t('plan.fails', { n: n(count), why: t(`problem.${category}.title`) })}
-            </Anchor>
-          </li>
-        ))}
-        {Object.entries(skipped).map(([why, count]) => (
-          <li key={why}>
-            <Anchor component={Link} to="." search={{ outcome: 'skipped' } as never}>
-              {t('plan.skips', { n: n(count), why: serverWords(t, why) })}
-            </Anchor>
-          </li>
-        ))}
+        <NotWritten sync={sync} totals={totals} form={form} />
       </ul>
       <Text size="sm" c="dimmed">
         {[
@@ -136,6 +124,30 @@ function Rest({ sync, totals, form }: { sync: Sync; totals: Totals; form: Form }
           ...Object.entries(calls).map(([account, cost]) => callsOf(account, cost, form, t)),
         ].join(' · ')}
       </Text>
+    </>
+  );
+}
+
+/** What fails and what is skipped, by the reason. */
+function NotWritten({ sync, totals: { problems, skipped }, form }: { sync: Sync; totals: Totals; form: Form }) {
+  const { t } = useTranslation();
+  const wordsOf = useProblemWords();
+  return (
+    <>
+      {Object.entries(problems).map(([category, count]) => (
+        <li key={category}>
+          <Anchor component={Link} to="." search={{ outcome: 'failing' } as never}>
+            {t('plan.fails', { n: form.number(count), why: wordsOf(category, [sync.ends]).title })}
+          </Anchor>
+        </li>
+      ))}
+      {Object.entries(skipped).map(([why, count]) => (
+        <li key={why}>
+          <Anchor component={Link} to="." search={{ outcome: 'skipped' } as never}>
+            {t('plan.skips', { n: form.number(count), why: serverWords(t, why) })}
+          </Anchor>
+        </li>
+      ))}
     </>
   );
 }

@@ -4,7 +4,7 @@ import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api/client.ts';
-import { serverWords } from './server-words.ts';
+import { ServerSaid } from './server-said.tsx';
 
 /** The statuses that have words of their own. */
 const told = [0, 400, 401, 403, 404, 409, 412, 422, 424, 429, 503];
@@ -38,7 +38,7 @@ export function ProblemNote({
     >
       {detail ? (
         <Text size="sm" className="wrap-anywhere">
-          {serverWords(t, detail)}
+          <ServerSaid sentence={detail} />
         </Text>
       ) : null}
       <Text size="sm" c="dimmed">

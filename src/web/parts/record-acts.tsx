@@ -3,7 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Act, actOn, type RecordDetail } from '../api/records.ts';
-import { confirm } from './confirm.tsx';
+import { confirm } from './confirm.ts';
+import { lostSide, useEndName } from './problem-words.ts';
 import { saidDone, saidFailed } from './said.ts';
 
 // It opens on a press.
@@ -19,7 +20,8 @@ export function RecordActs({ record }: { record: RecordDetail }) {
     onSuccess: (_, which) => saidDone(t(`records.done.${which}`)),
     onError: saidFailed,
   });
-  const deleted = problem?.category === 'deleted-in-a' ? 'a' : problem?.category === 'deleted-in-b' ? 'b' : null;
+  const nameOf = useEndName();
+  const deleted = lostSide(problem?.category);
   const ask = (which: Act) =>
     confirm({
       title: t(`records.ask.${which}.title`),
@@ -33,7 +35,7 @@ export function RecordActs({ record }: { record: RecordDetail }) {
     <Group gap="xs">
       {deleted ? (
         <Button loading={act.isPending} onClick={() => act.mutate('recreate')}>
-          {t('records.recreateIn', { app: ends[deleted].account })}
+          {t('records.recreateIn', { app: nameOf(ends[deleted]) })}
         </Button>
       ) : null}
       {status === 'failing' && !deleted && problem?.category !== 'ambiguous-match' ? (

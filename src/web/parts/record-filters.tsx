@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { problemsQuery, type RecordChoice, type Status } from '../api/records.ts';
 import { syncsQuery } from '../api/syncs.ts';
 import { now } from '../world.ts';
+import { useProblemWords } from './problem-words.ts';
 
 const statuses: Status[] = ['in-sync', 'failing', 'waiting', 'excluded'];
 /** Time ranges back from now, in hours. */
@@ -96,10 +97,18 @@ function Where({ choice, narrow }: Narrowing) {
 function Category({ choice, narrow }: Narrowing) {
   const { t } = useTranslation();
   const { data: groups = [] } = useQuery(problemsQuery);
+  const { data: syncs = [] } = useQuery(syncsQuery);
+  const wordsOf = useProblemWords();
   const known = new Set([
     ...groups.map(({ category }) => category as string),
     ...(choice.category ? [choice.category] : []),
   ]);
+  const failing = (category: string) => {
+    const keys = choice.sync
+      ? [choice.sync]
+      : groups.find((each) => each.category === category)?.syncs.map(({ sync }) => sync);
+    return syncs.filter(({ key }) => keys?.includes(key)).map(({ ends }) => ends);
+  };
   return (
     <Select
       size="xs"
@@ -107,7 +116,7 @@ function Category({ choice, narrow }: Narrowing) {
       clearable
       aria-label={t('records.problem')}
       placeholder={t('records.anyProblem')}
-      data={[...known].map((value) => ({ value, label: t(`problem.${value}.title`) }))}
+      data={[...known].map((value) => ({ value, label: wordsOf(value, failing(value)).title }))}
       value={choice.category ?? null}
       onChange={(value) => narrow({ category: value ?? undefined })}
     />

@@ -5,7 +5,7 @@ import { useMe } from '../api/me.ts';
 import type { RecordDetail, Write } from '../api/records.ts';
 import { useForm } from '../i18n/form.ts';
 import { Ago } from './ago.tsx';
-import { EdgeChanges, FieldChange } from './field-change.tsx';
+import { EdgeChanges, FieldChange, withoutEdges } from './field-change.tsx';
 import { useFieldWords } from './field-words.ts';
 import { RecordUndo } from './record-undo.tsx';
 
@@ -44,7 +44,7 @@ function OneWrite({ record, write }: { record: RecordDetail; write: Write }) {
           </>
         ) : null}
       </Text>
-      {fields.map(({ name, before, after, rule, why }) => (
+      {withoutEdges(fields, associations).map(({ name, before, after, rule, why }) => (
         <FieldChange
           key={name}
           label={words.label(name)}

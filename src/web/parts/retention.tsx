@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '../api/client.ts';
 import { queryClient } from '../api/query-client.ts';
-import { confirm } from './confirm.tsx';
+import { confirm } from './confirm.ts';
 import { Loaded } from './loaded.tsx';
 import { Section } from './page.tsx';
 import { ProblemNote } from './problem-note.tsx';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { TFunction } from 'i18next';
-import { serverWords } from './server-words.ts';
+import { appsOwnWords, knownWords, serverWords } from './server-words.ts';
 
 const swedish = JSON.parse(readFileSync(new URL('../i18n/sv/said.json', import.meta.url), 'utf8'));
 const t = ((key: string, gaps: Record<string, string>) =>
@@ -26,4 +26,24 @@ test('a sentence of the server that has a text is told in the language of the pa
     'Värdet för Email har inte den form som fältet vill ha. Rätta det.',
   );
   assert.equal(serverWords(t, 'the app said no'), 'the app said no');
+  assert.equal(
+    serverWords(t, 'email = emails: Email takes 10 characters and the text has 12; shorten it'),
+    'Email rymmer 10 tecken, och texten har 12. Korta den.',
+  );
+});
+
+test('a sentence names the app that it is about, where that is known', () => {
+  const gone = 'the record was deleted in this app; re-create it there, or unlink it';
+  assert.match(serverWords(t, gone), /^Posten togs bort i den här appen\./);
+  assert.match(knownWords(t, gone, 'Pipedrive') ?? '', /^Posten togs bort i Pipedrive\./);
+  assert.equal(knownWords(t, 'HubSpot refused the record: no', 'HubSpot'), null);
+});
+
+test('of an app’s refusal its own words are quoted, with the field they are about', () => {
+  assert.equal(
+    appsOwnWords('HubSpot refused the value for email: Email address … is invalid'),
+    'email: Email address … is invalid',
+  );
+  assert.equal(appsOwnWords('Pipedrive refused the record: Archived deals: no'), 'Archived deals: no');
+  assert.equal(appsOwnWords('Salesforce needs a value for Name'), 'Salesforce needs a value for Name');
 });

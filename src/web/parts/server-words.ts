@@ -34,13 +34,34 @@ const known: [key: string, sentence: RegExp][] = [
   ['nothingFlows', /^(?<names>.+) cannot be written, so nothing can flow$/],
   ['mappedTwice', /^(?<name>.+) is mapped already; a field is mapped once in a sync$/],
   ['mustReconnect', /^the account (?<account>.+) must be connected again; .+$/],
+  ['tooLong', /^(?:.+ = .+: )?(?<field>.+) takes (?<most>\d+) characters and the text has (?<length>\d+); shorten it$/],
+  ['tooManyDigits', /^(?:.+ = .+: )?(?<field>.+) takes (?<most>\d+) digits and the number has more; correct it$/],
+  ['badText', /^(?:.+ = .+: )?the text for (?<field>.+) holds characters that no app can store; correct it$/],
+  ['noUser', /^(?:.+ = .+: )?the owner has no user in the other app; .+$/],
+  ['transformGivesNone', /^(?:.+ = .+: )?the transform for (?<field>.+?) (?:failed: |makes |gives |names ).+$/],
+  ['looping', /^(?<fields>.+) was written back and forth several times within minutes, .+$/],
+  ['mergedAcross', /^its partner was merged into a record that is in sync with another one; .+$/],
+  ['maybeMade', /^it is not known whether the record was made: .+$/],
+  ['changedSince', /^the record changed since the preview that was started, .+$/],
 ];
 
 /** A sentence of the server in the language of the page; one that has no text here stays as it is. */
 export function serverWords(t: TFunction, sentence: string): string {
+  return knownWords(t, sentence) ?? sentence;
+}
+
+/** The same, null where it has no text. `app`: the one it happened in, where that is known. */
+export function knownWords(t: TFunction, sentence: string, app = t('said.thisApp')): string | null {
   for (const [key, form] of known) {
     const found = form.exec(sentence);
-    if (found) return t(`said.${key}`, { ...found.groups });
+    if (found) return t(`said.${key}`, { app, ...found.groups });
   }
-  return sentence;
+  return null;
+}
+
+/** What an app said, without the words in which its connector tells that it refused. */
+export function appsOwnWords(sentence: string): string {
+  const found = /^[^:]+? refused (?:the record|it|the value(?: for (?<field>[^:]+))?): (?<words>.+)$/s.exec(sentence);
+  const { field, words = sentence } = found?.groups ?? {};
+  return field ? `${field}: ${words}` : words;
 }

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api, ask } from '../api/client.ts';
 import { type Sync, syncsChanged } from '../api/syncs.ts';
 import { useForm } from '../i18n/form.ts';
-import { confirm } from './confirm.tsx';
+import { confirm } from './confirm.ts';
 import { saidDone, saidFailed } from './said.ts';
 
 /** What can be done with a sync, each saying what will happen. */

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Sync } from '../api/syncs.ts';
 import { useForm } from '../i18n/form.ts';
-import { serverWords } from './server-words.ts';
+import { ServerSaid } from './server-said.tsx';
 
 const looks = {
   draft: { icon: IconPencil, colour: 'excluded' },
@@ -70,7 +70,7 @@ export function SyncTrouble({ sync, at }: { sync: Sync; at: 'row' | 'page' }) {
     <Text size="sm">
       {t(`syncs.trouble.${sync.state === 'account' ? 'account' : 'refused'}`)}{' '}
       <Text span size="xs" c="dimmed" className="wrap-anywhere">
-        {serverWords(t, trouble)}
+        <ServerSaid sentence={trouble} />
       </Text>{' '}
       {lost ? (
         <Anchor component={Link} to={`/apps/${lost.app}`} size="sm" underline="always">

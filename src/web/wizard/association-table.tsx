@@ -1,6 +1,7 @@
 import { Switch, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Check } from '../api/wizard.ts';
+import { useFieldWords } from '../parts/field-words.ts';
 import { Rows } from '../parts/rows.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { useNames } from './sentence.tsx';
@@ -12,6 +13,7 @@ type Association = Check['associations'][number];
 export function AssociationTable({ draft, change, associations }: StepProps & { associations: Association[] }) {
   const { t } = useTranslation();
   const names = useNames(draft);
+  const words = { a: useFieldWords(draft.settings.a), b: useFieldWords(draft.settings.b) };
   const put = (changed: Association, enabled: 'yes' | 'no') =>
     change({
       associations: associations.map(({ a, b, label, ...each }) => ({
@@ -35,14 +37,14 @@ export function AssociationTable({ draft, change, associations }: StepProps & { 
           show: (one) => (
             <Switch
               size="xs"
-              aria-label={t('wizard.fields.switch', { field: one.a })}
+              aria-label={t('wizard.fields.switch', { field: words.a.label(one.a) })}
               checked={one.enabled}
               onChange={(event) => put(one, event.currentTarget.checked ? 'yes' : 'no')}
             />
           ),
         },
-        { key: 'a', title: names.short.a, head: true, show: ({ a }) => a },
-        { key: 'b', title: names.short.b, show: ({ b }) => b },
+        { key: 'a', title: names.short.a, head: true, show: ({ a }) => words.a.label(a) },
+        { key: 'b', title: names.short.b, show: ({ b }) => words.b.label(b) },
         {
           key: 'state',
           title: t('wizard.associations.state'),

@@ -93,10 +93,11 @@ function keepsDefault({ mappings = 'default' }: Settings): 'default'[] {
   return mappings === 'default' || (Array.isArray(mappings) && mappings.includes('default')) ? ['default'] : [];
 }
 
-/** Conditions of a direction, or none. */
+/** Conditions of a direction, or none; without any there is no filter, as before the first one. */
 export function withFilter(settings: Settings, way: 'a-to-b' | 'b-to-a', filter: Filter | undefined): Settings {
-  const { [way]: _, ...rest } = settings.filter ?? {};
-  return { ...settings, filter: filter ? { ...rest, [way]: filter } : rest };
+  const { [way]: _, ...others } = settings.filter ?? {};
+  const kept = filter ? { ...others, [way]: filter } : others;
+  return { ...settings, filter: Object.keys(kept).length > 0 ? kept : undefined };
 }
 
 /** One of a mapping's fields, or all of them, as a list. */

@@ -1,9 +1,10 @@
-import { NumberInput, Radio, Select, SimpleGrid, Stack, Switch, Text, Title } from '@mantine/core';
+import { Radio, Select, SimpleGrid, Stack, Switch, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fieldsQuery, filterCountsQuery } from '../api/wizard.ts';
 import { useForm } from '../i18n/form.ts';
+import { BrakeInput } from '../parts/brake-input.tsx';
 import { RowsSkeleton } from '../parts/page.tsx';
 import { type Draft, type Policy, type Settings, type Side, withFilter } from './draft.ts';
 import { useNames } from './sentence.tsx';
@@ -141,20 +142,12 @@ function Deletions({ draft, change }: StepProps) {
   );
 }
 
-/** The shares that a brake has where nobody says another, in percent. */
-const usual = { create: 10, update: 50, empty: 5, archive: 1 };
+/** What a brake is where nobody says another, and the count to begin from. */
+const usual = { create: ['10%', 100], update: ['50%', 500], empty: ['5%', 50], archive: ['1%', 20] } as const;
 
 function Brakes({ draft, change }: { draft: Draft; change(settings: Partial<Settings>): void }) {
   const { t } = useTranslation();
   const { brakes = {} } = draft.settings;
-  const percent = (name: keyof typeof usual) => {
-    const value = brakes[name];
-    return typeof value === 'string' && value.endsWith('%')
-      ? Number(value.slice(0, -1))
-      : value === undefined
-        ? usual[name]
-        : '';
-  };
   return (
     <section aria-labelledby="brakes">
       <Title order={2} id="brakes">
@@ -163,21 +156,20 @@ function Brakes({ draft, change }: { draft: Draft; change(settings: Partial<Sett
       <Text size="sm" c="dimmed" mb="sm">
         {t('wizard.brakes.about')}
       </Text>
-      <SimpleGrid cols={{ base: 2, sm: 4 }}>
-        {(['create', 'update', 'empty', 'archive'] as const).map((name) => (
-          <NumberInput
-            key={name}
-            label={t(`wizard.brakes.${name}`)}
-            suffix=" %"
-            min={0}
-            max={100}
-            placeholder={t('wizard.brakes.other')}
-            value={percent(name)}
-            onChange={(value) =>
-              change({ brakes: { ...brakes, [name]: value === '' ? `${usual[name]}%` : `${value}%` } })
-            }
-          />
-        ))}
+      <SimpleGrid cols={{ base: 1, xs: 2 }} maw={560}>
+        {(['create', 'update', 'empty', 'archive'] as const).map((name) => {
+          const [share, counted] = usual[name];
+          return (
+            <BrakeInput
+              key={name}
+              label={t(`wizard.brakes.${name}`)}
+              usual={share}
+              counted={counted}
+              value={brakes[name] ?? share}
+              onChange={(value) => change({ brakes: { ...brakes, [name]: value } })}
+            />
+          );
+        })}
       </SimpleGrid>
     </section>
   );

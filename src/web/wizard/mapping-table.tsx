@@ -1,9 +1,10 @@
-import { ActionIcon, Button, Group, SegmentedControl, Switch, Text, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group, SegmentedControl, Switch, Text, Title, Tooltip } from '@mantine/core';
 import { IconDots, IconInfoCircle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { checkQuery, fieldsQuery, type ObjectFields, type SpelledMapping, samplesQuery } from '../api/wizard.ts';
+import { useForm } from '../i18n/form.ts';
 import { useFieldWords } from '../parts/field-words.ts';
 import { Loaded } from '../parts/loaded.tsx';
 import { Rows } from '../parts/rows.tsx';
@@ -94,27 +95,27 @@ function MappingRows(props: {
     key: side,
     title: names.short[side],
     head: side === 'a' ? (true as const) : undefined,
-    show: (mapping: SpelledMapping) => <FieldsOf names={mapping[side]} facts={facts[side]} />,
+    show: (mapping: SpelledMapping) => (
+      <FieldsOf names={mapping[side]} facts={facts[side]}>
+        {side === 'b' ? <Options mapping={mapping} onPress={() => onEdit(mapping)} /> : null}
+      </FieldsOf>
+    ),
   });
+  const onOff = (mapping: SpelledMapping) => (
+    <Switch
+      size="xs"
+      aria-label={t('wizard.fields.switch', { field: title(mapping) })}
+      checked={mapping.enabled}
+      onChange={(event) => put({ ...input(mapping), enabled: event.currentTarget.checked })}
+    />
+  );
   return (
     <Rows
       label={t('wizard.fields.title')}
       rows={mappings}
       keyOf={({ a, b }) => `${a} ${b}`}
       columns={[
-        {
-          key: 'on',
-          title: '',
-          width: 44,
-          show: (mapping) => (
-            <Switch
-              size="xs"
-              aria-label={t('wizard.fields.switch', { field: title(mapping) })}
-              checked={mapping.enabled}
-              onChange={(event) => put({ ...input(mapping), enabled: event.currentTarget.checked })}
-            />
-          ),
-        },
+        { key: 'on', title: '', width: 44, show: onOff },
         fields('a'),
         { key: 'flow', title: t('wizard.fields.flow'), width: 72, show: (mapping) => <Flow mapping={mapping} /> },
         fields('b'),
@@ -182,7 +183,7 @@ export function useFacts({ account, object }: Settings['a']): Facts {
   };
 }
 
-function FieldsOf({ names, facts }: { names: string[]; facts: Facts }) {
+function FieldsOf({ names, facts, children }: { names: string[]; facts: Facts; children: ReactNode }) {
   const { t } = useTranslation();
   const samples = facts.samples(names[0] ?? '');
   return (
@@ -194,7 +195,21 @@ function FieldsOf({ names, facts }: { names: string[]; facts: Facts }) {
       <Text size="xs" c="dimmed" className="clip">
         {samples.join(' · ')}
       </Text>
+      {children}
     </div>
+  );
+}
+
+/** How many options of two selects pair; it opens the mapping, where they stand one by one. */
+function Options({ mapping: { options, enabled }, onPress }: { mapping: SpelledMapping; onPress(): void }) {
+  const { t } = useTranslation();
+  const form = useForm();
+  if (!options || !enabled) return null;
+  const { mapped, total } = options;
+  return (
+    <Anchor component="button" type="button" size="xs" onClick={onPress}>
+      {t('wizard.options.pair', { mapped: form.number(mapped), count: total, total: form.number(total) })}
+    </Anchor>
   );
 }
 

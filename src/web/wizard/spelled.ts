@@ -5,7 +5,7 @@ import { isSameMapping, ownMappings, type Settings } from './draft.ts';
 export function spelled({ mappings }: Check, settings: Settings): SpelledMapping[] {
   const own = ownMappings(settings);
   return mappings.map((mapping) => {
-    const { a, b, enabled, to, why } = mapping;
+    const { a, b, enabled, to, why, options } = mapping;
     return {
       a,
       b,
@@ -13,6 +13,7 @@ export function spelled({ mappings }: Check, settings: Settings): SpelledMapping
       isDefault: mapping.default,
       to,
       why,
+      options,
       input: own.find((each) => isSameMapping(each, { a, b })),
     };
   });
