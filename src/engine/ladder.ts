@@ -2,6 +2,7 @@ import type { CreateSafety } from '../connector/contract.ts';
 import type { Intent } from '../model/decision.ts';
 import { tuple } from '../model/hash.ts';
 import type { Seen } from '../model/seen.ts';
+import { isEmpty } from '../model/types/empty.ts';
 import type { Side } from '../model/value.ts';
 import type { Batch } from '../store/store.ts';
 import type { Run } from './run.ts';
@@ -84,8 +85,16 @@ function isRefusedTwice(
  */
 function couldBe(run: Run, side: Side, each: Unresolved, pool: Seen[]): Seen[] {
   const { batch, intent } = each;
-  const alike = (seen: Seen) => seen.firstSeen > batch.asked && likeness(run, side, intent, seen) > 0;
+  // A mapping that wrote it may be another by now: what stands there in the very form it was sent in is alike too.
+  const alike = (seen: Seen) =>
+    seen.firstSeen > batch.asked && (likeness(run, side, intent, seen) > 0 || showsAsSent(intent, seen));
   return pool.filter((seen) => alike(seen) || isBlank(seen, each));
+}
+
+function showsAsSent({ values }: Intent, seen: Seen): boolean {
+  return Object.entries(values).some(
+    ([name, value]) => !isEmpty(value) && JSON.stringify(seen.values[name]) === JSON.stringify(value),
+  );
 }
 
 /** Is this an arrival that was gone before it was ever seen? */

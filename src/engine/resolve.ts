@@ -100,8 +100,8 @@ async function noteGone(run: Run, side: Side, unresolved: Unresolved[]): Promise
 
 /**
  * Climbs the ladder, and answers the arrivals that nobody took. A listing that came back empty by mistake has moved the feed's
- * cursor all the same: before listings alone let a create be sent again, or be parked, all since it was first sent is listed once more. Among
- * more arrivals than are looked at it may be one of the others.
+ * cursor all the same: before listings alone let a create be sent again, or be parked, all since it was first sent is listed
+ * once more. Among more arrivals than are looked at it may be one of the others.
  */
 async function judge(run: Run, side: Side, unresolved: Unresolved[]): Promise<Seen[]> {
   const [oldest] = unresolved.toSorted((one, other) => one.batch.asked - other.batch.asked) as [Unresolved];
