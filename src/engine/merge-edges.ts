@@ -124,7 +124,7 @@ function mergeMany(
       }
     }
     for (const id of base.filter((each) => !now[side].includes(each))) {
-      const found = partners(side, mapping.ends[side].to, id, mapping.ends[target].to);
+      const found = partnerOf(mapping, side, id, partners);
       const based = (link.edges[target][mapping.slot] ?? []).includes(found ?? '');
       if (found !== null && based && now[target].includes(found)) {
         changes[target].remove.push(found);
@@ -155,13 +155,11 @@ function replaced(
   partners: Partners,
 ): { id: string; found: string }[] {
   const target = across(side);
-  const partnerOf = (from: Side, id: string) =>
-    partners(from, mapping.ends[from].to, id, mapping.ends[across(from)].to);
   const base = link.edges[side][mapping.slot] ?? [];
-  if (base.every((id) => partnerOf(side, id) !== null)) return [];
+  if (base.every((id) => partnerOf(mapping, side, id, partners) !== null)) return [];
   const stood = (link.edges[target][mapping.slot] ?? []).filter((id) => now[target].includes(id));
   return stood.flatMap((id) => {
-    const found = partnerOf(target, id);
+    const found = partnerOf(mapping, target, id, partners);
     return found === null || base.includes(found) || now[side].includes(found) ? [] : [{ id, found }];
   });
 }
@@ -238,7 +236,7 @@ function departed(
   const target = across(winner);
   const gone = (link.edges[winner][mapping.slot] ?? []).filter((id) => !now[winner].includes(id));
   return gone
-    .map((id) => partners(winner, mapping.ends[winner].to, id, mapping.ends[target].to))
+    .map((id) => partnerOf(mapping, winner, id, partners))
     .filter((id) => id !== null && now[target].includes(id)) as string[];
 }
 
@@ -250,10 +248,14 @@ function translate(
   partners: Partners,
   may = mapping.writes,
 ): string | null {
-  const found = partners(side, mapping.ends[side].to, id, mapping.ends[across(side)].to);
+  const found = partnerOf(mapping, side, id, partners);
   if (found === null && may[across(side)])
     merge.waits.push({ side, object: mapping.ends[side].to, id, acrossObject: mapping.ends[across(side)].to });
   return found;
+}
+
+function partnerOf({ ends }: AssociationMapping, side: Side, id: string, partners: Partners): string | null {
+  return partners(side, ends[side].to, id, ends[across(side)].to);
 }
 
 function put(merge: EdgeMerge, mapping: AssociationMapping, target: Side, slot: EdgeSlot): void {
