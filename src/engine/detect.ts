@@ -186,22 +186,21 @@ function settle(
       continue;
     }
     const echo = mapping.isEcho(side, write.written, now);
-    const hash = hashSide(mapping, side, now, seen.values, salt);
     const moved = hashValues(now, 0) !== hashValues(write.before, 0);
     const { op, state } = write.left ?? pending;
     if (state === 'sent' && !(moved && echo)) continue;
     if (state === 'sent') landed.fields.push(mapping.slot);
     const filled = op === 'create' && mapping.isEmpty(side, write.written) && !echo;
     const untouched = pending.version !== undefined && pending.version === seen.version;
-    if (filled && !untouched && isAsSent(mapping, other, mate, write.source, salt)) {
+    if (filled && !untouched && (!isLive(mate) || isAsSent(mapping, other, mate, write.source, salt))) {
       putBase(base[side], mapping.slot, 0);
       putBase(base[other], mapping.slot, 0);
       rest.slots[mapping.slot] = write;
       typed = 'yes';
       continue;
     }
-    const ours = echo || filled;
-    putBase(base[side], mapping.slot, ours ? hash : hashSide(mapping, side, write.written, seen.values, salt));
+    const shown = echo || filled ? now : write.written;
+    putBase(base[side], mapping.slot, hashSide(mapping, side, shown, seen.values, salt));
     putBase(base[other], mapping.slot, write.source);
   }
   agreeOutOfForce(rules, pending, base, side, salt);
@@ -246,7 +245,7 @@ function agreeOutOfForce(rules: Rules, pending: Pending, base: Two<number[]>, si
  * F16: what a new record shows in a field that was left empty, the app filled in by itself. But where the record has changed
  * since it was made (or it is not known how it was made), somebody may have typed it: then it meets the other side's value
  * for the first time, as long as that is what the record was made from: of a field that was not shown then, until it is shown
- * to hold something. A value that has changed meanwhile speaks for itself.
+ * to hold something. A value that has changed meanwhile speaks for itself, as long as its record is there (G2).
  */
 function isAsSent(mapping: Mapping, side: Side, seen: Seen | null, source: number, salt: number): boolean {
   const now = seen && tuple(seen.values, mapping.fields[side]);

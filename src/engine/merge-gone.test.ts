@@ -48,6 +48,22 @@ test('G2 a record that was last seen before its mate came is looked at before th
   assert.equal(meet(16).link?.stage, 'active');
 });
 
+test('G2 what may have been typed into a new record keeps it, whatever its partner said before it went', () => {
+  const rules = rulesFor({ deletions: { a: 'delete' } });
+  const slot = rules.mappings.find(({ name }) => name === 'city')?.slot as number;
+  const lost = { ...seen('a1', { ...values, city: 'Rom' }), gone: 'archived' as const };
+  const decide = (city: string, version: string) => {
+    const link = agreed(rules, { ...values, city: null }, { ...values, city: null });
+    const slots = { [slot]: { written: [null], before: [null], source: link.base.a[slot] as number } };
+    link.pending.b = { op: 'create', state: 'accepted', asked: 5, sentAt: 1, version: '1', slots, edges: {} };
+    const pair = pairOf(link, lost, seen('b1', { ...values, city }, { version }));
+    return merge(rules, { pair, fresh: null, drop: [] }, () => null, moment);
+  };
+  const typed = decide('Bonn', '2');
+  assert.deepEqual([typed.link?.problem?.category, typed.writes.b], ['deleted-in-a', null]);
+  assert.equal(decide('Unknown', '1').writes.b?.op, 'delete', 'the app filled it in');
+});
+
 function gone(how: 'missing' | 'moved', settings: Settings, now: typeof values) {
   const rules = rulesFor(settings, stage);
   const pair = pairOf(agreed(rules, values, values), seen('a1', now), { ...seen('b1', {}), gone: how });
