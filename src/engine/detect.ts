@@ -98,14 +98,16 @@ export function editedSince(rules: Rules, link: Link, side: Side, seen: Seen, sa
 }
 
 /**
- * Does the mirror show a value to be carried across that no write under way carries? Told of pairs whose last writes are not
+ * Does the mirror show a value to be carried across that no accepted write carries? Told of pairs whose last writes are not
  * settled: what those wrote, or wrote over, is no news. G4 counts by it.
  */
 export function isOwed(rules: Rules, link: Link, pair: Pair, salt: number): boolean {
   return (['a', 'b'] as const).some((side) => {
     const { values } = pair[side] as Seen;
     const own = link.pending[side]?.slots ?? {};
-    const carried = link.pending[across(side)]?.slots ?? {};
+    const sent = link.pending[across(side)];
+    // What nobody answered may not have landed, and goes out once more then.
+    const carried = sent?.state === 'accepted' ? sent.slots : {};
     return rules.mappings.some((mapping) => {
       const now = mapping.writes[across(side)] ? tuple(values, mapping.fields[side]) : null;
       if (now === null) return false;
@@ -222,7 +224,10 @@ function settle(
   const left = Object.keys(rest.slots).length + Object.keys(rest.edges).length;
   if (typed === 'no' && left > 0 && left === Object.keys(pending.slots).length + Object.keys(pending.edges).length)
     return link;
-  return { ...link, base, edges, pending: { ...link.pending, [side]: left > 0 ? { ...pending, ...rest } : null } };
+  const isOpen = Object.keys(rest.edges).length > 0 || Object.values(rest.slots).some((write) => !write.left);
+  // A write of which only stays what earlier ones left open is settled itself.
+  const open: Pending = { ...pending, ...rest, state: isOpen ? pending.state : 'accepted' };
+  return { ...link, base, edges, pending: { ...link.pending, [side]: left > 0 ? open : null } };
 }
 
 /**

@@ -51,7 +51,7 @@ export async function climb(run: Run, side: Side, unresolved: Unresolved[], pool
     const found = caughtUp || rung.by === 'unique-field' ? takeLike(run, side, each, rung, pool) : undefined;
     if (found) each.finding = { is: 'landed', id: found.id };
     else if (isRefusedTwice(run, side, each, rung, caughtUp, pool))
-      each.finding = { is: 'send again', sure: rung.by === 'marker' ? 'no' : 'yes' };
+      each.finding = { is: 'send again', sure: rung.by === 'marker' || each.source === 'gone' ? 'no' : 'yes' };
     else if (caughtUp) open.push(each);
   }
   // What is left over may be what another create made that is still looked for.
@@ -76,7 +76,8 @@ function isRefusedTwice(
 ): boolean {
   if (rung.by !== 'marker' && rung.by !== 'unique-field') return false;
   if (rung.by === 'marker') return caughtUp && !pool.some((seen) => isBlank(seen, each));
-  return couldBe(run, side, each, pool).length === 0 && (caughtUp || each.intent.taken === undefined);
+  const mayAsk = each.source === 'live' && each.intent.taken === undefined;
+  return couldBe(run, side, each, pool).length === 0 && (caughtUp || mayAsk);
 }
 
 /**

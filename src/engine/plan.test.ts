@@ -133,7 +133,7 @@ test('G4 but where it has a new value besides, that may be written over another,
     const pending =
       written === null
         ? null
-        : { op: 'update' as const, state: 'sent' as const, asked: 1, sentAt: 1, slots, edges: {} };
+        : { op: 'update' as const, state: 'accepted' as const, asked: 1, sentAt: 1, slots, edges: {} };
     const decision = draft(
       pairOf({ ...link, pending: { a: null, b: pending } }, seen('a1', { first }), seen('b1', {})),
       { ...link, pending: { a: null, b: pending } },
