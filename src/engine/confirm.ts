@@ -167,6 +167,8 @@ class Confirmation {
       this.update.push({ ...intent.link, ids, stage: 'gone', status: 'excluded', problem: null, held: 'left' });
     } else this.drop.push(intent.link.id);
     this.image.gone.push({ id, how: op === 'archive' ? 'archived' : 'missing' });
+    // A2: one that was merged away before counts as removed too; who does not list what is gone tells that when asked.
+    if (this.run.sides[side].type.reads.deletions !== 'told') this.dirty.push(id);
     this.note(intent, id, intent.link.id);
     this.run.tally[side][op === 'archive' ? 'archived' : 'deleted']++;
     this.acknowledge(intent);
