@@ -7,7 +7,7 @@ import { open, seal } from '../lib/crypto.ts';
 import type { Log } from '../lib/log.ts';
 import type { Mail } from '../lib/mail.ts';
 import type { Random } from '../lib/random.ts';
-import type { Db } from '../store/db.ts';
+import { type Db, isAway } from '../store/db.ts';
 import { workspaceId } from '../store/installation.ts';
 import { acceptInvitation, invitationsOf } from '../store/invitations.ts';
 import { ownSecret } from '../store/own-secrets.ts';
@@ -106,12 +106,18 @@ export function makeSignIn(parts: SignInParts, settings: SignInSettings): SignIn
     current = { auth: makeAuth(parts, settings), at };
     return current.auth;
   };
+  const ask = async (request: Request): Promise<Response> => {
+    const answer = await (await begun()).handler(request);
+    // It answers 500 to whatever fails: where that is the database, this throws what `isAway` knows.
+    if (answer.status >= 500) await parts.db.rows('select 1');
+    return answer;
+  };
   return {
-    handle: async (request) => (await begun()).handler(request),
+    handle: ask,
     person: async (request) => {
       if (!request.headers.has('cookie')) return null;
       const url = new URL(`${AUTH}/get-session`, request.url);
-      const answer = await (await begun()).handler(new Request(url, { headers: request.headers }));
+      const answer = await ask(new Request(url, { headers: request.headers }));
       const found = (answer.ok ? await answer.json() : null) as Session | null;
       if (!found) return null;
       const { id, name, email, twoFactorEnabled } = found.user;
@@ -122,7 +128,7 @@ export function makeSignIn(parts: SignInParts, settings: SignInSettings): SignIn
       const agent = request.headers.get('user-agent') ?? '';
       const headers = { 'content-type': 'application/json', 'user-agent': agent };
       const body = JSON.stringify({ email, password });
-      return (await begun()).handler(new Request(url, { method: 'POST', headers, body }));
+      return ask(new Request(url, { method: 'POST', headers, body }));
     },
     hash: hashPassword,
     provider: settings.signOn ? { id: PROVIDER, label: settings.signOn.label } : null,
@@ -146,7 +152,7 @@ async function makeAuth(parts: SignInParts, { url, signOn }: SignInSettings) {
     basePath: AUTH,
     database: signInDatabase(db),
     telemetry: { enabled: false },
-    logger: { level: 'error', log: (_level, message) => log.error('signing in', { reason: message }) },
+    logger: { level: 'error', log: tellIn(log) },
     // Tries are slowed by ourselves, across processes and by person too.
     rateLimit: { enabled: false },
     disabledPaths: [...unused, ...(parts.mail ? [] : ['/request-password-reset'])],
@@ -245,6 +251,13 @@ function admission(db: Db, signOn: SignOnSettings | null): Admission {
     const isKnown = source.action !== 'create-user' || (signOn !== null && isOfDomain(signOn, email));
     if (isKnown || (await invitationsOf(db, email)).length > 0) return undefined;
     return { error: 'not_invited', errorDescription: 'nobody of this e-mail address is invited here' };
+  };
+}
+
+/** That the database is away is told by whoever works on it. */
+function tellIn(log: Log) {
+  return (_level: string, message: string, ...told: unknown[]) => {
+    if (!told.some(isAway)) log.error('signing in', { reason: message });
   };
 }
 

@@ -2,11 +2,13 @@ import { Failure } from '../connector/contract.ts';
 import type { Engine } from '../engine/engine.ts';
 import { runFeed, runSync } from '../engine/run.ts';
 import type { Clock } from '../lib/clock.ts';
+import { messageOf } from '../lib/error.ts';
 import type { Log } from '../lib/log.ts';
 import { traced } from '../lib/trace.ts';
-import type { Db } from '../store/db.ts';
+import { type Db, isAway } from '../store/db.ts';
 import { type DueJob, dueJobs, feedTurn, type Haste } from '../store/due.ts';
 import { forgetTrouble, noteTrouble } from '../store/feed-trouble.ts';
+import { freeLost } from '../store/leases.ts';
 import { absentWorkers, freeWorker } from '../store/presence.ts';
 import { Fenced } from '../store/store.ts';
 import type { StoredAccounts } from './accounts.ts';
@@ -96,6 +98,8 @@ class Jobs {
   readonly #running = new Map<string, { done: Promise<void>; haste: Haste }>();
   /** Whether the database answered the last time: that it is away is told once. */
   #sees: 'no' | 'yes' = 'yes';
+  /** Jobs that ended while the database was away, by name: their leases are not given back yet. */
+  readonly #lost = new Map<string, DueJob>();
   /** Name → the monotonic time before which it is not taken up again here. */
   readonly #resting = new Map<string, number>();
 
@@ -106,15 +110,15 @@ class Jobs {
 
   /** Takes up what is due, as far as there is room. */
   async takeUp(): Promise<void> {
-    const { db, log } = this.#parts;
     if (this.#running.size >= MOST_JOBS) return;
-    const due = await dueJobs(db, MOST_JOBS + this.#running.size).catch((error: unknown) => {
-      if (this.#sees === 'yes')
-        log.error('due jobs cannot be read; it is tried until they can be', { reason: (error as Error).message });
+    const due = await this.#due().catch((error: unknown) => {
+      this.#missDatabase(error);
       return null;
     });
-    if (due && this.#sees === 'no') log.warn('due jobs are read again');
-    this.#sees = due ? 'yes' : 'no';
+    if (due && this.#sees === 'no') {
+      this.#parts.log.warn('the database is used again');
+      this.#sees = 'yes';
+    }
     for (const job of due ?? []) {
       const underWay = [...this.#running.values()].map(({ haste }) => haste);
       if (hasRoom(underWay, job.haste)) this.#start(job);
@@ -126,6 +130,21 @@ class Jobs {
     await Promise.allSettled([...this.#running.values()].map(({ done }) => done));
   }
 
+  async #due(): Promise<DueJob[]> {
+    const { db, engine } = this.#parts;
+    for (const [name, job] of this.#lost) {
+      await freeLost(db, job, engine.worker);
+      this.#lost.delete(name);
+    }
+    return dueJobs(db, MOST_JOBS + this.#running.size);
+  }
+
+  #missDatabase(error: unknown): void {
+    if (this.#sees === 'yes')
+      this.#parts.log.error('the database cannot be used; it is tried until it can be', { reason: messageOf(error) });
+    this.#sees = 'no';
+  }
+
   #start(job: DueJob): void {
     const { clock } = this.#parts;
     const name = `${job.kind} ${job.id}`;
@@ -135,6 +154,10 @@ class Jobs {
         this.#resting.delete(name);
       })
       .catch((error: unknown) => {
+        if (isAway(error)) {
+          this.#lost.set(name, job);
+          return this.#missDatabase(error);
+        }
         // When an app is asked again stands in the database, where whoever connects it anew can change it.
         if (!(error instanceof Failure)) this.#resting.set(name, clock.monotonic() + FAULT_SECONDS * 1000);
         tell(this.#parts, job, error);
@@ -191,7 +214,7 @@ function isTrouble({ stop }: Engine, error: unknown): error is Failure {
 /** A lost lease is nobody's fault, nor is a stop; an app's failure is told once a job, anything else is ours. */
 function tell({ engine, log }: WorkerParts, job: DueJob, error: unknown): void {
   if (error instanceof Fenced || (error instanceof Failure && engine.stop?.aborted)) return;
-  const facts = { [job.kind]: job.id, reason: (error as Error).message };
+  const facts = { [job.kind]: job.id, reason: messageOf(error) };
   if (error instanceof Failure) log.warn('an app could not be reached', facts);
   else log.error('a job failed', facts);
 }

@@ -56,6 +56,16 @@ export async function freeLeases(db: Db): Promise<void> {
   await db.rows('update sync set worker = null, held_until = null where held_until is not null');
 }
 
+/** Frees what this worker holds and no longer works on, since it could not give it back: the database was away. */
+export async function freeLost(db: Db, { kind, id }: Pick<Lease, 'kind' | 'id'>, worker: string): Promise<void> {
+  await db.rows(kind === 'feed' ? freeFeed : freeSync, [id, worker]);
+}
+
+const freeOf = (table: string) => `
+  update ${table} set worker = null, held_until = null, due_at = null where id = $1 and worker = $2`;
+const freeFeed = freeOf('feed');
+const freeSync = freeOf('sync');
+
 /**
  * The fence: holds the row for the rest of the transaction, so nobody takes the lease before it ends, and lengthens a
  * lease that has used up half its time. Throws Fenced where another has taken it.

@@ -129,7 +129,8 @@ export function poolAt(connection: pg.ClientConfig, log: Log, most = MOST_CONNEC
   pool.on('error', (error) => {
     // Our own server, stopped right after, may still close what is being closed.
     if (pool.ending) return;
-    log.warn('an idle connection to the database was lost', { code: (error as { code?: string }).code });
+    // Whoever works on the database says when it is away; here each connection is told.
+    log.debug('an idle connection to the database was lost', { code: (error as { code?: string }).code });
   });
   return pool;
 }

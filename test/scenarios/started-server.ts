@@ -22,11 +22,15 @@ export interface StartedServer {
   stop(): Promise<void>;
 }
 
-/** Starts `syncline start` as people do, on any free port. */
-export async function startServer(data: string, environment: Record<string, string> = {}): Promise<StartedServer> {
+/** Starts `syncline start` as people do, on any free port. `known`: whether its database has people. */
+export async function startServer(
+  data: string,
+  environment: Record<string, string> = {},
+  known: 'nobody' | 'somebody' = 'nobody',
+): Promise<StartedServer> {
   const running = startCommand(['start', '--data', data, '--port', '0', '--no-open'], environment);
   const [, url = ''] = await running.line(/serves at (http:\S+)/);
-  const [, setupLink = ''] = await running.line(/can\): (\S+)/);
+  const [, setupLink = ''] = known === 'nobody' ? await running.line(/can\): (\S+)/) : [];
   const cookies = new Map<string, string>();
   const answers: Answer[] = [];
   return {
