@@ -41,6 +41,7 @@ test('D1 D2 what a write left open, in a field that is not shown just now, stays
   const a = seen('a1', { first: 'Anna', city: 'Rom' });
   const between = detect(rules, pairOf(after, a, seen('b1', { first: 'Ann' })), moment.salt).link as Link;
   assert.deepEqual(Object.keys(between.pending.b?.slots ?? {}), [String(slotOf('city'))]);
+  assert.equal(between.pending.b?.state, 'accepted', 'W2 the write itself is settled');
   const { fields } = detect(rules, pairOf(between, a, seen('b1', { first: 'Ann', city: 'Bonn' })), moment.salt);
   assert.equal(fields.find(({ mapping }) => mapping.name === 'city')?.states.b, 'same');
 });

@@ -221,13 +221,19 @@ function settle(
     edges[side][association.slot] = write.after;
     edges[other][association.slot] = write.source;
   }
-  const left = Object.keys(rest.slots).length + Object.keys(rest.edges).length;
-  if (typed === 'no' && left > 0 && left === Object.keys(pending.slots).length + Object.keys(pending.edges).length)
-    return link;
-  const isOpen = Object.keys(rest.edges).length > 0 || Object.values(rest.slots).some((write) => !write.left);
-  // A write of which only stays what earlier ones left open is settled itself.
-  const open: Pending = { ...pending, ...rest, state: isOpen ? pending.state : 'accepted' };
-  return { ...link, base, edges, pending: { ...link.pending, [side]: left > 0 ? open : null } };
+  if (typed === 'no' && sizeOf(rest) > 0 && sizeOf(rest) === sizeOf(pending)) return link;
+  return { ...link, base, edges, pending: { ...link.pending, [side]: stillOpen(pending, rest) } };
+}
+
+/** What is open of a write yet. One of which only stays what earlier ones left open is settled itself. */
+function stillOpen(pending: Pending, rest: Pick<Pending, 'slots' | 'edges'>): Pending | null {
+  if (sizeOf(rest) === 0) return null;
+  const isOwn = Object.keys(rest.edges).length > 0 || Object.values(rest.slots).some((write) => !write.left);
+  return { ...pending, ...rest, state: isOwn ? pending.state : 'accepted' };
+}
+
+function sizeOf({ slots, edges }: Pick<Pending, 'slots' | 'edges'>): number {
+  return Object.keys(slots).length + Object.keys(edges).length;
 }
 
 /**
