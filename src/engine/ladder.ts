@@ -57,7 +57,8 @@ export async function climb(run: Run, side: Side, unresolved: Unresolved[], pool
   // What is left over may be what another create made that is still looked for.
   if (unresolved.filter(({ finding }) => finding.is === 'wait').length > open.length) return;
   for (const each of open) {
-    const others = couldBe(run, side, each, pool).map((seen) => seen.id);
+    const like = new Set(couldBe(run, side, each, pool));
+    const others = pool.filter((seen) => like.has(seen) || isEdited(seen, each)).map((seen) => seen.id);
     each.finding = others.length > 0 ? { is: 'park', others } : { is: 'send again', sure: 'no' };
   }
 }
@@ -96,6 +97,11 @@ function showsAsSent({ values }: Intent, seen: Seen): boolean {
   return Object.entries(values).some(
     ([name, value]) => !isEmpty(value) && JSON.stringify(seen.values[name]) === JSON.stringify(value),
   );
+}
+
+/** Was this arrival another when it was first seen? The one that it was may have been taken for what another create made. */
+function isEdited(seen: Seen, { batch }: Unresolved): boolean {
+  return seen.firstSeen > batch.asked && seen.changed > seen.firstSeen;
 }
 
 /** Is this an arrival that was gone before it was ever seen? */
