@@ -268,9 +268,7 @@ export class MemoryStore implements Store {
     return countLinks(this.#sync(sync));
   }
 
-  async nextWork(sync: string): Promise<number | null> {
-    return nextWork(this.state, this.#sync(sync));
-  }
+  nextWork = async (sync: string): Promise<number | null> => nextWork(this.state, this.#sync(sync));
 
   now = async (): Promise<number> => this.state.now;
 
