@@ -4,7 +4,7 @@ import { messageOf } from '../lib/error.ts';
 import type { Brakes } from '../model/rules.ts';
 import type { SyncSettings } from '../model/settings.ts';
 import { allowAnything, firstWrites } from '../store/plan-storing.ts';
-import { movePlan, type Plan, type PlanSample, saveSample } from '../store/plans.ts';
+import { listPlans, movePlan, type Plan, type PlanSample, saveSample } from '../store/plans.ts';
 import { editSync } from '../store/sync-edit.ts';
 import type { WorkspaceSync } from '../store/workspace-syncs.ts';
 import { patiently } from './acting.ts';
@@ -13,6 +13,8 @@ import { syncTag } from './named.ts';
 import { Refused } from './problem.ts';
 import { trySettings } from './trial.ts';
 
+/** The newest plans that the one of a brake is looked for among. */
+const LOOKED_AT = 5;
 /** The most records of a start on trial. */
 export const MOST_SAMPLE = 10;
 
@@ -83,7 +85,12 @@ export async function approvePaused(installation: Installation, sync: WorkspaceS
         await movePlan(db, plan.id, ['ready'], 'started');
       }),
     );
-  } else await patiently(clock, () => approve(engine, sync.id));
+  } else {
+    await patiently(clock, () => approve(engine, sync.id));
+    // What it asked about passes: the next time a brake asks, that has a plan of its own.
+    const [newest] = (await listPlans(db, sync.id, null, LOOKED_AT)).filter(({ cause }) => cause === 'brake');
+    if (newest) await movePlan(db, newest.id, ['making', 'ready'], 'started');
+  }
   wake();
 }
 

@@ -120,3 +120,26 @@ test('G4 what tripped a brake is made a plan of by itself, and stands until it i
   assert.equal((await admin.post('/syncs/people/plans/2/discard')).status, 200);
   assert.ok((await admin.get('/syncs/people')).body.paused);
 });
+
+test('G4 a brake that was let pass once makes a plan of its own when it asks again', async () => {
+  const { rig, admin, one, two, id } = await draftOf({ records: 30 }, { brakes: { update: 5 }, every: '1s' });
+  await admin.post(`/syncs/people/plans/${(await planned(admin)).number}/start`);
+  await rig.syncUntilQuiet(id);
+  rig.work();
+  const move = async (city: string) => {
+    await act(one, { update: (await people(one)).map((person) => ({ id: person.id, values: { city } })) });
+    await rig.db.rows('update feed set due_at = null');
+  };
+  const shown = async () => (await admin.get('/syncs/people')).body;
+  await move('Gavle');
+  await until(async () => (await shown()).plan.number === 2 && (await shown()).plan.state === 'ready');
+  assert.equal((await admin.post('/syncs/people/approve')).status, 200);
+  assert.equal((await admin.get('/syncs/people/plans/2')).body.state, 'started');
+  await until(async () => {
+    const isWritten = (await people(two)).every(({ values }) => values.city === 'Gavle');
+    return isWritten && (await admin.get('/runs?sync=people')).body.items[0].ending === 'quiet';
+  });
+  await move('Ystad');
+  await until(async () => (await shown()).plan.number === 3 && (await shown()).plan.state === 'ready');
+  assert.ok((await shown()).paused);
+});
