@@ -1,5 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, ask } from './client.ts';
+import { queryClient } from './query-client.ts';
+import { syncsChanged } from './syncs.ts';
 
 /** How often a plan that is being made, or whose sample runs, is asked for, in milliseconds. */
 const WATCH_MILLISECONDS = 700;
@@ -17,6 +19,12 @@ export const planQuery = (sync: string, number: number) =>
 
 /** A plan. */
 export type Plan = Awaited<ReturnType<NonNullable<ReturnType<typeof planQuery>['queryFn']>>>;
+
+/** Throws a plan away: nothing of it was written, nor will be. */
+export async function discardPlan(sync: string, number: number): Promise<void> {
+  await ask(api.syncs[':sync'].plans[':number'].discard.$post({ param: { sync, number: String(number) } }));
+  await Promise.all([queryClient.invalidateQueries({ queryKey: ['plans', sync] }), syncsChanged()]);
+}
 
 /** Which records of a plan are looked at. */
 export interface PlanChoice {

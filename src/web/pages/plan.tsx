@@ -5,7 +5,7 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '../api/client.ts';
 import { useMe } from '../api/me.ts';
-import { type Plan, planQuery } from '../api/plans.ts';
+import { discardPlan, type Plan, planQuery } from '../api/plans.ts';
 import { queryClient } from '../api/query-client.ts';
 import { type Sync, syncQuery, syncsChanged } from '../api/syncs.ts';
 import { useForm } from '../i18n/form.ts';
@@ -80,14 +80,14 @@ function Acts({ sync, plan }: { sync: Sync; plan: Plan }) {
     },
   });
   const discard = useMutation({
-    mutationFn: () => ask(api.syncs[':sync'].plans[':number'].discard.$post({ param })),
+    mutationFn: () => discardPlan(key, plan.number),
     onSuccess: async () => {
-      saidDone(t('plan.discarded'));
-      await syncsChanged();
+      saidDone(t(sync.paused ? 'syncs.paused.discarded' : 'plan.discarded'));
       await navigate({ to: `/syncs/${encodeURIComponent(key)}` } as never);
     },
   });
-  const sampled = plan.sample !== null;
+  // Only a first pass can be tried.
+  const mayTry = sync.state === 'draft' && plan.sample === null;
   return (
     <Stack gap="xs" align="flex-end">
       <Group gap="xs">
@@ -97,11 +97,11 @@ function Acts({ sync, plan }: { sync: Sync; plan: Plan }) {
         <Button variant="default" component={Link} to={`/syncs/${encodeURIComponent(key)}/edit`}>
           {t('plan.edit')}
         </Button>
-        {sampled ? null : (
+        {mayTry ? (
           <Button variant="default" disabled={start.isPending} onClick={() => start.mutate(SAMPLE)}>
             {t('plan.sample', { count: SAMPLE })}
           </Button>
-        )}
+        ) : null}
         <Button
           loading={start.isPending}
           disabled={plan.sample?.state === 'running'}

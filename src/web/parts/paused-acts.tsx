@@ -1,22 +1,24 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ask } from '../api/client.ts';
+import { discardPlan, planQuery } from '../api/plans.ts';
 import { type Sync, syncsChanged } from '../api/syncs.ts';
 import { type Brake, BrakeInput, MOST_PERCENT } from './brake-input.tsx';
 import { ProblemNote } from './problem-note.tsx';
-import { saidDone } from './said.ts';
+import { saidDone, saidFailed } from './said.ts';
 
-/** A brake asks: look at what it would do, let it pass once, raise it for good, or leave it paused. */
+/** A brake asks: look at what it would do, let it pass once, raise it for good, or discard its plan and stay paused. */
 export function PausedActs({ sync }: { sync: Sync }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [raising, setRaising] = useState<'no' | 'yes'>('no');
   const param = { sync: sync.key };
+  const plan = useBrakePlan(sync);
   const look = useMutation({
-    mutationFn: () => ask(api.syncs[':sync'].plans.$post({ param, json: {} })),
+    mutationFn: async () => plan ?? (await ask(api.syncs[':sync'].plans.$post({ param, json: {} }))),
     onSuccess: ({ number }) => navigate({ to: `/syncs/${encodeURIComponent(sync.key)}/plans/${number}` } as never),
   });
   const approve = useMutation({
@@ -40,10 +42,32 @@ export function PausedActs({ sync }: { sync: Sync }) {
             {t('syncs.paused.raise')}
           </Button>
         ) : null}
-        <ProblemNote error={look.error ?? approve.error} />
+        {plan ? <Discard sync={sync.key} number={plan.number} /> : null}
       </Group>
+      <ProblemNote error={look.error ?? approve.error} />
       {raising === 'yes' && sync.paused ? <RaiseBrake sync={sync} paused={sync.paused} /> : null}
     </>
+  );
+}
+
+/** The plan that was made of what tripped the brake, while it stands. */
+function useBrakePlan({ key, plan }: Sync) {
+  const stands = plan?.state === 'ready' || plan?.state === 'making';
+  const { data } = useQuery({ ...planQuery(key, plan?.number ?? 0), enabled: stands });
+  return stands && data?.cause === 'brake' ? data : null;
+}
+
+function Discard({ sync, number }: { sync: string; number: number }) {
+  const { t } = useTranslation();
+  const discard = useMutation({
+    mutationFn: () => discardPlan(sync, number),
+    onSuccess: () => saidDone(t('syncs.paused.discarded')),
+    onError: saidFailed,
+  });
+  return (
+    <Button size="xs" variant="subtle" color="gray" loading={discard.isPending} onClick={() => discard.mutate()}>
+      {t('syncs.paused.discard')}
+    </Button>
   );
 }
 

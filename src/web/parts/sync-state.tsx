@@ -57,6 +57,7 @@ export function SyncTrouble({ sync, at }: { sync: Sync; at: 'row' | 'page' }) {
     return (
       <Text size="sm">
         {t(`syncs.paused.${paused.brake}`, { count: paused.count, shown: form.number(paused.count) })}{' '}
+        {at === 'page' ? t('syncs.paused.limit', { count: paused.limit, shown: form.number(paused.limit) }) : null}
         {at === 'row' ? (
           <Anchor component={Link} to={`/syncs/${encodeURIComponent(key)}`} size="sm" underline="always">
             {t('syncs.paused.look')}
