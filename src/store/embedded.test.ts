@@ -188,6 +188,11 @@ test('a server that dies under a living process is started again by it, and its 
   assert.equal(isAlive(embedded.pid), false);
 });
 
+test('a server that cannot start is told by its own reason alone', async () => {
+  const options = { settings: { max_connections: '1' } };
+  await assert.rejects(start(newFolder(), options), /^Error: PostgreSQL did not start: [^\n]*max_connections[^\n]*$/);
+});
+
 test('an installed PostgreSQL may take the place of the one npm brought, but not on its data', async (t) => {
   if (!existsSync(postgres15) && !process.env.CI) return t.diagnostic(`not proved: ${postgres15} is not there`);
   const folder = newFolder();

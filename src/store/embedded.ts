@@ -44,6 +44,8 @@ export class DataDirectoryInUse extends Error {
 
 /** A server that died and could not be started again is tried again after this long, in milliseconds. */
 const AGAIN_MILLISECONDS = 5_000;
+/** What differs between two tries that failed for the same reason: numbers of processes. */
+const DIGITS = /\d+/g;
 
 /**
  * Starts (or takes over) the PostgreSQL of a data directory. It stops with `stop`, and also when this process dies
@@ -67,12 +69,17 @@ export async function startEmbedded(dataDir: string, options: EmbeddedOptions): 
   const revive = async () => {
     log.error('embedded PostgreSQL has died; it is started again', { pid: held.pid });
     held.callOff();
+    let told = '';
     while (!stopping.signal.aborted) {
       try {
         held = await take();
         return;
       } catch (error) {
-        log.error('embedded PostgreSQL could not be started', { reason: messageOf(error) });
+        const reason = messageOf(error);
+        const bare = reason.replace(DIGITS, '');
+        if (bare !== told)
+          log.error('embedded PostgreSQL could not be started; it is tried until it can be', { reason });
+        told = bare;
         await clock.sleep(AGAIN_MILLISECONDS, stopping.signal).catch(() => {});
       }
     }

@@ -64,7 +64,7 @@ export async function findServer(
     if (typeof started === 'number') return { pid: started, adopted: false };
     // The pid file or shared memory of a server that was just killed, or another process starting at the same moment.
     const mayPass = /postmaster\.pid|shared memory|lock file/.test(started.log);
-    if (starts >= MOST_STARTS || !mayPass) throw new Error(`PostgreSQL did not start: ${started.log.trim()}`);
+    if (starts >= MOST_STARTS || !mayPass) throw new Error(`PostgreSQL did not start: ${lastReason(started.log)}`);
     await clock.sleep(RETRY_MILLISECONDS);
   }
 }
@@ -138,6 +138,12 @@ async function start(
   }
   // If it ended while another server answered, that one is found on the next round.
   return ended || child.pid === undefined ? { log: log.sinceOpened() } : child.pid;
+}
+
+/** Why it ended: its last fatal line, which stands among the many by which it turned our questions away; else all it said. */
+function lastReason(log: string): string {
+  const fatal = [...log.matchAll(/(?:FATAL|PANIC): {2}(.+)/g)].map(([, reason]) => reason);
+  return fatal.findLast((reason) => !/not yet accepting connections|starting up/.test(reason ?? '')) ?? log.trim();
 }
 
 async function answersInTime(cluster: Cluster, pid: number, clock: Clock): Promise<boolean> {
