@@ -1,4 +1,4 @@
-import { Anchor, Select } from '@mantine/core';
+import { Anchor, Button, Select } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -50,7 +50,11 @@ export function ActivityPage() {
       {found.isError ? <ProblemNote error={found.error} onRetry={() => void found.refetch()} /> : null}
       {found.isPending ? <RowsSkeleton /> : null}
       {found.isSuccess && rows.length === 0 ? (
-        <EmptyState title={t('activity.none')} text={t('activity.noneText')} />
+        <EmptyState title={t('activity.none')} text={t('activity.noneText')}>
+          <Button component={Link} to={sync ? `/syncs/${encodeURIComponent(sync)}` : '/syncs'} variant="default">
+            {sync ?? t('frame.goTo.syncs')}
+          </Button>
+        </EmptyState>
       ) : null}
       {rows.length > 0 ? (
         <Rows

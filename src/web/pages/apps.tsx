@@ -1,4 +1,4 @@
-import { Chip, Group, SimpleGrid, Text, TextInput } from '@mantine/core';
+import { Button, Chip, Group, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -73,7 +73,13 @@ function Catalogue({ apps }: { apps: App[] }) {
           </Group>
         </Chip.Group>
       </Group>
-      {shown.length === 0 ? <EmptyState title={t('apps.catalogue.none')} text={t('apps.catalogue.noneText')} /> : null}
+      {shown.length === 0 ? (
+        <EmptyState title={t('apps.catalogue.none')} text={t('apps.catalogue.noneText')}>
+          <Button variant="default" onClick={() => narrow({ text: undefined, category: undefined })}>
+            {t('apps.catalogue.showAll')}
+          </Button>
+        </EmptyState>
+      ) : null}
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm">
         {shown.map((app) => (
           <AppTile key={app.name} app={app} />

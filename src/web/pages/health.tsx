@@ -1,4 +1,4 @@
-import { Anchor, SimpleGrid } from '@mantine/core';
+import { Anchor, Button, SimpleGrid } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
@@ -34,7 +34,11 @@ export function HealthPage() {
       <Loaded query={status}>
         {(found) =>
           found.syncs.length === 0 ? (
-            <EmptyState title={t('health.empty')} text={t('syncs.empty.viewer')} />
+            <EmptyState title={t('health.empty')} text={t('syncs.empty.viewer')}>
+              <Button component={Link} to="/syncs" variant="default">
+                {t('frame.goTo.syncs')}
+              </Button>
+            </EmptyState>
           ) : (
             <>
               <ProofLine />

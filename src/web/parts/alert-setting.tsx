@@ -39,6 +39,7 @@ function AlertForm({ saved }: { saved: Setting }) {
       saidDone(t('settings.alertsSaved'));
     },
   });
+  const isTold = saved.emails.length > 0 || saved.webhook !== null;
   const isSaved = linesOf(emails).join() === saved.emails.join() && webhook.trim() === (saved.webhook ?? '');
   return (
     <form
@@ -48,6 +49,7 @@ function AlertForm({ saved }: { saved: Setting }) {
       }}
     >
       <Stack gap="md" maw={520}>
+        {isTold ? null : <Text c="dimmed">{t('settings.nobodyTold')}</Text>}
         <Textarea
           label={t('settings.alertEmails')}
           description={t(`settings.mail.${saved.mail}`)}
@@ -69,7 +71,7 @@ function AlertForm({ saved }: { saved: Setting }) {
           <Button type="submit" loading={save.isPending}>
             {t('frame.save')}
           </Button>
-          {saved.emails.length > 0 || saved.webhook ? <TestAlert isSaved={isSaved} /> : null}
+          {isTold ? <TestAlert isSaved={isSaved} /> : null}
         </Group>
       </Stack>
     </form>

@@ -56,6 +56,7 @@ function KeyRows() {
         <Rows
           label={t('settings.keys')}
           rows={found}
+          none={t('settings.noKeys')}
           keyOf={({ id }) => id}
           columns={[
             { key: 'name', title: t('setup.name'), head: true, show: (one) => one.name },

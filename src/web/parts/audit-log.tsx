@@ -27,10 +27,11 @@ export function AuditLog() {
     <Section title={t('settings.tab.audit')} about={t('settings.auditAbout')}>
       <ProblemNote error={found.error} />
       {found.isPending ? <RowsSkeleton /> : null}
-      {rows.length > 0 ? (
+      {found.isSuccess ? (
         <Rows
           label={t('settings.tab.audit')}
           rows={rows}
+          none={t('settings.noAudit')}
           keyOf={({ id }) => id}
           onEnd={found.hasNextPage && !found.isFetching ? () => void found.fetchNextPage() : undefined}
           columns={[

@@ -41,11 +41,12 @@ function OpenOnes() {
     onSettled: () => again(),
     onError: saidFailed,
   });
-  if (!open.data?.length) return null;
+  if (!open.data) return null;
   return (
     <Rows
       label={t('settings.invitations')}
       rows={open.data}
+      none={t('settings.noInvitations')}
       keyOf={({ id }) => id}
       columns={[
         { key: 'email', title: t('setup.email'), head: true, show: (one) => one.email },

@@ -30,12 +30,14 @@ export function Rows<Row>(props: {
   rows: Row[];
   keyOf(row: Row): string;
   onOpen?: (row: Row) => void;
+  /** What stands there in the place of a table without a row: what to do next. */
+  none?: string;
   /** Rows there are in all, where not all are loaded. */
   total?: number | undefined;
   /** Asked when the end comes near. */
   onEnd?: (() => void) | undefined;
 }) {
-  const { label, columns, rows, keyOf, onOpen, total, onEnd } = props;
+  const { label, columns, rows, keyOf, onOpen, none, total, onEnd } = props;
   const place = useRef<HTMLTableElement>(null);
   const many = rows.length > DRAWN_WHOLE;
   const window = useWindowVirtualizer({
@@ -53,6 +55,7 @@ export function Rows<Row>(props: {
   useEffect(() => {
     if (onEnd && last >= rows.length - EARLY_ROWS) onEnd();
   }, [onEnd, last, rows.length]);
+  if (rows.length === 0 && none !== undefined) return <p className="rows-none">{none}</p>;
   return (
     <table className="rows" ref={place} aria-label={label} aria-rowcount={(total ?? rows.length) + 1}>
       <thead>
