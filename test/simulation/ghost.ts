@@ -52,8 +52,10 @@ export class Ghost {
   readonly tokens = new Map<string, IntentFact>();
   /** Records that others were merged into, with those. */
   readonly survivors = new Map<string, string[]>();
-  /** Writes that the engine sent, by call, until it is told what became of them. */
+  /** Writes that the engine sent, by call, until it has stored what became of them. */
   readonly unanswered = new Map<number, Mutation>();
+  /** Worker → its calls that were answered, and nothing is stored of yet. */
+  readonly #heard = new Map<string, number[]>();
   /** Fields written by the engine, and records it made or removed. */
   engineWrites = 0;
   /** Counters of what a suite must have met at least once. */
@@ -62,6 +64,22 @@ export class Ghost {
   next(): number {
     this.seq += 1;
     return this.seq;
+  }
+
+  /** A worker was told what became of a write. */
+  heard(worker: string, call: number): void {
+    this.#heard.set(worker, [...(this.#heard.get(worker) ?? []), call]);
+  }
+
+  /** A worker stored what it was told. */
+  settled(worker: string): void {
+    for (const call of this.#heard.get(worker) ?? []) this.unanswered.delete(call);
+    this.#heard.delete(worker);
+  }
+
+  /** A worker begins anew: what it was told and did not store, nobody knows. */
+  forgets(worker: string): void {
+    this.#heard.delete(worker);
   }
 
   wrote(write: FieldWrite): void {

@@ -122,7 +122,7 @@ function writing(world: WireWorld, throttled: Map<string, number>): Wire['write'
     const silent = results === null || trouble === 'slow';
     await scheduler.op(worker.actor, `${label}.reply`, silent ? SLOWEST : 5 + scheduler.chance(label) * 100, nothing);
     if (results !== null && trouble !== 'items-unknown') {
-      ghost.unanswered.delete(call);
+      ghost.heard(worker.actor.name, call);
       checks.answered(worker, call);
     }
     if (results !== null) return results;

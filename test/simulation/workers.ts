@@ -7,7 +7,7 @@ import { runFeed, runSync } from '../../src/engine/run.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { seededRandom } from '../../src/lib/random.ts';
-import { Fenced, type Lease, type Store } from '../../src/store/store.ts';
+import { type Changes, Fenced, type Lease, type Store } from '../../src/store/store.ts';
 import { hashOf } from './chance.ts';
 import type { LocalChecks } from './checkers-local.ts';
 import type { Faults } from './faults.ts';
@@ -99,6 +99,7 @@ async function work(place: Workplace, worker: Worker, name: string): Promise<voi
 async function syncOnce(place: Workplace, worker: Worker, id: string): Promise<void> {
   worker.syncId = id;
   worker.runSeq = place.ghost.next();
+  place.ghost.forgets(worker.actor.name);
   place.checks.begins(worker);
   try {
     const report = await runSync(worker.engine, id);
@@ -164,7 +165,7 @@ function makeSession(clock: Clock, random: Engine['random']): Session {
 
 /** Each method of the store as an operation of the worker: parked, delayed, and a place to die. */
 function parkedStore(place: Workplace, worker: Worker, store: Store, prefix: string): Store {
-  const { scheduler, faults, checks } = place;
+  const { scheduler, faults, checks, ghost } = place;
   const park = async (name: string, args: unknown[]): Promise<unknown> => {
     const label = `${prefix}.${name}`;
     const delay = 1 + scheduler.chance(label) * 12;
@@ -172,6 +173,7 @@ function parkedStore(place: Workplace, worker: Worker, store: Store, prefix: str
       const method = store[name as keyof Store] as (...given: unknown[]) => Promise<unknown>;
       const value = await method.apply(store, args);
       if (prefix === 'store') checks.stored(worker, name, args, value);
+      if (name === 'commit' && (args[1] as Changes).close) ghost.settled(worker.actor.name);
       if (scheduler.hooks.trace) scheduler.hooks.trace(`  ${name}(${told(args)}) → ${told(value)}`);
       return value;
     });
