@@ -83,10 +83,12 @@ export function hashSide(mapping: Mapping, side: Side, values: Value[], record: 
  * which both never agreed counts as an edit.
  */
 export function editedSince(rules: Rules, link: Link, side: Side, seen: Seen, salt: number): boolean {
-  if (link.pending[side]) return true;
+  const own = link.pending[side];
+  if (Object.keys(own?.edges ?? {}).length > 0) return true;
   const other = across(side);
   const pending = link.pending[other];
   return rules.mappings.some((mapping) => {
+    if (own?.slots[mapping.slot]) return true;
     const carried = pending?.slots[mapping.slot];
     const agreed = carried && (carried.left ?? pending).state === 'accepted' ? carried.source : undefined;
     const base = agreed ?? link.base[side][mapping.slot] ?? 0;
@@ -205,7 +207,7 @@ function settle(
     putBase(base[side], mapping.slot, hashSide(mapping, side, shown, seen.values, salt));
     putBase(base[other], mapping.slot, write.source);
   }
-  agreeOutOfForce(rules, pending, base, side, salt);
+  Object.assign(rest.slots, outOfForce(rules, pending));
   for (const association of rules.associations) {
     const write = pending.edges[association.slot];
     if (!write) continue;
@@ -237,19 +239,15 @@ function sizeOf({ slots, edges }: Pick<Pending, 'slots' | 'edges'>): number {
 }
 
 /**
- * A mapping may be out of force when its write is settled: the sync's direction changed meanwhile. Nobody can tell then which
- * field shows it, so what the app accepted counts as it was sent. Forgotten, it would be a first meeting when the mapping
- * is back, and the default app's value would win over what changed since.
+ * What the app accepted of mappings that are out of force just now: switched off, or of the way that the sync does not go. Which
+ * fields show it is known again once they are back.
  */
-function agreeOutOfForce(rules: Rules, pending: Pending, base: Two<number[]>, side: Side, salt: number): void {
-  const inForce = new Set(rules.mappings.map(({ slot }) => slot));
-  for (const [name, write] of Object.entries(pending.slots)) {
-    const slot = Number(name);
-    if (inForce.has(slot) || (write.left ?? pending).state === 'sent' || write.written.every((value) => value === null))
-      continue;
-    putBase(base[side], slot, hashValues(write.written, salt));
-    putBase(base[across(side)], slot, write.source);
-  }
+function outOfForce(rules: Rules, pending: Pending): Pending['slots'] {
+  const inForce = new Set(rules.mappings.map(({ slot }) => String(slot)));
+  const left = Object.entries(pending.slots).filter(
+    ([slot, write]) => !inForce.has(slot) && (write.left ?? pending).state === 'accepted',
+  );
+  return Object.fromEntries(left);
 }
 
 /**
