@@ -112,13 +112,22 @@ function wasOneWay({ sync }: Truth): boolean {
   return sync.earlier.some(({ settings }) => settings.direction !== 'both');
 }
 
-/** A write's answer was lost, and somebody typed the same with other blanks or capitals: as an app might have stored it. */
-function isTakenForEcho({ world, now }: FieldCase): boolean {
-  const fold = (value: Value) => (typeof value === 'string' ? value.toLowerCase().replace(/\s+/g, ' ').trim() : value);
+/**
+ * A write's answer was lost, or showed nothing of what was stored, and somebody typed the same with other blanks or capitals: as an
+ * app might have stored it, or as much of it as its field takes.
+ */
+function isTakenForEcho({ world, truth, mapping, now, past }: FieldCase): boolean {
   const { met } = world.ghost;
   const lost =
     met.has('write unknown-before') || met.has('write unknown-after') || met.has('crash') || met.has('write partial');
-  return lost && typeof now.a === 'string' && fold(now.a) === fold(now.b);
+  const fold = (value: Value) => (typeof value === 'string' ? value.toLowerCase().replace(/\s+/g, ' ').trim() : null);
+  return (['a', 'b'] as const).some((side) => {
+    const [written, typed] = past[side].slice(-2);
+    const unshown = truth.apps[side].knobs.image === 'none' && written?.by.who === 'engine' && typed?.by.who === 'user';
+    const [here, there] = [fold(now[side]), fold(now[across(side)])];
+    if ((!lost && !unshown) || here === null || there === null) return false;
+    return here === there || (mapping[side].normalisers.includes('cut') && there.startsWith(here));
+  });
 }
 
 /** M7, `fill`: a clear that stays, or a target that was not empty, may keep the two apart; nothing else may. */
