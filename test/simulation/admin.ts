@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 type AdminDeed = Deed & { do: 'admin' };
 
 /** How long a run under way may still follow settings that were just changed. */
-const PINNED_MILLISECONDS = 10 * 60_000;
+export const PINNED_MILLISECONDS = 10 * 60_000;
 /** How often an act is tried while a worker has the sync. */
 const MOST_TRIES = 200;
 const PAGE = 100;

@@ -3,9 +3,18 @@ import type { SyncSettings } from '../../src/model/settings.ts';
 import { across, type Side, type Value } from '../../src/model/value.ts';
 import { mayWrite } from './checkers-scope.ts';
 import type { FakeRecord } from './fake-record.ts';
-import type { FieldWrite } from './ghost.ts';
+import type { FieldWrite, IntentFact } from './ghost.ts';
 import { isBlank } from './kinds.ts';
-import { isUntyped, liveOf, type MappedFields, mappedFields, mappingWrites, means, type Truth } from './truth.ts';
+import {
+  isUntyped,
+  liveOf,
+  type MappedFields,
+  mappedFields,
+  mappingWrites,
+  means,
+  type Truth,
+  wasOff,
+} from './truth.ts';
 import { Violation } from './violation.ts';
 import type { World } from './world.ts';
 
@@ -36,7 +45,10 @@ export function checkValues(world: World, truth: Truth): void {
     const b = liveOf(truth, pair, 'b');
     if (!a || !b || world.admin.touched.has(`${truth.sync.id} ${link.id}`)) continue;
     const metAsPair = metSeq(world, truth, pair, a, b);
-    const merged = world.ghost.survivors.has(a.id) || world.ghost.survivors.has(b.id) || link.generation > 0;
+    const isRemade = (made?: IntentFact) => made?.link === link.id && made.generation > 0;
+    const merged = [a, b].some(
+      ({ id, born }) => world.ghost.survivors.has(id) || isRemade(world.ghost.tokens.get(born.token ?? '')),
+    );
     for (const mapping of mappedFields(truth)) {
       const past = {
         a: world.ghost.pastOf(truth.apps.a.knobs.name, truth.objects.a.knobs.name, a.id, mapping.a.name),
@@ -91,7 +103,12 @@ function checkOneSided({ world, name, past, truth, pair, mapping, merged, met }:
     const other = liveOf(truth, pair, across(side));
     // A record that was there before brings what others typed elsewhere.
     if (world.ghost.tokens.get(other?.born.token ?? '')?.link !== pair.link?.id) continue;
-    if (past[across(side)].some((write) => write.by.who !== 'engine') || past[across(side)].length === 0) continue;
+    const [first] = past[across(side)];
+    if (past[across(side)].some((write) => write.by.who !== 'engine') || !first) continue;
+    if (wasOff(truth, mapping, first.at)) {
+      world.ghost.meet('made while its mapping was off');
+      continue;
+    }
     const changed = past[side].find(
       (write) =>
         write.seq > met &&

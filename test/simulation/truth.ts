@@ -2,7 +2,7 @@ import type { Condition, Filter } from '../../src/model/filter.ts';
 import type { Pair } from '../../src/model/link.ts';
 import type { MappingSettings, SyncSettings } from '../../src/model/settings.ts';
 import { across, type Side, type Two, type Value, type Values } from '../../src/model/value.ts';
-import { everyPair } from './admin.ts';
+import { everyPair, PINNED_MILLISECONDS } from './admin.ts';
 import type { SyncFact } from './checkers-local.ts';
 import { mayWrite } from './checkers-scope.ts';
 import type { FakeApp, FakeObject, FakeRecord } from './fake-app.ts';
@@ -62,6 +62,16 @@ export function mappingWrites(truth: Truth, mapping: MappedFields, side: Side): 
   return (
     mayWrite(truth.settings, side) && (mapping.settings.direction === 'both' || mapping.settings.direction === way)
   );
+}
+
+/** M10 M1: was this mapping off at that time? What was made then meets the other side's value for the first time once it is on. */
+export function wasOff({ sync }: Truth, { a, b }: MappedFields, at: number): boolean {
+  return sync.earlier.some(({ settings: { mappings }, until }, place) => {
+    const since = sync.earlier[place - 1]?.until ?? 0;
+    const isIt = (each: MappingSettings) => !each.enabled && each.a[0] === a.name && each.b[0] === b.name;
+    const isSwitchedOff = Array.isArray(mappings) && mappings.some((each) => each !== 'default' && isIt(each));
+    return at > since - PINNED_MILLISECONDS && at <= until && isSwitchedOff;
+  });
 }
 
 /** The live record of a pair on a side. */
