@@ -50,6 +50,11 @@ test('an undo shows what it would do and asks first; approve lets a sync pass it
     const done = await run('undo', number, '--yes', '--json');
     assert.deepEqual([done.exit, JSON.parse(done.out).undone], [0, 2]);
     assert.equal((await two.people()).filter(({ values }) => values.city === 'Uppsala').length, 0);
+    const again = await run('undo', number);
+    assert.deepEqual(
+      [again.exit, again.out],
+      [0, '2 records would stay as they are, since they were changed later.\n'],
+    );
     assert.equal((await run('approve', 'nothing')).exit, 2);
     assert.equal((await run('undo', 'x')).exit, 2);
   } finally {

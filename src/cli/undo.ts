@@ -22,10 +22,10 @@ export function undoCommand(
     const seen = await accepted(api.runs[':run'].undo.$get({ param: { run } }));
     const { steps: _, ...preview } = await seen.json();
     if (!switches.yes) {
-      if (!switches.json) world.out.write(`${wordsOf(preview)}\n`);
+      world.out.write(`${switches.json ? JSON.stringify({ preview }) : wordsOf(preview)}\n`);
+      if (preview.restore + preview.remove + preview.makeAgain === 0) return EXIT.fine;
       if (switches.json || !world.ask) {
-        if (switches.json) world.out.write(`${JSON.stringify({ preview })}\n`);
-        else world.out.write('Nothing was done: give --yes to undo.\n');
+        if (!switches.json) world.out.write('Nothing was done: give --yes to undo.\n');
         return EXIT.notConfirmed;
       }
       if ((await world.ask('Undo?')) === 'no') return EXIT.notConfirmed;
