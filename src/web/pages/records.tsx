@@ -121,12 +121,12 @@ function SideName({ record, side }: { record: Named; side: 'a' | 'b' }) {
         size="sm"
         c="inherit"
         fw={side === 'a' ? 500 : 400}
-        className="clip"
+        miw={0}
       >
         {known.name ?? known.id}
       </Anchor>
       {known.gone ? (
-        <Text span size="xs" c="dimmed">
+        <Text span size="xs" c="dimmed" style={{ flex: 'none' }}>
           {t('records.gone')}
         </Text>
       ) : null}
