@@ -284,7 +284,7 @@ function sinceMet(past: FieldWrite[], met: number): FieldWrite[] {
 }
 
 /** An edit that leaves what stood there is none, nor is one that puts the same tags in another order. */
-function isSame(one: Value, other: Value): boolean {
+export function isSame(one: Value, other: Value): boolean {
   const content = (value: Value) => JSON.stringify(Array.isArray(value) ? value.toSorted() : value);
   return content(one) === content(other);
 }

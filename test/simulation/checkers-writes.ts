@@ -5,6 +5,7 @@ import type { Intent } from '../../src/store/store.ts';
 import type { SyncFact } from './checkers-local.ts';
 import { isBeyondRecognition } from './checkers-once.ts';
 import { mayWrite } from './checkers-scope.ts';
+import { isSame } from './checkers-values.ts';
 import type { FakeApp } from './fake-app.ts';
 import type { Mutation } from './fake-connector.ts';
 import type { FakeRecord } from './fake-record.ts';
@@ -171,14 +172,13 @@ function mustNotBeEdited(judged: Judged, intent: Intent, partner: FakeRecord | u
     if (name === undefined || intent.before[name] === undefined) continue;
     const past = ghost.pastOf(mutation.app.knobs.name, mutation.object.knobs.name, intent.target ?? '', name);
     const edit = past.filter((write) => write.by.who === 'user' && write.seq > gone.seq && changed(write)).at(-1);
-    if (!edit || JSON.stringify(intent.before[name]) !== JSON.stringify(edit.after)) continue;
+    if (!edit || !isSame(intent.before[name], edit.after)) continue;
     // Of a field that both never agreed upon, a clear leaves nothing to lose.
     if (edit.seq < met || edit.at < since || isBlank(edit.after)) continue;
-    const isSame = (write: FieldWrite) => JSON.stringify(write.after) === JSON.stringify(edit.after);
-    if (past.some((write) => write.seq < gone.seq && isSame(write))) continue;
+    if (past.some((write) => write.seq < gone.seq && isSame(write.after, edit.after))) continue;
     // Who was quick to put back what Syncline had written has left no edit to see.
     const ours = past.findLast((write) => write.by.who === 'engine');
-    if (ours && isSame(ours)) {
+    if (ours && isSame(ours.after, edit.after)) {
       ghost.meet('edit taken back');
       continue;
     }
@@ -195,7 +195,7 @@ function isInUse(settings: SyncSettings, { enabled, direction }: MappingSettings
 }
 
 function changed(write: FieldWrite): boolean {
-  return JSON.stringify(write.before) !== JSON.stringify(write.after);
+  return !isSame(write.before, write.after);
 }
 
 function sourceOf({ sync, side, app }: Judged, id: string): FakeRecord | undefined {
