@@ -125,6 +125,13 @@ test('retry plans failing records again at once', async () => {
   assert.equal(await retry(world.engine, sync, { category: 'deleted-in-a' }), 0);
 });
 
+test('G4 where nothing is due nothing is approved: what comes later was shown to nobody', async () => {
+  const { x, world, sync } = await linked({ brakes: { create: 0 } });
+  await approve(world.engine, sync);
+  x.put('people', { email: 'new@example.com', city: 'Ulm' });
+  assert.equal((await world.quiet()).people?.pause?.brake, 'create');
+});
+
 test('G4 an approved run passes its brake once', async () => {
   const { x, y, world, sync } = await linked({ brakes: { create: 0 } });
   x.put('people', { email: 'new@example.com', city: 'Ulm' });

@@ -98,12 +98,20 @@ export async function makeNew(engine: Engine, sync: string, link: string): Promi
 
 /** Lets the next run pass every brake once. */
 export async function approve(engine: Engine, sync: string): Promise<void> {
-  await holding(engine, sync, async (hold) => {
-    const { progress } = await engine.store.sync(sync);
-    const { paused, ...rest } = progress;
-    const approved = ['create', 'update', 'empty', 'archive'];
-    await engine.store.saveSync(hold.lease, { ...rest, approved });
-  });
+  await holding(engine, sync, (hold) => passBrakes(engine, hold, sync));
+}
+
+/**
+ * G4: the next run passes every brake, writing what a plan showed if there is one. Where no run has anything to do, none is
+ * lifted: what comes later was shown to nobody.
+ */
+export async function passBrakes(engine: Engine, { lease }: Hold, id: string, plan?: string): Promise<void> {
+  const sync = await engine.store.sync(id);
+  const { paused: _, ...rest } = sync.progress;
+  const isSettled = rest.phase === 'live' && rest.version === sync.version;
+  const isIdle = isSettled && (await engine.store.horizon(id)) === null;
+  const passed = { approved: ['create', 'update', 'empty', 'archive'], ...(plan === undefined ? {} : { plan }) };
+  await engine.store.saveSync(lease, isIdle ? rest : { ...rest, ...passed });
 }
 
 function unresolved(record: string): string {

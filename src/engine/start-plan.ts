@@ -2,7 +2,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Link } from '../model/link.ts';
 import type { Two } from '../model/value.ts';
 import type { SyncProgress, Tally } from '../store/store.ts';
-import { Busy, holding } from './acts.ts';
+import { Busy, holding, passBrakes } from './acts.ts';
 import { begin } from './begin.ts';
 import { draft, newLink } from './decision.ts';
 import type { Engine } from './engine.ts';
@@ -11,9 +11,6 @@ import { recover } from './resolve.ts';
 import { carryOut, progress } from './run.ts';
 import { addTally, emptyTally } from './tally.ts';
 
-/** Every brake, for whoever has looked at what would be done. */
-const BRAKES = ['create', 'update', 'empty', 'archive'];
-
 /**
  * Has the next runs of a sync write what a plan showed: brakes are passed, and what turns out otherwise is held back. `apply`
  * is called meanwhile, so that settings and plan begin to count together. Throws {@link Busy}.
@@ -21,8 +18,7 @@ const BRAKES = ['create', 'update', 'empty', 'archive'];
 export async function startPlan(engine: Engine, sync: string, plan: string, apply: () => Promise<void>): Promise<void> {
   await holding(engine, sync, async (hold) => {
     await apply();
-    const { paused: _, ...rest } = (await engine.store.sync(sync)).progress;
-    await engine.store.saveSync(hold.lease, { ...rest, plan, approved: BRAKES });
+    await passBrakes(engine, hold, sync, plan);
   });
 }
 
