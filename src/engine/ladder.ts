@@ -12,7 +12,8 @@ const KEY_MARGIN_MILLISECONDS = 3_600_000;
 
 /** What the ladder says about one create. */
 export type Finding =
-  | { is: 'landed'; id: string }
+  /** `others`: records that look just the same, where nothing but the look tells. */
+  | { is: 'landed'; id: string; others?: string[] }
   /** `sure`: the app itself makes no second one. Else only its listings say that it is not there. */
   | { is: 'send again'; sure: 'yes' | 'no' }
   | { is: 'wait' }
@@ -37,8 +38,13 @@ export async function climb(run: Run, side: Side, unresolved: Unresolved[], pool
   const { feed, type } = run.sides[side];
   const now = await run.engine.store.now();
   const open: Unresolved[] = [];
-  // Of two that look alike (their sources were merged, say) the one that is still wanted takes what landed.
-  const order = unresolved.toSorted((one, other) => Number(one.source === 'gone') - Number(other.source === 'gone'));
+  const early: Unresolved[] = [];
+  // Of two that look alike the one that is still wanted takes what landed (their sources were merged, say), and the younger
+  // before the older: what was there before the younger was sent can only be the older one's.
+  const order = unresolved.toSorted(
+    (one, other) =>
+      Number(one.source === 'gone') - Number(other.source === 'gone') || other.batch.asked - one.batch.asked,
+  );
   for (const each of order) {
     each.finding = { is: 'wait' };
     const sentAt = each.batch.sentAt ?? now;
@@ -48,14 +54,18 @@ export async function climb(run: Run, side: Side, unresolved: Unresolved[], pool
       each.finding = { is: 'send again', sure: 'yes' };
       continue;
     }
-    const found = caughtUp || rung.by === 'unique-field' ? takeLike(run, side, each, rung, pool) : undefined;
-    if (found) each.finding = { is: 'landed', id: found.id };
+    const found = caughtUp || rung.by === 'unique-field' ? takeLike(run, side, each, rung, pool, early) : undefined;
+    if (found) each.finding = { is: 'landed', id: found.id, ...(rung.by === 'window' ? { others: [] } : {}) };
     else if (isRefusedTwice(run, side, each, rung, caughtUp, pool))
       each.finding = { is: 'send again', sure: rung.by === 'marker' || each.source === 'gone' ? 'no' : 'yes' };
-    else if (caughtUp) open.push(each);
+    else (caughtUp ? open : early).push(each);
   }
   // What is left over may be what another create made that is still looked for.
   if (unresolved.filter(({ finding }) => finding.is === 'wait').length > open.length) return;
+  for (const { batch, intent, finding } of order) {
+    const isLike = (seen: Seen) => seen.firstSeen > batch.asked && likeness(run, side, intent, seen) === 1;
+    if (finding.is === 'landed' && finding.others) finding.others = pool.filter(isLike).map(({ id }) => id);
+  }
   for (const each of open) {
     const like = new Set(couldBe(run, side, each, pool));
     const others = pool.filter((seen) => like.has(seen) || isEdited(seen, each)).map((seen) => seen.id);
@@ -119,17 +129,25 @@ function rungOf(safety: CreateSafety[], intent: Intent, age: number): CreateSafe
   return safety.find(holds) ?? { by: 'window' };
 }
 
-/** Takes the record out of the pool that carries the create's marker or its unique value, or looks as it was written. */
+/**
+ * Takes the record out of the pool that carries the create's marker or its unique value, or looks as it was written; but none that
+ * looks as one of the `early` creates wrote it, whose time to take has not come.
+ */
 function takeLike(
   run: Run,
   side: Side,
   { batch, intent }: Unresolved,
   rung: CreateSafety,
   pool: Seen[],
+  early: Unresolved[],
 ): Seen | undefined {
   const unique = rung.by === 'unique-field' ? rung.field : undefined;
+  const isTheirs = (seen: Seen) =>
+    early.some((other) => seen.firstSeen > other.batch.asked && likeness(run, side, other.intent, seen) === 1);
   const isIt = (seen: Seen) =>
-    rung.by === 'marker' ? seen.values[rung.field] === intent.token : likeness(run, side, intent, seen, unique) === 1;
+    rung.by === 'marker'
+      ? seen.values[rung.field] === intent.token
+      : likeness(run, side, intent, seen, unique) === 1 && !isTheirs(seen);
   const index = pool.findIndex((seen) => seen.firstSeen > batch.asked && isIt(seen));
   return index < 0 ? undefined : pool.splice(index, 1)[0];
 }

@@ -74,6 +74,7 @@ async function recoverCreates(run: Run, side: Side, batches: Batch[]): Promise<v
   }
   await noteGone(run, across(side), unresolved);
   const pool = await judge(run, side, unresolved);
+  const landed = new Set(unresolved.flatMap(({ finding }) => (finding.is === 'landed' ? [finding.id] : [])));
   for (const [place, batch] of batches.entries()) {
     const own = unresolved.filter((each) => each.batch === batch);
     const later = unresolved.filter((each) => batches.indexOf(each.batch) > place);
@@ -86,6 +87,7 @@ async function recoverCreates(run: Run, side: Side, batches: Batch[]): Promise<v
         run,
         batch,
         own.map(({ intent }) => intent),
+        landed,
       );
   }
 }
@@ -161,8 +163,11 @@ async function keepRows(run: Run, batch: Batch): Promise<Map<string, Link>> {
   return stored;
 }
 
-/** An answer now tells what is there, not what it showed when it was made: the records are read again. */
-async function sendAgain(run: Run, batch: Batch, intents: Intent[]): Promise<void> {
+/**
+ * An answer now tells what is there, not what it showed when it was made: the records are read again. `landed`: what other
+ * creates were found to have made, which is none of these.
+ */
+async function sendAgain(run: Run, batch: Batch, intents: Intent[], landed: Set<string>): Promise<void> {
   const items = intents.map((intent) => ({ intent, decision: null }));
   const sent = await write(run, { side: batch.side, op: 'create', items }, batch);
   const existing: string[] = [];
@@ -178,7 +183,7 @@ async function sendAgain(run: Run, batch: Batch, intents: Intent[]): Promise<voi
     await run.engine.store.mark(run.sync.feeds[batch.side], [...made, ...existing]);
   const adoptable = await unknownBefore(run, batch, existing);
   // What this very call has made for another of them is not what landed the first time.
-  for (const id of made) adoptable.delete(id);
+  for (const id of [...made, ...landed]) adoptable.delete(id);
   await confirm(run, sent, adoptable);
   if (sent.failure) throw sent.failure;
 }
@@ -198,7 +203,8 @@ async function unknownBefore(run: Run, batch: Batch, ids: string[]): Promise<Set
 }
 
 /**
- * X3: what was left over beside a parked create could be it, so it is not taken for a person's new record. What a later batch
+ * X3: what was left over beside a parked create could be it, so it is not taken for a person's new record; nor is what looks just as
+ * the record that was taken for it. What a later batch
  * is parked for too stays open until that one is.
  */
 async function setAside(run: Run, side: Side, own: Unresolved[], later: Unresolved[], pool: Seen[]): Promise<Link[]> {
@@ -213,12 +219,12 @@ async function setAside(run: Run, side: Side, own: Unresolved[], later: Unresolv
   });
 }
 
-/** Records that parked creates could be → the sources of those. */
+/** Records that creates could have made besides → the sources of those. */
 function parkedFor(unresolved: Unresolved[]): Map<string, string[]> {
   const sources = new Map<string, string[]>();
   for (const { intent, finding } of unresolved) {
-    if (finding.is !== 'park' || intent.source === null) continue;
-    for (const id of finding.others) sources.set(id, [...(sources.get(id) ?? []), intent.source]);
+    if (!('others' in finding) || intent.source === null) continue;
+    for (const id of finding.others ?? []) sources.set(id, [...(sources.get(id) ?? []), intent.source]);
   }
   return sources;
 }
